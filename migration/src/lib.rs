@@ -1,0 +1,35 @@
+//! The schema, as migrations: one file per change, written once in SQL that both databases read (see [`dialect`]).
+//!
+//! Expand first, contract later: a migration never breaks the binary that is still running beside it. Migrations of tenant
+//! rows set the organisation in a loop, because row-level security holds for the owner too.
+
+pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
+use sea_orm_migration::prelude::MigrationTrait;
+
+pub mod dialect;
+mod m0001_organisations;
+mod m0002_tenants;
+mod m0003_configuration;
+mod m0004_residents;
+mod m0005_usage;
+mod m0006_audit;
+mod m0007_row_level_security;
+
+/// Every migration in the order in which it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_organisations::Change),
+            Box::new(m0002_tenants::Change),
+            Box::new(m0003_configuration::Change),
+            Box::new(m0004_residents::Change),
+            Box::new(m0005_usage::Change),
+            Box::new(m0006_audit::Change),
+            Box::new(m0007_row_level_security::Change),
+        ]
+    }
+}

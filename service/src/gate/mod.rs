@@ -1,0 +1,315 @@
+//! The gate: no decision, no database.
+//!
+//! Server functions are called directly while a page is rendered, where no router layer runs; a check that each use-case must
+//! remember would be forgotten. So the decision lives in types: a store takes a scope, scopes are made here alone, and only
+//! after the policy said yes. The pools are private; nothing else in the workspace owns a connection.
+
+mod caller;
+mod connection;
+mod epochs;
+mod guarded;
+mod platform;
+mod policy;
+mod pools;
+mod resource;
+mod scope;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use domain::access::Role;
+use domain::ids::{AccountId, OrganisationId, ResidentId};
+use domain::names::TenantSlug;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+pub use caller::{Actor, Caller, Colleague, SystemActor};
+pub(crate) use epochs::{EpochRow, EpochStore};
+pub use guarded::{Fetched, Guarded};
+pub(crate) use platform::PlatformScope;
+pub use pools::DatabaseSettings;
+pub use resource::{Act, Action, Resource, action};
+pub use scope::{Delete, Find, ReadScope, Scope, Update, WriteScope};
+
+use self::connection::Connection;
+use self::policy::Permissions;
+use self::pools::Pools;
+use self::scope::{Open, Opened};
+use crate::audit;
+use crate::error::Error;
+
+/// An organisation as every request needs it: which one, and the generation of its configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its identifier.
+    pub id: OrganisationId,
+    /// Its name in URLs.
+    pub slug: String,
+    /// Its name, Japanese.
+    pub name_ja: String,
+    /// Its name, English.
+    pub name_en: String,
+    /// Rises with every change of configuration, membership or key: the key of caches.
+    pub generation: i64,
+}
+
+/// One organisation that an account belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Belonging {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// The person there.
+    pub colleague: Colleague,
+}
+
+/// Decides, and opens the database for what was decided.
+pub struct Gate {
+    pools: Pools,
+    audit: audit::Ink,
+    /// What a caller may do, by (account, organisation, its generation); a changed role changes the generation.
+    permissions: Mutex<HashMap<(AccountId, OrganisationId), (i64, Permissions)>>,
+    resident: Permissions,
+    system: HashMap<SystemActor, Permissions>,
+}
+
+/// Callers whose permissions are kept; beyond, all are forgotten and asked for again.
+const PERMISSIONS_KEPT: usize = 10_000;
+
+impl Gate {
+    /// Connects to the database and asks the policy about the actors that are always there.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if there is no database; [`Error::Internal`] if the policy is broken or the role too powerful.
+    pub(crate) async fn connect(settings: &DatabaseSettings, audit: audit::Ink) -> Result<Self, Error> {
+        let mut system = HashMap::new();
+        for actor in SystemActor::ALL {
+            system.insert(actor, policy::permissions(actor.as_str(), "any", &[actor.as_str()]).await?);
+        }
+        Ok(Self {
+            pools: Pools::connect(settings).await?,
+            audit,
+            permissions: Mutex::default(),
+            resident: policy::permissions("resident", "any", &["resident"]).await?,
+            system,
+        })
+    }
+
+    /// Collections and creation: decides, then opens a scope of the kind that the action needs, bound to the organisation.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] to somebody who may at least read the resource, else [`Error::NotFound`].
+    pub async fn open<A: Action>(&self, caller: &Caller, _action: A, on: Resource) -> Result<A::Scope, Error> {
+        permit(caller, A::ACT, on)?;
+        self.scope(caller).await
+    }
+
+    /// One row: loads it inside the organisation (locked, if the action writes), decides on what was loaded.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if it is not this organisation's, not this resident's, or may not be read; [`Error::Denied`].
+    pub async fn fetch<A: Action, E: Fetched>(
+        &self,
+        caller: &Caller,
+        _action: A,
+        id: sea_orm::prelude::Uuid,
+    ) -> Result<(A::Scope, E::Model), Error>
+    where
+        E::Model: Send + Sync,
+    {
+        permit(caller, A::ACT, E::RESOURCE)?;
+        let scope: A::Scope = self.scope(caller).await?;
+        let query = scope.find::<E>().filter(E::id().eq(id));
+        let row = if A::Scope::WRITES { query.locked() } else { query }.get().await?;
+        if let Actor::Resident(resident) = caller.actor()
+            && E::resident(&row) != Some(*resident)
+        {
+            return Err(Error::NotFound);
+        }
+        Ok((scope, row))
+    }
+
+    async fn scope<S: Open>(&self, caller: &Caller) -> Result<S, Error> {
+        let transaction = self.pools.begin(S::WRITES).await?;
+        self.pools.bind(&transaction, "app.organisation", caller.organisation.uuid()).await?;
+        Ok(S::assemble(Opened {
+            connection: Connection::new(transaction, true),
+            organisation: caller.organisation,
+            actor: caller.actor.clone(),
+            pen: self.audit.pen(),
+        }))
+    }
+
+    /// A transaction over platform tables that reads.
+    pub(crate) async fn platform_read(&self) -> Result<PlatformScope, Error> {
+        Ok(PlatformScope::new(Connection::new(self.pools.begin(false).await?, true)))
+    }
+
+    /// A transaction over platform tables that writes.
+    pub(crate) async fn platform_write(&self) -> Result<PlatformScope, Error> {
+        Ok(PlatformScope::new(Connection::new(self.pools.begin(true).await?, true)))
+    }
+
+    /// Answers if the database answers.
+    pub(crate) async fn ping(&self) -> Result<(), Error> {
+        self.pools.ping().await
+    }
+
+    /// The organisation that a URL names.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn organisation(&self, slug: &TenantSlug) -> Result<Organisation, Error> {
+        use entity::organisation::{Column, Entity};
+        let scope = self.platform_read().await?;
+        let row = scope.one(Entity::find().filter(Column::Slug.eq(slug.as_str()))).await?.ok_or(Error::NotFound)?;
+        Ok(row.into())
+    }
+
+    /// A member of staff as a caller: the account is the session's, the organisation the URL's, the roles are looked up now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the account does not belong to the organisation (any longer).
+    pub(crate) async fn staff(&self, account: AccountId, slug: &TenantSlug) -> Result<(Caller, Organisation), Error> {
+        let organisation = self.organisation(slug).await?;
+        let colleague =
+            self.colleague(account, organisation.id).await?.ok_or(Error::NotFound)?;
+        let permissions = self.permissions(&colleague, &organisation).await?;
+        let caller = Caller {
+            actor: Actor::Staff(account),
+            organisation: organisation.id,
+            generation: organisation.generation,
+            permissions,
+            colleague: Some(colleague),
+        };
+        Ok((caller, organisation))
+    }
+
+    /// The organisations that an account belongs to, by name.
+    pub(crate) async fn belongings(&self, account: AccountId) -> Result<Vec<Belonging>, Error> {
+        let colleagues = self.colleagues_of(account, None).await?;
+        let scope = self.platform_read().await?;
+        let ids = colleagues.iter().map(|(organisation, _)| organisation.uuid());
+        let rows = scope
+            .all(entity::organisation::Entity::find().filter(entity::organisation::Column::Id.is_in(ids)))
+            .await?;
+        let mut organisations: HashMap<_, Organisation> =
+            rows.into_iter().map(|row| (OrganisationId::from_uuid(row.id), row.into())).collect();
+        let mut belongings: Vec<Belonging> = colleagues
+            .into_iter()
+            .filter_map(|(id, colleague)| Some(Belonging { organisation: organisations.remove(&id)?, colleague }))
+            .collect();
+        belongings.sort_by(|one, other| one.organisation.slug.cmp(&other.organisation.slug));
+        Ok(belongings)
+    }
+
+    async fn colleague(&self, account: AccountId, organisation: OrganisationId) -> Result<Option<Colleague>, Error> {
+        let mut colleagues = self.colleagues_of(account, Some(organisation)).await?;
+        Ok(colleagues.pop().map(|(_, colleague)| colleague))
+    }
+
+    /// Memberships by account: the one reading across organisations, by the account's own policy and never for anybody else.
+    async fn colleagues_of(
+        &self,
+        account: AccountId,
+        only: Option<OrganisationId>,
+    ) -> Result<Vec<(OrganisationId, Colleague)>, Error> {
+        use entity::{membership, membership_role};
+        let transaction = self.pools.begin(false).await?;
+        self.pools.bind(&transaction, "app.account", account.uuid()).await?;
+        let connection = Connection::new(transaction, true);
+        let memberships = membership::Entity::find()
+            .filter(membership::Column::AccountId.eq(account.uuid()))
+            .filter(membership::Column::EndedAt.is_null());
+        let roles = membership_role::Entity::find().filter(membership_role::Column::AccountId.eq(account.uuid()));
+        let (memberships, roles) = match only {
+            Some(organisation) => (
+                memberships.filter(membership::Column::OrganisationId.eq(organisation.uuid())),
+                roles.filter(membership_role::Column::OrganisationId.eq(organisation.uuid())),
+            ),
+            None => (memberships, roles),
+        };
+        let memberships = memberships.all(&connection).await?;
+        let roles = roles.all(&connection).await?;
+        Ok(memberships
+            .into_iter()
+            .map(|row| {
+                let mut held: Vec<Role> = roles
+                    .iter()
+                    .filter(|role| role.organisation_id == row.organisation_id)
+                    .filter_map(|role| role.role.parse().ok())
+                    .collect();
+                held.sort_unstable();
+                let colleague = Colleague {
+                    account,
+                    display_name: row.display_name,
+                    department: row.department,
+                    roles: held,
+                };
+                (OrganisationId::from_uuid(row.organisation_id), colleague)
+            })
+            .collect())
+    }
+
+    async fn permissions(&self, colleague: &Colleague, organisation: &Organisation) -> Result<Permissions, Error> {
+        let key = (colleague.account, organisation.id);
+        let known = self.permissions.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if let Some((generation, permissions)) = known
+            && generation == organisation.generation
+        {
+            return Ok(permissions);
+        }
+        let roles: Vec<&str> = colleague.roles.iter().map(|role| role.as_str()).collect();
+        let permissions =
+            policy::permissions(&colleague.account.to_string(), &organisation.id.to_string(), &roles).await?;
+        let mut kept = self.permissions.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= PERMISSIONS_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, (organisation.generation, permissions));
+        Ok(permissions)
+    }
+
+    /// A resident as a caller: own rows only. The session was checked by the use-case that calls this.
+    pub(crate) fn resident(&self, resident: ResidentId, organisation: &Organisation) -> Caller {
+        Caller {
+            actor: Actor::Resident(resident),
+            organisation: organisation.id,
+            generation: organisation.generation,
+            permissions: self.resident,
+            colleague: None,
+        }
+    }
+
+    /// A part of the product as a caller, with its own policy lines.
+    pub(crate) fn system(&self, actor: SystemActor, organisation: OrganisationId, generation: i64) -> Caller {
+        Caller {
+            actor: Actor::System(actor),
+            organisation,
+            generation,
+            permissions: self.system.get(&actor).copied().unwrap_or_default(),
+            colleague: None,
+        }
+    }
+}
+
+/// Denied looks like absent, unless the caller may read it.
+fn permit(caller: &Caller, act: Act, on: Resource) -> Result<(), Error> {
+    if caller.permissions.allow(act, on) {
+        Ok(())
+    } else if caller.permissions.allow(Act::Read, on) {
+        Err(Error::Denied)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+impl From<entity::organisation::Model> for Organisation {
+    fn from(row: entity::organisation::Model) -> Self {
+        Self {
+            id: OrganisationId::from_uuid(row.id),
+            slug: row.slug,
+            name_ja: row.name_ja,
+            name_en: row.name_en,
+            generation: row.generation,
+        }
+    }
+}

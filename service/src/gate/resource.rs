@@ -1,0 +1,128 @@
+//! What the policy speaks about: resources, and the few things that can be done to one.
+
+use super::scope::{ReadScope, WriteScope};
+
+macro_rules! names {
+    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $type { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $type {
+            /// All of them, in the order of the policy matrix.
+            pub const ALL: &'static [$type] = &[$($type::$variant),+];
+
+            /// The name in policy lines.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($type::$variant => $name,)+ }
+            }
+
+            pub(super) const fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+}
+
+names! {
+    /// Something that a decision is about. New concepts become new resources, not new actions.
+    Resource {
+        /// The municipality's own settings and town page.
+        Tenant = "tenant",
+        /// Colleagues and their roles.
+        Membership = "membership",
+        /// A colleague's second factor.
+        SecondFactor = "second_factor",
+        /// An upstream provider of identities.
+        IdentityProvider = "identity_provider",
+        /// Drafts and versions of relying parties, residency rules and consent texts.
+        Configuration = "configuration",
+        /// A request to publish a version.
+        ChangeRequest = "change_request",
+        /// A relying party's identity: client id, sector.
+        RelyingParty = "relying_party",
+        /// The suspension of a relying party: created and removed.
+        Suspension = "suspension",
+        /// Secrets of a relying party.
+        ClientSecret = "client_secret",
+        /// A sign-in that shows its claims in the console and writes nothing.
+        TestSignIn = "test_sign_in",
+        /// Published figures.
+        UsageReport = "usage_report",
+        /// The audit trail.
+        AuditTrail = "audit_trail",
+        /// Sealed keys of the municipality.
+        TenantKey = "tenant_key",
+        /// A pseudonym.
+        Resident = "resident",
+        /// What a resident is eligible for.
+        Eligibility = "eligibility",
+        /// What a resident agreed to.
+        ConsentGrant = "consent_grant",
+        /// A resident's session.
+        ResidentSession = "resident_session",
+        /// Everything issued from one authorization code.
+        TokenFamily = "token_family",
+        /// Whether a resident used a service in the open period.
+        UsageMark = "usage_mark",
+        /// Tallies of the open periods.
+        UsageCounter = "usage_counter",
+    }
+}
+
+names! {
+    /// What can be done to a resource.
+    Act {
+        /// Looking at it.
+        Read = "read",
+        /// Making a new one.
+        Create = "create",
+        /// Changing it.
+        Update = "update",
+        /// Ending or deleting it.
+        Remove = "remove",
+        /// Saying yes or no to what somebody else prepared.
+        Decide = "decide",
+    }
+}
+
+/// An act as a type, so that the scope that it opens is known to the compiler.
+pub trait Action: Copy + Send + Sync {
+    /// [`ReadScope`] or [`WriteScope`].
+    type Scope: super::scope::Open;
+    /// What the policy is asked.
+    const ACT: Act;
+}
+
+/// The actions.
+pub mod action {
+    use super::{Act, Action, ReadScope, WriteScope};
+
+    macro_rules! actions {
+        ($($(#[$doc:meta])* $name:ident: $act:ident -> $scope:ty;)+) => {$(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl Action for $name {
+                type Scope = $scope;
+                const ACT: Act = Act::$act;
+            }
+        )+};
+    }
+
+    actions! {
+        /// Reading without a trace.
+        Read: Read -> ReadScope;
+        /// Reading that is itself audited (statistics, exports, the audit trail): needs a scope that can write.
+        Inspect: Read -> WriteScope;
+        /// Making a new one.
+        Create: Create -> WriteScope;
+        /// Changing it.
+        Update: Update -> WriteScope;
+        /// Ending or deleting it.
+        Remove: Remove -> WriteScope;
+        /// Deciding on what somebody else prepared.
+        Decide: Decide -> WriteScope;
+    }
+}

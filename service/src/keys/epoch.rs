@@ -1,0 +1,119 @@
+//! Epoch keys: random, a new one each hour, destroyed when the last thing sealed under one has expired. What they seal (flow
+//! cookies, codes, access tokens) is then noise for everybody, us included.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use oidc::sealed::{Context, KeyId, SealingKey};
+use zeroize::Zeroizing;
+
+use super::master::MasterKey;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::gate::{EpochRow, EpochStore};
+use crate::random::Rng;
+
+/// How long a key seals, in seconds.
+const SEALS_FOR: i64 = 3_600;
+/// The longest life of anything sealed under one, in seconds: an access token's, twice a flow's.
+const LONGEST_LIFE: i64 = 3_600;
+
+struct Epoch {
+    key: SealingKey,
+    seals_until: i64,
+    opens_until: i64,
+}
+
+/// The epoch keys that are alive.
+pub struct EpochKeys {
+    store: EpochStore,
+    master: Arc<MasterKey>,
+    clock: Clock,
+    rng: Rng,
+    alive: RwLock<Vec<Arc<Epoch>>>,
+}
+
+impl EpochKeys {
+    pub(crate) fn new(store: EpochStore, master: Arc<MasterKey>, clock: Clock, rng: Rng) -> Self {
+        Self { store, master, clock, rng, alive: RwLock::default() }
+    }
+
+    /// Seals under the key of this hour.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when a new key is due and cannot be stored.
+    pub async fn seal(&self, context: Context<'_>, plaintext: &[u8]) -> Result<String, Error> {
+        let epoch = match self.sealing() {
+            Some(epoch) => epoch,
+            None => {
+                self.rotate().await?;
+                self.sealing().ok_or_else(|| Error::internal("no epoch key"))?
+            }
+        };
+        epoch.key.seal(context, self.rng.bytes()?, plaintext).map_err(|_| Error::internal("sealing"))
+    }
+
+    /// Opens a token, if its key is alive and it is for this place; `None` whatever else is the matter.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the keys of another server process cannot be read.
+    pub async fn open(&self, context: Context<'_>, token: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        let Some(id) = KeyId::of(token) else { return Ok(None) };
+        let epoch = match self.opening(id) {
+            Some(epoch) => Some(epoch),
+            None => {
+                self.adopt(self.store.read(self.clock.seconds()).await?)?;
+                self.opening(id)
+            }
+        };
+        Ok(epoch.and_then(|epoch| epoch.key.open(context, token).ok()))
+    }
+
+    /// Destroys the keys whose time is over, here and in the store. Called when a key is made, and by the clock.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn destroy_expired(&self) -> Result<(), Error> {
+        self.adopt(self.store.read(self.clock.seconds()).await?)
+    }
+
+    async fn rotate(&self) -> Result<(), Error> {
+        let now = self.clock.seconds();
+        let id = KeyId(u32::from_be_bytes(self.rng.bytes()?));
+        let bytes = Zeroizing::new(self.rng.bytes::<32>()?);
+        let fresh = EpochRow {
+            id,
+            wrapped: self.master.wrap(self.rng, id, &bytes)?,
+            seals_until: now + SEALS_FOR,
+            opens_until: now + SEALS_FOR + LONGEST_LIFE,
+        };
+        self.adopt(self.store.rotate(now, fresh).await?)
+    }
+
+    fn sealing(&self) -> Option<Arc<Epoch>> {
+        let now = self.clock.seconds();
+        self.alive().iter().filter(|epoch| epoch.seals_until > now).max_by_key(|epoch| epoch.seals_until).cloned()
+    }
+
+    fn opening(&self, id: KeyId) -> Option<Arc<Epoch>> {
+        let now = self.clock.seconds();
+        self.alive().iter().find(|epoch| epoch.key.id() == id && epoch.opens_until > now).cloned()
+    }
+
+    fn alive(&self) -> std::sync::RwLockReadGuard<'_, Vec<Arc<Epoch>>> {
+        self.alive.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes over what the store holds; keys that are no longer there are dropped from memory.
+    fn adopt(&self, rows: Vec<EpochRow>) -> Result<(), Error> {
+        let mut alive = Vec::with_capacity(rows.len());
+        for row in rows {
+            let bytes = self.master.unwrap(row.id, &row.wrapped)?;
+            let bytes: &[u8; 32] =
+                bytes.as_slice().try_into().map_err(|_| Error::internal("an epoch key has a wrong length"))?;
+            let key = SealingKey::new(row.id, bytes).map_err(|_| Error::internal("an epoch key"))?;
+            alive.push(Arc::new(Epoch { key, seals_until: row.seals_until, opens_until: row.opens_until }));
+        }
+        *self.alive.write().unwrap_or_else(PoisonError::into_inner) = alive;
+        Ok(())
+    }
+}

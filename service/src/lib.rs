@@ -1,0 +1,83 @@
+//! Use-cases: everything that reads or writes. The only crate that sees entities, casbin and keys.
+//!
+//! A use-case is a method of [`Service`], in the file of its area: it asks the [`gate`] for a scope, calls its store, and
+//! commits. One use-case is one transaction; none takes a second connection while it holds one.
+
+pub mod audit;
+pub mod clock;
+pub mod error;
+pub mod gate;
+pub mod jobs;
+pub mod keys;
+pub mod random;
+
+use std::sync::Arc;
+
+pub use crate::clock::Clock;
+pub use crate::error::{Conflict, Error};
+use crate::gate::{DatabaseSettings, EpochStore, Gate};
+use crate::keys::{EpochKeys, KeyRing, MasterKey};
+pub use crate::random::Rng;
+
+/// What the service needs to start.
+pub struct Settings {
+    /// Where the data is.
+    pub database: DatabaseSettings,
+    /// The 32 bytes of the master key.
+    pub master_key: zeroize::Zeroizing<[u8; 32]>,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// `https://host` (or `http://localhost:3000`): issuers and links are made from it, never from a request.
+    pub public_base_url: url::Url,
+    /// Permits http loopback URLs of relying parties and providers.
+    pub allow_loopback: bool,
+}
+
+/// All use-cases.
+pub struct Service {
+    pub(crate) gate: Gate,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
+    pub(crate) master: Arc<MasterKey>,
+    pub(crate) epochs: EpochKeys,
+    pub(crate) tenant_keys: KeyRing,
+    pub(crate) public_base_url: url::Url,
+    pub(crate) allow_loopback: bool,
+}
+
+impl Service {
+    /// Connects to the database and the store of epoch keys.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] without a database; [`Error::Internal`] if the policy, the role or a key is unfit.
+    pub async fn connect(settings: Settings) -> Result<Self, Error> {
+        let rng = Rng::system();
+        let master = Arc::new(MasterKey::new(&settings.master_key)?);
+        let ink = audit::Ink::new(Arc::clone(&master), settings.clock.clone(), rng);
+        let gate = Gate::connect(&settings.database, ink).await?;
+        let epochs = EpochStore::open(&settings.database).await?;
+        Ok(Self {
+            gate,
+            epochs: EpochKeys::new(epochs, Arc::clone(&master), settings.clock.clone(), rng),
+            clock: settings.clock,
+            rng,
+            master,
+            tenant_keys: KeyRing::default(),
+            public_base_url: settings.public_base_url,
+            allow_loopback: settings.allow_loopback,
+        })
+    }
+
+    /// The clock that everything here goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Answers if the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn ready(&self) -> Result<(), Error> {
+        self.gate.ping().await
+    }
+}
