@@ -39,7 +39,7 @@ fn carries_its_keys(sql: &str) -> bool {
 
 /// One transaction, seen by nothing outside `gate`.
 #[derive(Debug)]
-pub(super) struct Connection {
+pub struct Connection {
     transaction: DatabaseTransaction,
     guarded: bool,
 }

@@ -2,7 +2,7 @@
 //! tenant-owned table: the types refuse it, and behind them the statement guard and row-level security.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DbErr, DeleteMany, EntityTrait, IntoActiveModel, Select, UpdateMany};
+use sea_orm::{DbErr, DeleteMany, IntoActiveModel, Select, UpdateMany};
 
 use super::connection::Connection;
 use super::guarded::Unowned;

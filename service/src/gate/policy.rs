@@ -11,7 +11,7 @@ const LINES: &str = include_str!("policy.csv");
 
 /// Everything that one caller may do in one organisation: a bit for each resource and act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Permissions(u128);
+pub(super) struct Permissions(u128);
 
 impl Permissions {
     fn bit(act: Act, resource: Resource) -> u128 {
@@ -19,7 +19,7 @@ impl Permissions {
     }
 
     /// Whether this was allowed.
-    pub fn allow(self, act: Act, resource: Resource) -> bool {
+    pub(super) fn allow(self, act: Act, resource: Resource) -> bool {
         self.0 & Self::bit(act, resource) != 0
     }
 }
@@ -27,7 +27,7 @@ impl Permissions {
 const _: () = assert!(Resource::ALL.len() * Act::ALL.len() <= 128, "the bit set is full");
 
 /// The `p` lines: role, resource, act.
-pub(crate) fn lines() -> impl Iterator<Item = [&'static str; 3]> {
+pub(super) fn lines() -> impl Iterator<Item = [&'static str; 3]> {
     LINES.lines().filter_map(|line| {
         let mut columns = line.split(", ").skip(1);
         Some([columns.next()?, columns.next()?, columns.next()?])
@@ -38,7 +38,7 @@ pub(crate) fn lines() -> impl Iterator<Item = [&'static str; 3]> {
 ///
 /// # Errors
 /// [`Error::Internal`] when the model or a line is broken.
-pub(crate) async fn permissions(subject: &str, domain: &str, roles: &[&str]) -> Result<Permissions, Error> {
+pub(super) async fn permissions(subject: &str, domain: &str, roles: &[&str]) -> Result<Permissions, Error> {
     let enforcer = enforcer(subject, domain, roles).await.map_err(|_| Error::internal("policy"))?;
     let mut permissions = Permissions::default();
     for resource in Resource::ALL {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::ids::OrganisationId;
-use oidc::jose::keys::SigningKey;
+use oidc::jose::SigningKey;
 use oidc::subject::{LookupPepper, SubjectSalt};
 
 use super::master::MasterKey;
