@@ -4,6 +4,7 @@
 //! Acts are noted while a use-case runs and written by its `commit`: whatever is audited and what is audited last together.
 
 mod chain;
+mod trail;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,7 @@ use sea_orm::{ColumnTrait, Set};
 use serde::{Deserialize, Serialize};
 
 pub use chain::{Broken, Head, Link, Verdict};
+pub use trail::{KeptHead, Trail, TrailEntry, TrailFilter};
 
 use crate::clock::Clock;
 use crate::error::Error;

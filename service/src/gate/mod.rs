@@ -148,6 +148,11 @@ impl Gate {
         Ok(PlatformScope::new(Connection::new(self.pools.begin(true).await?, true)))
     }
 
+    /// What audit entries are written and verified with.
+    pub(crate) fn ink(&self) -> &audit::Ink {
+        &self.audit
+    }
+
     /// Answers if the database answers.
     pub(crate) async fn ping(&self) -> Result<(), Error> {
         self.pools.ping().await
@@ -280,11 +285,11 @@ impl Gate {
     }
 
     /// A part of the product as a caller, with its own policy lines.
-    pub(crate) fn system(&self, actor: SystemActor, organisation: OrganisationId, generation: i64) -> Caller {
+    pub(crate) fn system(&self, actor: SystemActor, organisation: &Organisation) -> Caller {
         Caller {
             actor: Actor::System(actor),
-            organisation,
-            generation,
+            organisation: organisation.id,
+            generation: organisation.generation,
             permissions: self.system.get(&actor).copied().unwrap_or_default(),
             colleague: None,
         }
