@@ -1,0 +1,24 @@
+//! The rules of Machikagi, pure and wasm-safe: identifiers, value objects, state machines, residency, consent, assurance
+//! and disclosure control. No database, no clock, no network, no randomness: whatever a rule needs is a parameter.
+//!
+//! The feature `table` (on by default) brings the municipality table and the address resolver; the browser build turns
+//! it off, because 120 KB of place names have no business on an old phone.
+
+pub mod access;
+pub mod assurance;
+pub mod attributes;
+pub mod calendar;
+pub mod configuration;
+pub mod consent;
+pub mod disclosure;
+pub mod ids;
+pub mod locale;
+pub mod municipality;
+pub mod names;
+pub mod paths;
+mod prose;
+pub mod residency;
+pub mod romaji;
+pub mod throttle;
+pub mod violations;
+pub mod web_address;
