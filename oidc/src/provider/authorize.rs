@@ -1,0 +1,347 @@
+//! The authorization request (OpenID Connect Core section 3.1.2.1), read in two steps.
+//!
+//! First who asks and where the answer would go: while that is in doubt, an error is a page of ours, never a redirect
+//! (RFC 9700 section 4.11.2). Then the rest, whose errors go back to the client. The result is canonical and small: it
+//! travels in the cookie of the flow.
+
+use domain::locale::Locale;
+use domain::names::ClientId;
+use serde::{Deserialize, Serialize};
+use time::{Duration, OffsetDateTime};
+
+use super::claims_request::{ClaimSet, ClaimsRequest, ParsedClaims, Scope, Scopes, parse_claims};
+use crate::error::{ErrorCode, ProtocolError};
+use crate::named_set::named_set;
+use crate::parameters::Parameters;
+use crate::pkce::CodeChallenge;
+
+/// The longest `state`, in bytes: it travels in the cookie of the flow.
+pub const MAX_STATE_BYTES: usize = 1024;
+/// The longest `nonce`, in bytes.
+pub const MAX_NONCE_BYTES: usize = 256;
+/// The longest redirect URI, in bytes.
+const MAX_REDIRECT_URI_BYTES: usize = 2048;
+/// The longest `claims` parameter, in bytes.
+const MAX_CLAIMS_BYTES: usize = 4096;
+/// The longest hint, in bytes; an ID token of ours with attributes stays well below.
+const MAX_HINT_BYTES: usize = 4096;
+/// Levels asked for beyond these are not looked at: we have fewer, and no name of ours is longer.
+const MAX_ACR_VALUES: usize = 4;
+const MAX_ACR_BYTES: usize = 64;
+
+/// Every parameter with a meaning, none of which may occur twice.
+const KNOWN: [&str; 18] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "acr_values",
+    "ui_locales",
+    "login_hint",
+    "id_token_hint",
+    "claims",
+    "request",
+    "request_uri",
+];
+
+/// Why an authorization request cannot be answered to anybody; becomes a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NoAddressee {
+    /// `client_id` is absent, repeated or cannot be one.
+    #[error("client_id is absent, repeated or malformed")]
+    Client,
+    /// `redirect_uri` is absent, repeated or too long to be registered.
+    #[error("redirect_uri is absent or repeated")]
+    RedirectUri,
+    /// `redirect_uri` is not, character by character, a registered one.
+    #[error("redirect_uri is not registered")]
+    RedirectUriNotRegistered,
+}
+
+/// Step one: who asks, and where the answer is to go, both as claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// The `client_id` as given; to be looked up in the tenant whose issuer was called.
+    pub client_id: ClientId,
+    /// The `redirect_uri` as given.
+    pub redirect_uri: String,
+}
+
+impl Addressee {
+    /// Reads the two parameters.
+    ///
+    /// # Errors
+    /// [`NoAddressee`] when one is absent or repeated.
+    pub fn read(parameters: &Parameters) -> Result<Self, NoAddressee> {
+        let one = |name| parameters.get(name).ok().flatten();
+        let client_id = one("client_id").and_then(|id| ClientId::parse(id).ok()).ok_or(NoAddressee::Client)?;
+        let redirect_uri = one("redirect_uri").filter(|uri| uri.len() <= MAX_REDIRECT_URI_BYTES);
+        Ok(Self { client_id, redirect_uri: redirect_uri.ok_or(NoAddressee::RedirectUri)?.to_owned() })
+    }
+
+    /// The place of the redirect URI in the client's list. Strings are compared, not URIs (RFC 9700 section 2.1): an added
+    /// query, a slash, another case or a `..` is another string.
+    ///
+    /// # Errors
+    /// [`NoAddressee::RedirectUriNotRegistered`].
+    pub fn find_redirect_uri<'u>(&self, registered: impl IntoIterator<Item = &'u str>) -> Result<u8, NoAddressee> {
+        registered
+            .into_iter()
+            .position(|uri| uri == self.redirect_uri)
+            .and_then(|place| u8::try_from(place).ok())
+            .ok_or(NoAddressee::RedirectUriNotRegistered)
+    }
+}
+
+/// Whether a client must send a code challenge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PkcePolicy {
+    /// Without a challenge there is no code.
+    Required,
+    /// A challenge is enforced once it is sent; confidential clients only.
+    WhenOffered,
+}
+
+named_set! {
+    /// A value of `prompt`.
+    Prompt,
+    /// The values of `prompt`.
+    Prompts {
+        /// No page may be shown.
+        None = "none",
+        /// Authenticate again, whatever session there is.
+        Login = "login",
+        /// Ask for consent again.
+        Consent = "consent",
+    }
+}
+
+/// Step two: a valid request, in canonical form. The serialized names are short, because a cookie carries them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// The client.
+    #[serde(rename = "c")]
+    pub client_id: ClientId,
+    /// The place of the redirect URI in the list of the client's published version.
+    #[serde(rename = "r")]
+    pub redirect_uri: u8,
+    /// The scopes that have an effect, as asked for; what is granted is decided later.
+    #[serde(rename = "s")]
+    pub scopes: Scopes,
+    /// Opaque to us, at most [`MAX_STATE_BYTES`].
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Opaque to us, at most [`MAX_NONCE_BYTES`].
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// The S256 challenge; once here it must be answered at the token endpoint.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<CodeChallenge>,
+    /// `prompt`; `max_age=0` was turned into `login`.
+    #[serde(rename = "p", default)]
+    pub prompt: Prompts,
+    /// The greatest age of an authentication, in seconds.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub max_age_seconds: Option<u32>,
+    /// Levels asked for, best liked first, from `acr_values` or else `claims`.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub acr_values: Vec<String>,
+    /// Whether one of `acr_values` must be reached.
+    #[serde(rename = "e", default, skip_serializing_if = "std::ops::Not::not")]
+    pub acr_is_essential: bool,
+    /// The `claims` parameter.
+    #[serde(rename = "d", default)]
+    pub claims: ClaimsRequest,
+    /// The first of our languages in `ui_locales`, for every page of the flow.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub ui_locale: Option<Locale>,
+}
+
+/// What is judged once, on arrival, and does not travel on.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `id_token_hint`, unverified.
+    pub id_token_hint: Option<String>,
+    /// `login_hint`. We keep no name by which a resident could be meant, so it is not passed on either.
+    pub login_hint: Option<String>,
+    /// The `sub` that `claims` insists on.
+    pub subject: Option<String>,
+}
+
+/// The `state` to send back with an error, as far as it can be told: RFC 6749 section 4.1.2.1 wants it whenever the request
+/// had one, also when something else is wrong with the request.
+pub fn state_to_return(parameters: &Parameters) -> Option<&str> {
+    parameters.get("state").ok().flatten().filter(|state| is_text_of(state, MAX_STATE_BYTES))
+}
+
+impl AuthorizationRequest {
+    /// Reads the whole request, after the client and its redirect URI are known.
+    ///
+    /// # Errors
+    /// A [`ProtocolError`] for the redirect URI. `prompt=none` and the like are judged later, against a session.
+    pub fn read(
+        parameters: &Parameters,
+        addressee: Addressee,
+        redirect_uri: u8,
+        pkce: PkcePolicy,
+    ) -> Result<(Self, Hints), ProtocolError> {
+        parameters.refuse_repeated(&KNOWN)?;
+        refuse_unsupported(parameters)?;
+        let scopes = Scopes::parse(parameters.require("scope", "scope is missing")?);
+        if !scopes.contains(Scope::Openid) {
+            return Err(ProtocolError::new(ErrorCode::InvalidScope, "scope must contain openid"));
+        }
+        let claims = match limited(parameters, "claims", MAX_CLAIMS_BYTES, "claims is too long")? {
+            Some(json) => parse_claims(json)?,
+            None => ParsedClaims::default(),
+        };
+        let max_age_seconds = max_age(parameters)?;
+        let mut prompt = prompts(parameters)?;
+        if max_age_seconds == Some(0) && !prompt.contains(Prompt::None) {
+            prompt = prompt.with(Prompt::Login);
+        }
+        let mut acr_values: Vec<String> = match parameters.get("acr_values")? {
+            Some(values) if !claims.acr_is_essential => values.split(' ').map(str::to_owned).collect(),
+            _ => claims.acr_values,
+        };
+        acr_values.retain(|value| !value.is_empty() && value.len() <= MAX_ACR_BYTES);
+        acr_values.truncate(MAX_ACR_VALUES);
+        let hint = |name| limited(parameters, name, MAX_HINT_BYTES, "a hint is too long");
+        let hints = Hints {
+            id_token_hint: hint("id_token_hint")?.map(str::to_owned),
+            login_hint: hint("login_hint")?.map(str::to_owned),
+            subject: claims.subject,
+        };
+        let request = Self {
+            client_id: addressee.client_id,
+            redirect_uri,
+            scopes,
+            state: opaque(parameters, "state", MAX_STATE_BYTES, "state is too long or not printable ASCII")?,
+            nonce: opaque(parameters, "nonce", MAX_NONCE_BYTES, "nonce is too long or not printable ASCII")?,
+            code_challenge: code_challenge(parameters, pkce)?,
+            prompt,
+            max_age_seconds,
+            acr_values,
+            acr_is_essential: claims.acr_is_essential,
+            claims: claims.request,
+            ui_locale: parameters.get("ui_locales")?.and_then(Locale::of_ui_locales),
+        };
+        Ok((request, hints))
+    }
+
+    /// Every claim that is asked for, wherever it is to appear.
+    pub fn claims_asked_for(&self) -> ClaimSet {
+        self.scopes.claims().union(self.claims.id_token).union(self.claims.userinfo)
+    }
+
+    /// Whether no page may be shown.
+    pub const fn is_silent(&self) -> bool {
+        self.prompt.contains(Prompt::None)
+    }
+
+    /// Whether an authentication at `auth_time`, from before this flow, is not good enough. One within the flow always is.
+    pub fn asks_to_authenticate_again(&self, auth_time: OffsetDateTime, now: OffsetDateTime) -> bool {
+        self.prompt.contains(Prompt::Login)
+            || self.max_age_seconds.is_some_and(|seconds| {
+                let age = now - auth_time;
+                seconds == 0 || age > Duration::seconds(i64::from(seconds))
+            })
+    }
+}
+
+fn refuse_unsupported(parameters: &Parameters) -> Result<(), ProtocolError> {
+    for (name, code) in [
+        ("request", ErrorCode::RequestNotSupported),
+        ("request_uri", ErrorCode::RequestUriNotSupported),
+        ("registration", ErrorCode::RegistrationNotSupported),
+    ] {
+        if parameters.get(name)?.is_some() {
+            return Err(ProtocolError::new(code, "this parameter is not supported"));
+        }
+    }
+    match parameters.require("response_type", "response_type is missing")? {
+        "code" => {}
+        _ => return Err(ProtocolError::new(ErrorCode::UnsupportedResponseType, "response_type must be code")),
+    }
+    match parameters.get("response_mode")? {
+        None | Some("query") => Ok(()),
+        Some(_) => Err(ProtocolError::invalid_request("response_mode must be query")),
+    }
+}
+
+fn prompts(parameters: &Parameters) -> Result<Prompts, ProtocolError> {
+    let words = parameters.get("prompt")?.unwrap_or_default().split(' ').filter(|word| !word.is_empty());
+    let mut prompts = Prompts::EMPTY;
+    for word in words {
+        // Whoever signs in with a card chooses the account by the card: asking for it again is the choice.
+        let word = if word == "select_account" { "login" } else { word };
+        let prompt = Prompt::from_name(word).ok_or(ProtocolError::invalid_request("prompt has an unknown value"))?;
+        prompts = prompts.with(prompt);
+    }
+    if prompts.contains(Prompt::None) && prompts != Prompts::of(&[Prompt::None]) {
+        return Err(ProtocolError::invalid_request("prompt=none stands alone"));
+    }
+    Ok(prompts)
+}
+
+fn max_age(parameters: &Parameters) -> Result<Option<u32>, ProtocolError> {
+    let Some(text) = parameters.get("max_age")? else { return Ok(None) };
+    // `u32::from_str` would take a plus sign.
+    let seconds = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+    seconds.map(Some).ok_or(ProtocolError::invalid_request("max_age is not a number of seconds"))
+}
+
+fn code_challenge(parameters: &Parameters, policy: PkcePolicy) -> Result<Option<CodeChallenge>, ProtocolError> {
+    match (parameters.get("code_challenge")?, parameters.get("code_challenge_method")?) {
+        (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge)
+            .map(Some)
+            .ok_or(ProtocolError::invalid_request("code_challenge is not the base64url of a SHA-256")),
+        // RFC 7636 section 4.3: without a method it is `plain`.
+        (Some(_), _) | (None, Some(_)) => Err(ProtocolError::invalid_request("code_challenge_method must be S256")),
+        (None, None) if policy == PkcePolicy::Required => {
+            Err(ProtocolError::invalid_request("code_challenge is missing"))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn opaque(
+    parameters: &Parameters,
+    name: &str,
+    max: usize,
+    refusal: &'static str,
+) -> Result<Option<String>, ProtocolError> {
+    match parameters.get(name)? {
+        Some(text) if !is_text_of(text, max) => Err(ProtocolError::invalid_request(refusal)),
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
+/// Printable ASCII (RFC 6749 appendix A.5) of at most `max` bytes. It keeps the size of a cookie predictable, too.
+fn is_text_of(text: &str, max: usize) -> bool {
+    text.len() <= max && text.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
+}
+
+fn limited<'p>(
+    parameters: &'p Parameters,
+    name: &str,
+    max: usize,
+    refusal: &'static str,
+) -> Result<Option<&'p str>, ProtocolError> {
+    match parameters.get(name)? {
+        Some(text) if text.len() > max => Err(ProtocolError::invalid_request(refusal)),
+        text => Ok(text),
+    }
+}
+
+#[cfg(test)]
+#[path = "authorize_tests.rs"]
+mod tests;
