@@ -2,7 +2,6 @@
 //! everywhere.
 
 use aws_lc_rs::{constant_time, digest};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use crate::encoding::{base64url, from_base64url};
@@ -18,22 +17,19 @@ impl CodeChallenge {
         from_base64url(text)?.try_into().ok().map(Self)
     }
 
+    /// Takes the 32 bytes of a challenge, out of sealed state.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes, for sealed state.
+    pub const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The challenge as it is sent.
     pub fn to_text(self) -> String {
         base64url(self.0)
-    }
-}
-
-impl Serialize for CodeChallenge {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_text())
-    }
-}
-
-impl<'de> Deserialize<'de> for CodeChallenge {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a code challenge"))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! First who asks and where the answer would go: while that is in doubt, an error is a page of ours, never a redirect
 //! (RFC 9700 section 4.11.2). Then the rest, whose errors go back to the client. The result is canonical and small: it
-//! travels in the cookie of the flow.
+//! travels in the cookie of the flow ([`AuthorizationRequest::encode`]).
 
 use domain::locale::Locale;
 use domain::names::ClientId;
@@ -15,6 +15,8 @@ use crate::named_set::named_set;
 use crate::parameters::Parameters;
 use crate::pkce::CodeChallenge;
 
+pub use super::authorize_encoding::{InvalidEncoding, MAX_ENCODED_BYTES};
+
 /// The longest `state`, in bytes: it travels in the cookie of the flow.
 pub const MAX_STATE_BYTES: usize = 1024;
 /// The longest `nonce`, in bytes.
@@ -26,8 +28,8 @@ const MAX_CLAIMS_BYTES: usize = 4096;
 /// The longest hint, in bytes; an ID token of ours with attributes stays well below.
 const MAX_HINT_BYTES: usize = 4096;
 /// Levels asked for beyond these are not looked at: we have fewer, and no name of ours is longer.
-const MAX_ACR_VALUES: usize = 4;
-const MAX_ACR_BYTES: usize = 64;
+const MAX_ACR_VALUES: usize = 3;
+const MAX_ACR_BYTES: usize = 48;
 
 /// Every parameter with a meaning, none of which may occur twice.
 const KNOWN: [&str; 18] = [
@@ -124,44 +126,32 @@ named_set! {
     }
 }
 
-/// Step two: a valid request, in canonical form. The serialized names are short, because a cookie carries them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Step two: a valid request, in canonical form, of at most [`MAX_ENCODED_BYTES`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// The client.
-    #[serde(rename = "c")]
     pub client_id: ClientId,
     /// The place of the redirect URI in the list of the client's published version.
-    #[serde(rename = "r")]
     pub redirect_uri: u8,
     /// The scopes that have an effect, as asked for; what is granted is decided later.
-    #[serde(rename = "s")]
     pub scopes: Scopes,
     /// Opaque to us, at most [`MAX_STATE_BYTES`].
-    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Opaque to us, at most [`MAX_NONCE_BYTES`].
-    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// The S256 challenge; once here it must be answered at the token endpoint.
-    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     pub code_challenge: Option<CodeChallenge>,
     /// `prompt`; `max_age=0` was turned into `login`.
-    #[serde(rename = "p", default)]
     pub prompt: Prompts,
     /// The greatest age of an authentication, in seconds.
-    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub max_age_seconds: Option<u32>,
     /// Levels asked for, best liked first, from `acr_values` or else `claims`.
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub acr_values: Vec<String>,
     /// Whether one of `acr_values` must be reached.
-    #[serde(rename = "e", default, skip_serializing_if = "std::ops::Not::not")]
     pub acr_is_essential: bool,
     /// The `claims` parameter.
-    #[serde(rename = "d", default)]
     pub claims: ClaimsRequest,
     /// The first of our languages in `ui_locales`, for every page of the flow.
-    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub ui_locale: Option<Locale>,
 }
 

@@ -4,7 +4,6 @@
 //! approval and consent. Only a `claims` parameter that is not of the form of section 5.5 is an error.
 
 use domain::attributes::{Item, Items};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::ProtocolError;
@@ -98,19 +97,12 @@ impl ClaimSet {
 }
 
 /// The `claims` parameter, as far as it concerns us.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
     /// Asked for in the ID token.
-    #[serde(rename = "i", default, skip_serializing_if = "is_empty")]
     pub id_token: ClaimSet,
     /// Asked for at the userinfo endpoint.
-    #[serde(rename = "u", default, skip_serializing_if = "is_empty")]
     pub userinfo: ClaimSet,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
-fn is_empty(set: &ClaimSet) -> bool {
-    set.is_empty()
 }
 
 /// What the `claims` parameter says beside the names of claims.

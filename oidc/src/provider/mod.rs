@@ -3,6 +3,7 @@
 //! The town's gateway is one such provider; the sandbox card reader is another, smaller one with keys of its own.
 
 pub mod authorize;
+mod authorize_encoding;
 pub mod authorize_response;
 pub mod bearer;
 pub mod claims;
