@@ -183,7 +183,8 @@ mod tests {
             assert_eq!(Assurance::of_acr(&assurance.acr()), Some(assurance));
         }
         assert_eq!(Assurance::CARD.acr(), "urn:machikagi:assurance:ial3-aal3");
-        for text in ["", "urn:machikagi:assurance:ial4-aal3", "urn:machikagi:assurance:ial+3-aal3", "ial3-aal3", "aal3"] {
+        for text in ["", "urn:machikagi:assurance:ial4-aal3", "urn:machikagi:assurance:ial+3-aal3", "ial3-aal3", "aal3"]
+        {
             assert_eq!(Assurance::of_acr(text), None, "{text}");
         }
     }

@@ -103,7 +103,8 @@ impl FromStr for FlowId {
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         let digits = text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        let number = if digits { u128::from_str_radix(text, 16).map_err(|_| InvalidId)? } else { return Err(InvalidId) };
+        let number =
+            if digits { u128::from_str_radix(text, 16).map_err(|_| InvalidId)? } else { return Err(InvalidId) };
         Ok(Self(number.to_be_bytes()))
     }
 }

@@ -50,11 +50,8 @@ impl MunicipalityCode {
 
 /// The weights 6, 5, 4, 3, 2 over the five digits; the last digit of 11 − (sum mod 11).
 fn check_digit(five: u32) -> u32 {
-    let sum = (five / 10_000) * 6
-        + (five / 1000 % 10) * 5
-        + (five / 100 % 10) * 4
-        + (five / 10 % 10) * 3
-        + (five % 10) * 2;
+    let sum =
+        (five / 10_000) * 6 + (five / 1000 % 10) * 5 + (five / 100 % 10) * 4 + (five / 10 % 10) * 3 + (five % 10) * 2;
     (11 - sum % 11) % 10
 }
 

@@ -103,9 +103,40 @@ name! {
 
 /// Slugs that would shadow a page of the product or pretend to be the platform.
 const RESERVED_SLUGS: [&str; 35] = [
-    "account", "accounts", "admin", "administrator", "api", "app", "assets", "auth", "callback", "console", "docs",
-    "health", "healthz", "help", "issuer", "login", "logout", "machikagi", "metrics", "oauth", "oidc", "operator", "pkg",
-    "platform", "portal", "readyz", "root", "sandbox", "sandbox-card", "static", "status", "support", "system", "well-known",
+    "account",
+    "accounts",
+    "admin",
+    "administrator",
+    "api",
+    "app",
+    "assets",
+    "auth",
+    "callback",
+    "console",
+    "docs",
+    "health",
+    "healthz",
+    "help",
+    "issuer",
+    "login",
+    "logout",
+    "machikagi",
+    "metrics",
+    "oauth",
+    "oidc",
+    "operator",
+    "pkg",
+    "platform",
+    "portal",
+    "readyz",
+    "root",
+    "sandbox",
+    "sandbox-card",
+    "static",
+    "status",
+    "support",
+    "system",
+    "well-known",
     "www",
 ];
 
@@ -200,7 +231,19 @@ mod tests {
             MailAddress::parse(" Sato.Misaki@Town.Tsuno.Example.JP ").unwrap().as_str(),
             "sato.misaki@town.tsuno.example.jp"
         );
-        for text in ["a", "a@b", "@b.jp", "a@b..jp", ".a@b.jp", "a..b@c.jp", "a b@c.jp", "a@b@c", "a@-b.jp", "a@192.0.2.1", "a\n@b.jp"] {
+        for text in [
+            "a",
+            "a@b",
+            "@b.jp",
+            "a@b..jp",
+            ".a@b.jp",
+            "a..b@c.jp",
+            "a b@c.jp",
+            "a@b@c",
+            "a@-b.jp",
+            "a@192.0.2.1",
+            "a\n@b.jp",
+        ] {
             assert_eq!(MailAddress::parse(text), Err(Violation::Malformed), "{text}");
         }
     }

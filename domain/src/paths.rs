@@ -1,1 +1,261 @@
-//! x
+//! Every URL of the product, made in one place. Each route has a name, a template for the routers and a builder that takes
+//! typed arguments; a snapshot holds all of them.
+
+use std::fmt::Display;
+
+use crate::ids::{
+    AccountId, ChangeRequestId, ClientSecretId, ConsentGrantId, ConsentTextId, FlowId, RelyingPartyId, ResidencyRuleId,
+};
+use crate::names::TenantSlug;
+use crate::web_address::BaseUrl;
+
+macro_rules! routes {
+    ($($(#[$doc:meta])* $route:ident $build:ident($($arg:ident: $type:ty),*) = $template:literal;)+) => {
+        /// A route of the product.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Route {
+            $($(#[$doc])* $route,)+
+        }
+
+        impl Route {
+            /// Every route.
+            pub const ALL: &'static [Route] = &[$(Route::$route,)+];
+
+            /// The template with `{name}` for each argument, as axum's router reads it.
+            pub const fn template(self) -> &'static str {
+                match self {
+                    $(Route::$route => $template,)+
+                }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            pub fn $build($($arg: $type),*) -> String {
+                fill(Route::$route.template(), &[$((stringify!($arg), &$arg as &dyn Display)),*])
+            }
+        )+
+    };
+}
+
+routes! {
+    /// The front page.
+    Home home() = "/";
+    /// The server lives.
+    Healthz healthz() = "/healthz";
+    /// The server can serve: its databases answer.
+    Readyz readyz() = "/readyz";
+    /// Prometheus metrics; on the address of their own, loopback by default.
+    Metrics metrics() = "/metrics";
+
+    /// Staff sign-in: mail address and password.
+    AccountSignIn account_sign_in() = "/account/sign-in";
+    /// The second factor.
+    AccountSecondFactor account_second_factor() = "/account/second-factor";
+    /// Enrolment of the second factor at the first sign-in.
+    AccountEnrol account_enrol() = "/account/enrol";
+    /// Recovery codes: shown once after enrolment.
+    AccountRecoveryCodes account_recovery_codes() = "/account/recovery-codes";
+    /// Sign-out of the console; POST.
+    AccountSignOut account_sign_out() = "/account/sign-out";
+    /// The organisations of the account.
+    AccountOrganisations account_organisations() = "/account/organisations";
+    /// The account's own sessions and factors.
+    AccountProfile account_profile() = "/account/profile";
+
+    /// What needs attention.
+    ConsoleOverview console_overview(tenant: &TenantSlug) = "/console/{tenant}";
+    /// Relying parties.
+    ConsoleRelyingParties console_relying_parties(tenant: &TenantSlug) = "/console/{tenant}/relying-parties";
+    /// A new relying party.
+    ConsoleRelyingPartyNew console_relying_party_new(tenant: &TenantSlug) = "/console/{tenant}/relying-parties/new";
+    /// One relying party.
+    ConsoleRelyingParty console_relying_party(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}";
+    /// Its draft.
+    ConsoleRelyingPartyEdit console_relying_party_edit(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}/edit";
+    /// Suspend it.
+    ConsoleRelyingPartySuspend console_relying_party_suspend(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}/suspend";
+    /// Let it work again.
+    ConsoleRelyingPartyResume console_relying_party_resume(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}/resume";
+    /// Its secrets: issue, revoke.
+    ConsoleRelyingPartySecrets console_relying_party_secrets(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}/secrets";
+    /// Revoke one secret.
+    ConsoleRelyingPartySecretRevoke console_relying_party_secret_revoke(tenant: &TenantSlug, relying_party: RelyingPartyId, secret: ClientSecretId) = "/console/{tenant}/relying-parties/{relying_party}/secrets/{secret}/revoke";
+    /// Test sign-in: begins a flow whose claims only the clerk sees.
+    ConsoleRelyingPartyTest console_relying_party_test(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}/test";
+    /// Residency rules.
+    ConsoleResidencyRules console_residency_rules(tenant: &TenantSlug) = "/console/{tenant}/residency-rules";
+    /// A new residency rule.
+    ConsoleResidencyRuleNew console_residency_rule_new(tenant: &TenantSlug) = "/console/{tenant}/residency-rules/new";
+    /// One residency rule.
+    ConsoleResidencyRule console_residency_rule(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}";
+    /// Its draft in the builder.
+    ConsoleResidencyRuleEdit console_residency_rule_edit(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}/edit";
+    /// Consent texts.
+    ConsoleConsentTexts console_consent_texts(tenant: &TenantSlug) = "/console/{tenant}/consent-texts";
+    /// A new consent text.
+    ConsoleConsentTextNew console_consent_text_new(tenant: &TenantSlug) = "/console/{tenant}/consent-texts/new";
+    /// One consent text.
+    ConsoleConsentText console_consent_text(tenant: &TenantSlug, consent_text: ConsentTextId) = "/console/{tenant}/consent-texts/{consent_text}";
+    /// Its draft beside the resident's page.
+    ConsoleConsentTextEdit console_consent_text_edit(tenant: &TenantSlug, consent_text: ConsentTextId) = "/console/{tenant}/consent-texts/{consent_text}/edit";
+    /// 決裁: what waits and what was decided.
+    ConsoleDecisions console_decisions(tenant: &TenantSlug) = "/console/{tenant}/decisions";
+    /// One change request.
+    ConsoleDecision console_decision(tenant: &TenantSlug, request: ChangeRequestId) = "/console/{tenant}/decisions/{request}";
+    /// Usage statistics.
+    ConsoleUsage console_usage(tenant: &TenantSlug) = "/console/{tenant}/usage";
+    /// The same as CSV.
+    ConsoleUsageCsv console_usage_csv(tenant: &TenantSlug) = "/console/{tenant}/usage.csv";
+    /// Staff and roles.
+    ConsoleStaff console_staff(tenant: &TenantSlug) = "/console/{tenant}/staff";
+    /// One colleague.
+    ConsoleStaffMember console_staff_member(tenant: &TenantSlug, account: AccountId) = "/console/{tenant}/staff/{account}";
+    /// The identity provider of the town.
+    ConsoleIdentityProvider console_identity_provider(tenant: &TenantSlug) = "/console/{tenant}/identity-provider";
+    /// Settings.
+    ConsoleSettings console_settings(tenant: &TenantSlug) = "/console/{tenant}/settings";
+    /// Texts and colours of the town page.
+    ConsoleTownPage console_town_page(tenant: &TenantSlug) = "/console/{tenant}/town-page";
+    /// The audit trail.
+    ConsoleAudit console_audit(tenant: &TenantSlug) = "/console/{tenant}/audit";
+    /// The navigation as a page, where the drawer does not work.
+    ConsoleMenu console_menu(tenant: &TenantSlug) = "/console/{tenant}/menu";
+
+    /// The town page; its URL is the issuer.
+    Town town(tenant: &TenantSlug) = "/t/{tenant}";
+    /// The town's two colours as a stylesheet.
+    TownTheme town_theme(tenant: &TenantSlug) = "/t/{tenant}/theme.css";
+    /// Sign-in from the town page.
+    TownSignIn town_sign_in(tenant: &TenantSlug) = "/t/{tenant}/sign-in";
+    /// The consent page of one flow.
+    FlowConsent flow_consent(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/consent";
+    /// Where a flow ended without a code: not eligible, undecidable, done, expired, failed.
+    FlowOutcome flow_outcome(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/outcome";
+    /// Back to the service with `access_denied`; POST.
+    FlowReturn flow_return(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/return";
+    /// The resident's own page.
+    Me me(tenant: &TenantSlug) = "/t/{tenant}/me";
+    /// Withdraw one consent.
+    MeWithdraw me_withdraw(tenant: &TenantSlug, grant: ConsentGrantId) = "/t/{tenant}/me/withdraw/{grant}";
+    /// Delete the town ID.
+    MeDelete me_delete(tenant: &TenantSlug) = "/t/{tenant}/me/delete";
+    /// Sign-out; POST.
+    MeSignOut me_sign_out(tenant: &TenantSlug) = "/t/{tenant}/me/sign-out";
+
+    /// Authorization endpoint (RFC 6749, section 3.1).
+    Authorize authorize(tenant: &TenantSlug) = "/t/{tenant}/authorize";
+    /// Token endpoint.
+    Token token(tenant: &TenantSlug) = "/t/{tenant}/token";
+    /// UserInfo endpoint.
+    Userinfo userinfo(tenant: &TenantSlug) = "/t/{tenant}/userinfo";
+    /// The town's public keys (RFC 7517).
+    Jwks jwks(tenant: &TenantSlug) = "/t/{tenant}/jwks.json";
+    /// Where identity providers send people back to.
+    Callback callback(tenant: &TenantSlug) = "/t/{tenant}/callback";
+    /// Metadata behind the issuer (OpenID Connect Discovery 1.0).
+    OpenidConfiguration openid_configuration(tenant: &TenantSlug) = "/t/{tenant}/.well-known/openid-configuration";
+    /// Metadata before the issuer's path.
+    OpenidConfigurationAtRoot openid_configuration_at_root(tenant: &TenantSlug) = "/.well-known/openid-configuration/t/{tenant}";
+    /// Metadata of RFC 8414, before the issuer's path.
+    OauthAuthorizationServer oauth_authorization_server(tenant: &TenantSlug) = "/.well-known/oauth-authorization-server/t/{tenant}";
+
+    /// The sandbox card reader; its URL is its issuer.
+    SandboxCard sandbox_card() = "/sandbox-card";
+    /// Its metadata.
+    SandboxCardConfiguration sandbox_card_configuration() = "/sandbox-card/.well-known/openid-configuration";
+    /// Its public keys.
+    SandboxCardJwks sandbox_card_jwks() = "/sandbox-card/jwks.json";
+    /// Its authorization endpoint.
+    SandboxCardAuthorize sandbox_card_authorize() = "/sandbox-card/authorize";
+    /// The form with the PIN and the test residents; POST.
+    SandboxCardRead sandbox_card_read() = "/sandbox-card/read";
+    /// Its token endpoint.
+    SandboxCardToken sandbox_card_token() = "/sandbox-card/token";
+    /// Its UserInfo endpoint.
+    SandboxCardUserinfo sandbox_card_userinfo() = "/sandbox-card/userinfo";
+}
+
+impl Route {
+    /// The template with `:name` for each argument, as the router of the pages reads it.
+    pub fn page_template(self) -> String {
+        self.template().replace('{', ":").replace('}', "")
+    }
+}
+
+/// The issuer of a town: the public base address and `/t/{slug}`, never anything from a request.
+pub fn issuer(base: &BaseUrl, tenant: &TenantSlug) -> String {
+    base.join(&town(tenant))
+}
+
+/// The issuer of the sandbox card reader.
+pub fn sandbox_card_issuer(base: &BaseUrl) -> String {
+    base.join(&sandbox_card())
+}
+
+/// Every argument writes itself with unreserved characters only (slugs, UUIDs, hexadecimal), so nothing is escaped.
+fn fill(template: &str, arguments: &[(&str, &dyn Display)]) -> String {
+    arguments
+        .iter()
+        .fold(template.to_owned(), |path, (name, value)| path.replace(&format!("{{{name}}}"), &value.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn all_paths() {
+        let templates: Vec<&str> = Route::ALL.iter().map(|route| route.template()).collect();
+        insta::assert_snapshot!(templates.join("\n"), @"");
+        assert_eq!(templates.iter().collect::<HashSet<_>>().len(), templates.len());
+    }
+
+    #[test]
+    fn builders_fill_every_argument() {
+        let tenant = TenantSlug::parse("showa").unwrap();
+        let id = "0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f";
+        let flow = FlowId::from_bytes([0xab; 16]);
+        let built = [
+            console_relying_party_secret_revoke(&tenant, id.parse().unwrap(), id.parse().unwrap()),
+            console_residency_rule_edit(&tenant, id.parse().unwrap()),
+            console_consent_text(&tenant, id.parse().unwrap()),
+            console_decision(&tenant, id.parse().unwrap()),
+            console_staff_member(&tenant, id.parse().unwrap()),
+            flow_consent(&tenant, flow),
+            me_withdraw(&tenant, id.parse().unwrap()),
+        ];
+        insta::assert_snapshot!(built.join("\n"), @"");
+    }
+
+    #[test]
+    fn every_argument_of_a_template_is_one_of_its_builder() {
+        // A misspelt argument would stay in the path as `{name}`.
+        let tenant = TenantSlug::parse("showa").unwrap();
+        let id = "0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f";
+        let party: RelyingPartyId = id.parse().unwrap();
+        for path in [
+            console_relying_party(&tenant, party),
+            console_relying_party_edit(&tenant, party),
+            console_relying_party_suspend(&tenant, party),
+            console_relying_party_resume(&tenant, party),
+            console_relying_party_secrets(&tenant, party),
+            console_relying_party_test(&tenant, party),
+            flow_outcome(&tenant, FlowId::from_bytes([0; 16])),
+            flow_return(&tenant, FlowId::from_bytes([0; 16])),
+            oauth_authorization_server(&tenant),
+        ] {
+            assert!(!path.contains('{'), "{path}");
+        }
+    }
+
+    #[test]
+    fn issuers_come_from_the_base_address() {
+        let base = BaseUrl::parse("https://id.example.jp").unwrap();
+        assert_eq!(issuer(&base, &TenantSlug::parse("showa").unwrap()), "https://id.example.jp/t/showa");
+        assert_eq!(sandbox_card_issuer(&base), "https://id.example.jp/sandbox-card");
+        assert_eq!(Route::FlowConsent.page_template(), "/t/:tenant/flow/:flow/consent");
+    }
+}

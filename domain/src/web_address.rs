@@ -260,14 +260,8 @@ mod tests {
             assert!(RedirectUri::parse(text, LoopbackPolicy::Allowed).is_ok(), "{text}");
             assert!(RedirectUri::parse(text, LoopbackPolicy::Refused).is_err(), "{text}");
         }
-        assert_eq!(
-            RedirectUri::parse("http://192.168.0.1/cb", LoopbackPolicy::Allowed),
-            Err(Violation::NotHttps)
-        );
-        assert_eq!(
-            RedirectUri::parse("https://10.0.0.1/cb", LoopbackPolicy::Allowed),
-            Err(Violation::HostNotAllowed)
-        );
+        assert_eq!(RedirectUri::parse("http://192.168.0.1/cb", LoopbackPolicy::Allowed), Err(Violation::NotHttps));
+        assert_eq!(RedirectUri::parse("https://10.0.0.1/cb", LoopbackPolicy::Allowed), Err(Violation::HostNotAllowed));
     }
 
     #[test]

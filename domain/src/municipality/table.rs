@@ -180,9 +180,8 @@ mod tests {
     #[test]
     fn a_picker_finds_by_name_reading_and_code() {
         let table = MunicipalityTable::japan();
-        let codes = |typed: &str| -> Vec<String> {
-            table.search(typed, 10).iter().map(|row| row.code.to_string()).collect()
-        };
+        let codes =
+            |typed: &str| -> Vec<String> { table.search(typed, 10).iter().map(|row| row.code.to_string()).collect() };
         assert_eq!(codes("昭和村"), ["074462", "104485"]);
         assert_eq!(codes("福島県昭和"), ["074462"]);
         assert_eq!(codes("大沼郡昭和村"), ["074462"]);

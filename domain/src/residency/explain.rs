@@ -37,7 +37,9 @@ fn term(rule: &ResidencyRule, locale: Locale) -> String {
     match (locale, rule.depends_on_age()) {
         (Locale::Ja, false) => format!("資格は、住所を確かめた月から{months}か月後の月末まで有効です。"),
         (Locale::Ja, true) => {
-            format!("資格は、住所を確かめた月から{months}か月後の月末まで有効です。年齢の条件があるため、年度末(3月末)をこえません。")
+            format!(
+                "資格は、住所を確かめた月から{months}か月後の月末まで有効です。年齢の条件があるため、年度末(3月末)をこえません。"
+            )
         }
         (Locale::En, false) => {
             format!("Eligibility lasts until the end of the month {months} months after the address was verified.")
@@ -53,7 +55,9 @@ fn evidence(acceptance: Acceptance, locale: Locale) -> String {
     let source = acceptance.weakest_source.words().get(locale);
     match (locale, acceptance.greatest_age_months) {
         (Locale::Ja, 0) => format!("住所は「{source}」以上の確かさで、その月のうちに確かめたものに限ります。"),
-        (Locale::Ja, months) => format!("住所は「{source}」以上の確かさで、{months}か月前までに確かめたものに限ります。"),
+        (Locale::Ja, months) => {
+            format!("住所は「{source}」以上の確かさで、{months}か月前までに確かめたものに限ります。")
+        }
         (Locale::En, 0) => format!("The address must come from: {source} or better, verified within the month."),
         (Locale::En, months) => {
             format!("The address must come from: {source} or better, verified within the last {months} months.")
@@ -171,13 +175,17 @@ impl ReasonCode {
     /// The sentence for the clerk who tries a rule, with what to look at.
     pub const fn for_clerk(self) -> Words {
         match self {
-            ReasonCode::Meets => Words { ja: "ルールの条件を満たします。", en: "The conditions of the rule hold." },
-            ReasonCode::LivesElsewhere => {
-                Words { ja: "住所がルールの市区町村の外です。", en: "The address lies outside the rule's municipalities." }
+            ReasonCode::Meets => {
+                Words { ja: "ルールの条件を満たします。", en: "The conditions of the rule hold." }
             }
-            ReasonCode::LivesAbroad => {
-                Words { ja: "住所が国外転出です。", en: "The address says that the person moved out of Japan." }
-            }
+            ReasonCode::LivesElsewhere => Words {
+                ja: "住所がルールの市区町村の外です。",
+                en: "The address lies outside the rule's municipalities.",
+            },
+            ReasonCode::LivesAbroad => Words {
+                ja: "住所が国外転出です。",
+                en: "The address says that the person moved out of Japan.",
+            },
             ReasonCode::TooYoung => {
                 Words { ja: "ルールの年齢に達していません。", en: "The age of the rule is not reached." }
             }
@@ -193,9 +201,10 @@ impl ReasonCode {
                 ja: "住所に合う市区町村または区が見つかりません。",
                 en: "No municipality or ward fits the address.",
             },
-            ReasonCode::BirthdateMissing => {
-                Words { ja: "生年月日がないため、年齢を判定できません。", en: "Without a birthdate the age cannot be checked." }
-            }
+            ReasonCode::BirthdateMissing => Words {
+                ja: "生年月日がないため、年齢を判定できません。",
+                en: "Without a birthdate the age cannot be checked.",
+            },
             ReasonCode::SourceTooWeak => Words {
                 ja: "住所の出どころが、ルールの求める確かさに届きません。",
                 en: "The source of the address is weaker than the rule accepts.",
@@ -227,9 +236,8 @@ mod tests {
 
     #[test]
     fn rules_read_as_sentences() {
-        let neighbours = Condition::ListedMunicipalities {
-            codes: vec!["074454".parse().unwrap(), "074446".parse().unwrap()],
-        };
+        let neighbours =
+            Condition::ListedMunicipalities { codes: vec!["074454".parse().unwrap(), "074446".parse().unwrap()] };
         let rules = [
             described(Condition::OwnMunicipality, 12),
             described(

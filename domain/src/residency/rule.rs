@@ -154,11 +154,14 @@ impl AddressSource {
     /// The words on screen.
     pub const fn words(self) -> Words {
         match self {
-            AddressSource::SignatureCertificate => Words { ja: "署名用電子証明書", en: "Signature certificate" },
-            AddressSource::CardSurface => Words { ja: "カードの券面の情報", en: "Data on the card's surface" },
-            AddressSource::StoredByProvider => {
-                Words { ja: "本人確認サービスが保存している情報", en: "Data kept by the identity provider" }
+            AddressSource::SignatureCertificate => {
+                Words { ja: "署名用電子証明書", en: "Signature certificate" }
             }
+            AddressSource::CardSurface => Words { ja: "カードの券面の情報", en: "Data on the card's surface" },
+            AddressSource::StoredByProvider => Words {
+                ja: "本人確認サービスが保存している情報",
+                en: "Data kept by the identity provider",
+            },
         }
     }
 
@@ -322,10 +325,12 @@ mod tests {
         assert_eq!(refused(Condition::All { conditions: vec![] }), Some(Violation::Required));
         let many = Condition::Any { conditions: vec![Condition::OwnMunicipality; 50] };
         assert_eq!(refused(many), Some(Violation::TooLong));
-        let deep = (0..MAX_DEPTH)
-            .fold(Condition::OwnMunicipality, |inner, _| Condition::All { conditions: vec![inner] });
+        let deep =
+            (0..MAX_DEPTH).fold(Condition::OwnMunicipality, |inner, _| Condition::All { conditions: vec![inner] });
         assert_eq!(refused(deep), Some(Violation::TooLong));
-        assert!(parse(Condition::Any { conditions: vec![listed(&["074462"]), Condition::AgeAtLeast { years: 0 }] }).is_ok());
+        assert!(
+            parse(Condition::Any { conditions: vec![listed(&["074462"]), Condition::AgeAtLeast { years: 0 }] }).is_ok()
+        );
     }
 
     #[test]

@@ -1,0 +1,207 @@
+//! What a content looks like to a reader: its fields in words, in the order of the page, and the warnings about it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::locale::Words;
+use crate::municipality::{Gazetteer, MunicipalityCode};
+
+macro_rules! field_keys {
+    ($($(#[$doc:meta])* $key:ident = $name:literal, $ja:literal, $en:literal;)+) => {
+        /// A field of a content. Its name is that of the form's field or, for text in two languages, the part before `_ja`
+        /// and `_en`; comments on a decision refer to it, so it never changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum FieldKey {
+            $($(#[$doc])* $key,)+
+        }
+
+        impl FieldKey {
+            /// Every field.
+            pub const ALL: &'static [FieldKey] = &[$(FieldKey::$key,)+];
+
+            /// The name.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(FieldKey::$key => $name,)+
+                }
+            }
+
+            /// The label on screen.
+            pub const fn words(self) -> Words {
+                match self {
+                    $(FieldKey::$key => Words { ja: $ja, en: $en },)+
+                }
+            }
+        }
+    };
+}
+
+field_keys! {
+    /// Name of a service or a rule.
+    Name = "name", "名前", "Name";
+    /// What a service is, in a line.
+    Description = "description", "説明", "Description";
+    /// The vendor.
+    Provider = "provider", "ベンダー", "Vendor";
+    /// Whom to ask.
+    Contact = "contact", "問い合わせ先", "Contact";
+    /// Where the town page links.
+    HomeUrl = "home_url", "サービスのページ", "Home page";
+    /// Where responses go.
+    RedirectUris = "redirect_uris", "リダイレクト先", "Redirect URIs";
+    /// Whether PKCE is required.
+    Pkce = "pkce", "PKCE", "PKCE";
+    /// The residency rule that decides.
+    Rule = "rule", "利用資格ルール", "Residency rule";
+    /// The consent text that is shown.
+    ConsentText = "consent_text", "同意文", "Consent text";
+    /// The attributes that are handed over.
+    Items = "items", "渡す属性", "Attributes";
+    /// Whether the residency claim goes out unasked.
+    ResidencyClaim = "residency_claim", "資格の有無を常に渡す", "Residency claim by default";
+    /// The least identity assurance.
+    MinimumIal = "minimum_ial", "本人確認の強さ(IAL)", "Minimum IAL";
+    /// The least authentication assurance.
+    MinimumAal = "minimum_aal", "認証の強さ(AAL)", "Minimum AAL";
+    /// The symbol on the town page.
+    Icon = "icon", "絵柄", "Symbol";
+    /// Whom a rule admits.
+    Condition = "condition", "対象になる人", "Who is eligible";
+    /// How long an eligibility holds.
+    Term = "term", "有効期間", "Term";
+    /// The weakest source of an address.
+    WeakestSource = "weakest_source", "住所の確かさ", "Evidence of the address";
+    /// A note for colleagues.
+    Note = "note", "備考", "Note";
+    /// Heading of the consent page.
+    Title = "title", "見出し", "Heading";
+    /// ① who receives.
+    Receiver = "receiver", "受け取る人", "Receiver";
+    /// How to reach the receiver.
+    ReceiverContact = "receiver_contact", "受け取る人の連絡先", "Receiver's contact";
+    /// ② who holds.
+    Holder = "holder", "いま持っている人", "Holder";
+    /// ③ what for.
+    Purpose = "purpose", "何のため", "Purpose";
+    /// ⑤ what is recorded.
+    Record = "record", "記録", "Record";
+    /// How long the receiver keeps it.
+    Retention = "retention", "保存の期間", "Retention";
+    /// How to withdraw.
+    Withdrawal = "withdrawal", "やめたいとき", "Withdrawal";
+    /// The legal basis.
+    Basis = "basis", "根拠", "Basis";
+    /// Services that see the same number.
+    Linked = "linked", "同じ番号を使うサービス", "Services with the same number";
+    /// Whether people are asked again.
+    Material = "material", "重要な変更", "Material change";
+}
+
+/// One field of a content in one language: its lines as a reader sees them, none where nothing is set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Which.
+    pub key: FieldKey,
+    /// Its lines.
+    pub lines: Vec<String>,
+}
+
+impl Field {
+    pub(super) fn line(key: FieldKey, line: impl Into<String>) -> Field {
+        Field { key, lines: vec![line.into()] }
+    }
+}
+
+/// Names of what a content refers to by id, and the municipality whose content it is.
+pub struct References<'a> {
+    /// The municipality.
+    pub own: MunicipalityCode,
+    /// Names of municipalities.
+    pub gazetteer: &'a dyn Gazetteer,
+    /// Names of rules, consent texts and relying parties by id.
+    pub names: BTreeMap<Uuid, String>,
+}
+
+impl References<'_> {
+    /// The name, or the bare id of what is not there (any more).
+    pub(super) fn name(&self, id: Uuid) -> String {
+        self.names.get(&id).cloned().unwrap_or_else(|| id.to_string())
+    }
+}
+
+/// Something that is allowed, and that whoever decides should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// The address is asked for: people under 支援措置 have protected addresses.
+    AddressRequested,
+    /// Three or more attributes are asked for.
+    ManyItems,
+    /// An attribute is taken every time, so that the card is needed every time.
+    CardEveryTime,
+    /// PKCE is not required.
+    PkceWhenOffered,
+    /// A redirect URI or the home page is on this machine.
+    Loopback,
+    /// People who agreed are asked again.
+    AskedAgain,
+    /// Copies of an identity provider decide about the address.
+    StoredAddressAccepted,
+    /// A rule that asks for an age ends with the fiscal year.
+    EndsWithFiscalYear,
+}
+
+impl Warning {
+    /// What to know, in a sentence or two.
+    pub const fn words(self) -> Words {
+        match self {
+            Warning::AddressRequested => Words {
+                ja: "住所を渡します。支援措置を受けている人の住所は守られています。住所を渡さないと使えないサービスにしないでください。",
+                en: "The address is handed over. Some residents' addresses are protected: never make it a condition of the service.",
+            },
+            Warning::ManyItems => Words {
+                ja: "属性を3つ以上渡します。目的に必要なものだけか、確かめてください。",
+                en: "Three or more attributes are handed over. Check that the purpose needs each of them.",
+            },
+            Warning::CardEveryTime => Words {
+                ja: "使うたびに渡す属性があるため、利用者は毎回カードが必要です。",
+                en: "An attribute is handed over at every use, so people need their card every time.",
+            },
+            Warning::PkceWhenOffered => Words {
+                ja: "PKCE を必須にしていません。サービスが対応していれば、必須にしてください。",
+                en: "PKCE is not required. Require it if the service supports it.",
+            },
+            Warning::Loopback => Words {
+                ja: "開発用のアドレス(localhost など)が含まれています。",
+                en: "An address of this machine (such as localhost) is registered, for development only.",
+            },
+            Warning::AskedAgain => Words {
+                ja: "同意済みの人に、次のサインインでもう一度たずねます。窓口への問い合わせが増えることがあります。",
+                en: "People who have agreed will be asked again at their next sign-in. Expect questions at the desk.",
+            },
+            Warning::StoredAddressAccepted => Words {
+                ja: "本人確認サービスが保存している住所でも判定します。最近の引っ越しが反映されないことがあります。",
+                en: "A copy of the address kept by the identity provider is accepted. A recent move may not show in it.",
+            },
+            Warning::EndsWithFiscalYear => Words {
+                ja: "年齢の条件があるため、資格は年度末(3月末)に終わり、カードでもう一度確かめます。",
+                en: "The rule asks for an age, so eligibility ends with the fiscal year (March) and the card is asked for again.",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stored_name_of_a_field_is_its_name_in_forms() {
+        for key in FieldKey::ALL {
+            assert_eq!(serde_json::to_string(key).unwrap(), format!("\"{}\"", key.as_str()));
+        }
+    }
+}

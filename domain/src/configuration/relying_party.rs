@@ -1,0 +1,482 @@
+//! The content of a relying party's version: what a clerk fills in, checks and publishes.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{Field, FieldKey, References, Warning};
+use crate::assurance::{Aal, Assurance, Ial};
+use crate::attributes::{Delivery, Item, Items, ReleasedItem};
+use crate::ids::{ConsentTextId, ResidencyRuleId};
+use crate::locale::{Locale, Localized, Words};
+use crate::names::DisplayName;
+use crate::prose;
+use crate::violations::{Violation, Violations};
+use crate::web_address::{HttpsUrl, LoopbackPolicy, RedirectUri};
+
+/// The most redirect URIs of one relying party.
+const MAX_REDIRECT_URIS: usize = 10;
+
+/// By what a resident is known to the service. Fixed before the relying party goes live: a service that was promised a
+/// number of its own never gets the common one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectType {
+    /// A pseudonym of this service alone (OpenID Connect Core, section 8).
+    #[default]
+    Pairwise,
+    /// The town ID, common to the services of a linkage group that the consent text lists.
+    TownWide,
+}
+
+impl SubjectType {
+    /// The word in columns and forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            SubjectType::Pairwise => "pairwise",
+            SubjectType::TownWide => "town_wide",
+        }
+    }
+
+    /// The words on screen.
+    pub const fn words(self) -> Words {
+        match self {
+            SubjectType::Pairwise => {
+                Words { ja: "このサービスだけの仮名", en: "A pseudonym of this service alone" }
+            }
+            SubjectType::TownWide => Words { ja: "共通ID", en: "The town-wide ID" },
+        }
+    }
+}
+
+impl FromStr for SubjectType {
+    type Err = Violation;
+
+    fn from_str(text: &str) -> Result<Self, Violation> {
+        match text {
+            "pairwise" => Ok(SubjectType::Pairwise),
+            "town_wide" => Ok(SubjectType::TownWide),
+            "" => Err(Violation::Required),
+            _ => Err(Violation::Unknown),
+        }
+    }
+}
+
+/// Whether the service must use PKCE (RFC 7636, S256 only). A challenge once sent is always enforced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pkce {
+    /// Requests without a challenge are refused.
+    #[default]
+    Required,
+    /// For confidential clients that do not know PKCE.
+    WhenOffered,
+}
+
+impl Pkce {
+    /// The word in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Pkce::Required => "required",
+            Pkce::WhenOffered => "when_offered",
+        }
+    }
+
+    /// The words on screen.
+    pub const fn words(self) -> Words {
+        match self {
+            Pkce::Required => Words { ja: "必須(S256)", en: "Required (S256)" },
+            Pkce::WhenOffered => Words { ja: "使われたときだけ確かめる", en: "Checked when offered" },
+        }
+    }
+}
+
+macro_rules! icons {
+    ($($(#[$doc:meta])* $icon:ident = $name:literal, $ja:literal, $en:literal;)+) => {
+        /// The symbol of a service on the town page: one of ours, never a link to somebody else's picture.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Icon {
+            $($(#[$doc])* $icon,)+
+        }
+
+        impl Icon {
+            /// Every symbol, in the order of the form.
+            pub const ALL: &'static [Icon] = &[$(Icon::$icon,)+];
+
+            /// The name in forms and of the drawing.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Icon::$icon => $name,)+
+                }
+            }
+
+            /// What it shows.
+            pub const fn words(self) -> Words {
+                match self {
+                    $(Icon::$icon => Words { ja: $ja, en: $en },)+
+                }
+            }
+        }
+    };
+}
+
+icons! {
+    /// A book.
+    Book = "book", "本", "Book";
+    /// A walking person.
+    Health = "health", "歩く人", "Walking";
+    /// A sheet with a pen.
+    Application = "application", "申請書", "Form";
+    /// A building.
+    Facility = "facility", "建物", "Building";
+    /// A parent with a child.
+    Childcare = "childcare", "親子", "Parent and child";
+    /// A bus.
+    Transport = "transport", "バス", "Bus";
+    /// A warning triangle.
+    Disaster = "disaster", "防災", "Alert";
+    /// Anything else: a key.
+    Other = "other", "鍵", "Key";
+}
+
+/// One version of a relying party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelyingPartyContent {
+    /// What residents call it; one line of up to 40 characters.
+    pub name: Localized,
+    /// What it is, on the town page; up to 80 characters.
+    pub description: Localized,
+    /// The vendor's name.
+    pub provider: DisplayName,
+    /// Whom clerks reach at the vendor: a line of up to 200 characters.
+    pub contact: String,
+    /// Where the town page links.
+    pub home_url: HttpsUrl,
+    /// 1 to 10, without repetition, in the order typed.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Whether PKCE is required.
+    pub pkce: Pkce,
+    /// Who is eligible.
+    pub rule: ResidencyRuleId,
+    /// What the resident reads.
+    pub consent_text: ConsentTextId,
+    /// The attributes that are handed over, in the order of [`Item::ALL`].
+    pub items: Vec<ReleasedItem>,
+    /// The residency claim goes out without being asked for.
+    pub residency_claim_by_default: bool,
+    /// The least assurance of a sign-in.
+    pub minimum: Assurance,
+    /// The symbol on the town page.
+    pub icon: Icon,
+}
+
+/// The form of a relying party. Fields are named as violations name them; `redirect_uris` is a text with one per line; each
+/// `item_…` is empty, `once` or `every_time`; `residency_claim` is empty or `on`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RelyingPartyForm {
+    /// Name in Japanese.
+    pub name_ja: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Description in Japanese.
+    pub description_ja: String,
+    /// Description in English.
+    pub description_en: String,
+    /// The vendor's name.
+    pub provider: String,
+    /// The vendor's contact.
+    pub contact: String,
+    /// The home page.
+    pub home_url: String,
+    /// Redirect URIs, one per line.
+    pub redirect_uris: String,
+    /// `required` or `when_offered`.
+    pub pkce: String,
+    /// Id of the residency rule.
+    pub rule: String,
+    /// Id of the consent text.
+    pub consent_text: String,
+    /// Delivery of the name.
+    pub item_name: String,
+    /// Delivery of the address.
+    pub item_address: String,
+    /// Delivery of the birthdate.
+    pub item_birthdate: String,
+    /// Delivery of the gender.
+    pub item_gender: String,
+    /// The residency claim by default.
+    pub residency_claim: String,
+    /// 1 to 3.
+    pub minimum_ial: String,
+    /// 1 to 3.
+    pub minimum_aal: String,
+    /// Name of a symbol.
+    pub icon: String,
+}
+
+impl RelyingPartyForm {
+    fn delivery(&self, item: Item) -> &str {
+        match item {
+            Item::Name => &self.item_name,
+            Item::Address => &self.item_address,
+            Item::Birthdate => &self.item_birthdate,
+            Item::Gender => &self.item_gender,
+        }
+    }
+}
+
+impl RelyingPartyContent {
+    /// Checks a form. Whether the rule and the consent text exist in this town is the store's to check.
+    ///
+    /// # Errors
+    /// By the form's field names.
+    pub fn parse(form: &RelyingPartyForm, loopback: LoopbackPolicy) -> Result<Self, Violations> {
+        let mut wrong = Violations::default();
+        let name = super::localized(&mut wrong, "name", Localized::parse(&form.name_ja, &form.name_en, 40));
+        let description = Localized::parse(&form.description_ja, &form.description_en, 80);
+        let description = super::localized(&mut wrong, "description", description);
+        let provider = wrong.check("provider", DisplayName::parse(&form.provider));
+        let contact = wrong.check("contact", prose::line(&form.contact, 200));
+        let home_url = wrong.check("home_url", HttpsUrl::parse(form.home_url.trim(), loopback));
+        let redirect_uris = wrong.check("redirect_uris", redirect_uris(&form.redirect_uris, loopback));
+        let pkce = match form.pkce.as_str() {
+            "required" => Ok(Pkce::Required),
+            "when_offered" => Ok(Pkce::WhenOffered),
+            "" => Err(Violation::Required),
+            _ => Err(Violation::Unknown),
+        };
+        let pkce = wrong.check("pkce", pkce);
+        let rule = wrong.check("rule", super::id(&form.rule));
+        let consent_text = wrong.check("consent_text", super::id(&form.consent_text));
+        let items = Item::ALL.into_iter().filter_map(|item| released(&mut wrong, item, form.delivery(item))).collect();
+        let ial = wrong.check("minimum_ial", Ial::parse(&form.minimum_ial));
+        let aal = wrong.check("minimum_aal", Aal::parse(&form.minimum_aal));
+        let icon = Icon::ALL.iter().copied().find(|icon| icon.as_str() == form.icon);
+        let icon = wrong.check("icon", icon.ok_or(Violation::Unknown));
+        let content = (|| {
+            Some(RelyingPartyContent {
+                name: name?,
+                description: description?,
+                provider: provider?,
+                contact: contact?,
+                home_url: home_url?,
+                redirect_uris: redirect_uris?,
+                pkce: pkce?,
+                rule: rule?,
+                consent_text: consent_text?,
+                items,
+                residency_claim_by_default: form.residency_claim == "on",
+                minimum: Assurance { ial: ial?, aal: aal? },
+                icon: icon?,
+            })
+        })();
+        wrong.finish(content)
+    }
+
+    /// The items that are handed over at all.
+    pub fn item_set(&self) -> Items {
+        Items::of(&self.items)
+    }
+
+    /// What whoever decides should know.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let items = self.item_set();
+        let local = |address: &str| address.starts_with("http://") || address.contains("://localhost");
+        let on_this_machine = local(self.home_url.as_str()) || self.redirect_uris.iter().any(|uri| local(uri.as_str()));
+        let found = [
+            (Warning::AddressRequested, items.contains(Item::Address)),
+            (Warning::ManyItems, items.iter().count() >= 3),
+            (Warning::CardEveryTime, self.items.iter().any(|released| released.delivery == Delivery::EveryTime)),
+            (Warning::PkceWhenOffered, self.pkce == Pkce::WhenOffered),
+            (Warning::Loopback, on_this_machine),
+        ];
+        found.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
+    }
+
+    /// Its fields in words.
+    pub fn fields(&self, locale: Locale, references: &References<'_>) -> Vec<Field> {
+        let yes_no =
+            |yes: bool| if yes { Words { ja: "はい", en: "Yes" } } else { Words { ja: "いいえ", en: "No" } };
+        let item = |released: &ReleasedItem| {
+            format!("{} — {}", released.item.words().get(locale), released.delivery.words().get(locale))
+        };
+        vec![
+            Field::line(FieldKey::Name, self.name.get(locale)),
+            Field::line(FieldKey::Description, self.description.get(locale)),
+            Field::line(FieldKey::Provider, self.provider.as_str()),
+            Field::line(FieldKey::Contact, &self.contact),
+            Field::line(FieldKey::HomeUrl, self.home_url.as_str()),
+            Field {
+                key: FieldKey::RedirectUris,
+                lines: self.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
+            },
+            Field::line(FieldKey::Pkce, self.pkce.words().get(locale)),
+            Field::line(FieldKey::Rule, references.name(self.rule.uuid())),
+            Field::line(FieldKey::ConsentText, references.name(self.consent_text.uuid())),
+            Field { key: FieldKey::Items, lines: self.items.iter().map(item).collect() },
+            Field::line(FieldKey::ResidencyClaim, yes_no(self.residency_claim_by_default).get(locale)),
+            Field::line(FieldKey::MinimumIal, format!("IAL{}", self.minimum.ial)),
+            Field::line(FieldKey::MinimumAal, format!("AAL{}", self.minimum.aal)),
+            Field::line(FieldKey::Icon, self.icon.words().get(locale)),
+        ]
+    }
+}
+
+impl From<&RelyingPartyContent> for RelyingPartyForm {
+    /// The form of a new draft that begins with this version.
+    fn from(content: &RelyingPartyContent) -> RelyingPartyForm {
+        let delivery = |item| {
+            let released = content.items.iter().find(|released| released.item == item);
+            released.map(|released| released.delivery.as_str().to_owned()).unwrap_or_default()
+        };
+        let uris: Vec<&str> = content.redirect_uris.iter().map(RedirectUri::as_str).collect();
+        RelyingPartyForm {
+            name_ja: content.name.get(Locale::Ja).to_owned(),
+            name_en: content.name.get(Locale::En).to_owned(),
+            description_ja: content.description.get(Locale::Ja).to_owned(),
+            description_en: content.description.get(Locale::En).to_owned(),
+            provider: content.provider.to_string(),
+            contact: content.contact.clone(),
+            home_url: content.home_url.to_string(),
+            redirect_uris: uris.join("\n"),
+            pkce: content.pkce.as_str().to_owned(),
+            rule: content.rule.to_string(),
+            consent_text: content.consent_text.to_string(),
+            item_name: delivery(Item::Name),
+            item_address: delivery(Item::Address),
+            item_birthdate: delivery(Item::Birthdate),
+            item_gender: delivery(Item::Gender),
+            residency_claim: if content.residency_claim_by_default { "on".to_owned() } else { String::new() },
+            minimum_ial: content.minimum.ial.to_string(),
+            minimum_aal: content.minimum.aal.to_string(),
+            icon: content.icon.as_str().to_owned(),
+        }
+    }
+}
+
+fn redirect_uris(text: &str, loopback: LoopbackPolicy) -> Result<Vec<RedirectUri>, Violation> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if lines.is_empty() {
+        return Err(Violation::Required);
+    }
+    if lines.len() > MAX_REDIRECT_URIS {
+        return Err(Violation::TooLong);
+    }
+    let uris = lines.iter().map(|line| RedirectUri::parse(line, loopback)).collect::<Result<Vec<_>, _>>()?;
+    let repeated = uris.iter().enumerate().any(|(index, uri)| uris.iter().take(index).any(|other| other == uri));
+    if repeated { Err(Violation::Duplicate) } else { Ok(uris) }
+}
+
+fn released(wrong: &mut Violations, item: Item, delivery: &str) -> Option<ReleasedItem> {
+    if delivery.is_empty() {
+        return None;
+    }
+    let delivery = wrong.check(&format!("item_{item}"), delivery.parse())?;
+    Some(ReleasedItem { item, delivery })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> RelyingPartyForm {
+        let id = "0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f".to_owned();
+        RelyingPartyForm {
+            name_ja: "電子図書館".into(),
+            name_en: "E-Library".into(),
+            description_ja: "24時間、家で本が読めます".into(),
+            description_en: "Read at home, day and night".into(),
+            provider: "みなと書誌システム株式会社".into(),
+            contact: "電話 0241-57-0000".into(),
+            home_url: "https://tosho.example.jp/showa".into(),
+            redirect_uris: " https://tosho.example.jp/cb\r\n\r\nhttps://tosho.example.jp/cb2 ".into(),
+            pkce: "required".into(),
+            rule: id.clone(),
+            consent_text: id,
+            item_name: "once".into(),
+            minimum_ial: "3".into(),
+            minimum_aal: "2".into(),
+            icon: "book".into(),
+            ..RelyingPartyForm::default()
+        }
+    }
+
+    fn refused(change: impl FnOnce(&mut RelyingPartyForm)) -> Vec<(String, Violation)> {
+        let mut form = form();
+        change(&mut form);
+        let wrong = RelyingPartyContent::parse(&form, LoopbackPolicy::Refused).unwrap_err();
+        wrong.iter().map(|(field, violation)| (field.to_owned(), violation)).collect()
+    }
+
+    #[test]
+    fn a_form_becomes_a_content_and_a_form_again() {
+        let content = RelyingPartyContent::parse(&form(), LoopbackPolicy::Refused).unwrap();
+        assert_eq!(content.redirect_uris.len(), 2);
+        let again = RelyingPartyForm::from(&content);
+        assert_eq!(RelyingPartyContent::parse(&again, LoopbackPolicy::Refused).unwrap(), content);
+        let json = serde_json::to_string(&content).unwrap();
+        assert_eq!(serde_json::from_str::<RelyingPartyContent>(&json).unwrap(), content);
+        insta::assert_snapshot!(json, @"");
+    }
+
+    #[test]
+    fn every_field_that_is_wrong_is_named() {
+        let wrong = RelyingPartyContent::parse(&RelyingPartyForm::default(), LoopbackPolicy::Refused).unwrap_err();
+        let fields: Vec<&str> = wrong.iter().map(|(field, _)| field).collect();
+        insta::assert_snapshot!(fields.join(" "), @"");
+        assert_eq!(refused(|form| form.name_en = "x".repeat(41)), [("name_en".into(), Violation::TooLong)]);
+        assert_eq!(refused(|form| form.item_address = "always".into()), [("item_address".into(), Violation::Unknown)]);
+        assert_eq!(refused(|form| form.minimum_ial = "4".into()), [("minimum_ial".into(), Violation::OutOfRange)]);
+        assert_eq!(refused(|form| form.rule = "x".into()), [("rule".into(), Violation::Unknown)]);
+        let twice = "https://a.example.jp/\nhttps://a.example.jp/";
+        assert_eq!(refused(|form| form.redirect_uris = twice.into()), [("redirect_uris".into(), Violation::Duplicate)]);
+        let many: String = (0..11).map(|n| format!("https://a.example.jp/{n}\n")).collect();
+        assert_eq!(refused(|form| form.redirect_uris = many), [("redirect_uris".into(), Violation::TooLong)]);
+    }
+
+    #[test]
+    fn warnings_say_what_to_think_about() {
+        let mut form = form();
+        form.item_address = "every_time".into();
+        form.item_gender = "once".into();
+        form.pkce = "when_offered".into();
+        form.home_url = "http://127.0.0.1:4001/".into();
+        let content = RelyingPartyContent::parse(&form, LoopbackPolicy::Allowed).unwrap();
+        assert_eq!(
+            content.warnings(),
+            [
+                Warning::AddressRequested,
+                Warning::ManyItems,
+                Warning::CardEveryTime,
+                Warning::PkceWhenOffered,
+                Warning::Loopback
+            ]
+        );
+        let plain = RelyingPartyContent::parse(&self::form(), LoopbackPolicy::Refused).unwrap();
+        assert!(plain.warnings().is_empty());
+    }
+
+    #[test]
+    fn the_difference_of_two_versions_names_the_fields() {
+        let gazetteer = std::collections::BTreeMap::new();
+        let references = References {
+            own: "074462".parse().unwrap(),
+            gazetteer: &gazetteer,
+            names: [(ResidencyRuleId::from_str(&form().rule).unwrap().uuid(), "村民".to_owned())].into(),
+        };
+        let old = RelyingPartyContent::parse(&form(), LoopbackPolicy::Refused).unwrap();
+        let mut changed = form();
+        changed.item_name = String::new();
+        changed.icon = "other".into();
+        let new = RelyingPartyContent::parse(&changed, LoopbackPolicy::Refused).unwrap();
+        let changes = super::super::diff(&old.fields(Locale::Ja, &references), &new.fields(Locale::Ja, &references));
+        let text: Vec<String> = changes
+            .iter()
+            .filter(|change| change.kind != super::super::ChangeKind::Same)
+            .map(|change| format!("{} {:?} → {:?}", change.kind.words().ja, change.old, change.new))
+            .collect();
+        assert_eq!(text, ["削除 [\"名前 — 一度だけ渡す\"] → []", "変更 [\"本\"] → [\"鍵\"]"]);
+    }
+}
