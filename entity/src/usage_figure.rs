@@ -14,7 +14,7 @@ pub struct Model {
     pub period: String,
     pub people: Option<i64>,
     pub sign_ins: Option<i64>,
-    pub band: Option<i64>,
+    pub band: Option<String>,
     pub hidden: Option<String>,
 }
 

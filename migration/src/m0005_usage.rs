@@ -29,7 +29,7 @@ create table usage_figure (
     period text not null,
     people bigint,
     sign_ins bigint,
-    band bigint,
+    band text,
     hidden text,
     primary key (organisation_id, relying_party_id, period)
 ) $clustered;

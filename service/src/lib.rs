@@ -10,6 +10,7 @@ pub mod gate;
 pub mod jobs;
 pub mod keys;
 pub mod random;
+pub mod usage;
 
 use std::sync::Arc;
 

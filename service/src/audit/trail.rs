@@ -13,7 +13,7 @@ use super::chain::text_digest;
 use super::{Act, ActKind, ActText, Broken, Head, Link, Verdict};
 use crate::error::Error;
 use crate::gate::{Caller, Resource, Scope, SystemActor, action};
-use crate::{Service, audit};
+use crate::Service;
 
 /// Which entries a page shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -275,7 +275,7 @@ impl<'a> Link<'a> {
 
 fn act_on_trail(kind: ActKind, object: String) -> Act {
     let text = ActText { object, ..ActText::default() };
-    audit::Act { kind, object_kind: Resource::AuditTrail.as_str(), object_id: String::new(), text }
+    Act { kind, object_kind: Resource::AuditTrail.as_str(), object_id: String::new(), text }
 }
 
 async fn stored_head<S: Scope>(scope: &S) -> Result<Head, Error> {

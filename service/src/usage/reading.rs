@@ -1,0 +1,128 @@
+//! Reading the published figures: closed months of each service, or bands of closed years. There is no other number.
+
+use std::collections::BTreeMap;
+
+use domain::calendar::{FiscalYear, Month};
+use domain::disclosure::{BandCell, Cell, Publication};
+use domain::ids::RelyingPartyId;
+use domain::locale::Localized;
+use sea_orm::{ColumnTrait, Order};
+
+use super::closing::policy_of;
+use super::tally::year_period;
+use crate::Service;
+use crate::audit::{Act, ActKind, ActText};
+use crate::error::Error;
+use crate::gate::{Caller, Resource, Scope, action};
+
+/// Everything published about the use of a municipality's services in some months.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageReport {
+    /// How this municipality's use is published.
+    pub publication: Publication,
+    /// Whether the band per fiscal year is switched on.
+    pub yearly_band: bool,
+    /// The months asked for, oldest first, as far as they are closed.
+    pub months: Vec<Month>,
+    /// Fiscal years with a band, newest first.
+    pub years: Vec<FiscalYear>,
+    /// Services by the age of their connection.
+    pub services: Vec<ServiceUsage>,
+}
+
+/// The published figures of one service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceUsage {
+    /// The service.
+    pub id: RelyingPartyId,
+    /// Its name.
+    pub name: Localized,
+    /// Cells by month; a month before the service began has none.
+    pub cells: BTreeMap<Month, Cell>,
+    /// Bands by fiscal year.
+    pub bands: BTreeMap<FiscalYear, BandCell>,
+}
+
+impl Service {
+    /// The published figures from one month to another. Reading them is audited; `export` says that they left as a file.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] to those who may not read them.
+    pub async fn read_usage(
+        &self,
+        caller: &Caller,
+        from: Month,
+        to: Month,
+        export: bool,
+    ) -> Result<UsageReport, Error> {
+        let mut scope = self.gate.open(caller, action::Inspect, Resource::UsageReport).await?;
+        let report = report(&scope, from, to).await?;
+        scope.audit(Act {
+            kind: if export { ActKind::UsageExported } else { ActKind::UsageRead },
+            object_kind: Resource::UsageReport.as_str(),
+            object_id: format!("{from}/{to}"),
+            text: ActText::default(),
+        });
+        scope.commit().await?;
+        Ok(report)
+    }
+
+    /// The same for the overview, which shows what was published last to everybody who may read it; not an act of its own.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] to those who may not read them.
+    pub async fn glance_at_usage(&self, caller: &Caller, from: Month, to: Month) -> Result<UsageReport, Error> {
+        let scope = self.gate.open(caller, action::Read, Resource::UsageReport).await?;
+        report(&scope, from, to).await
+    }
+}
+
+async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageReport, Error> {
+    use entity::{closed_period, configuration, relying_party, tenant, usage_figure};
+    let tenant = scope.find::<tenant::Entity>().get().await?;
+    let closed = scope.find::<closed_period::Entity>().order_by(closed_period::Column::Period, Order::Asc).all().await?;
+    let closed_months = closed.iter().filter_map(|row| row.period.parse::<Month>().ok());
+    let months: Vec<Month> = closed_months.filter(|month| (from..=to).contains(month)).collect();
+    let mut years: Vec<FiscalYear> = closed
+        .iter()
+        .filter_map(|row| FiscalYear::new(row.period.strip_prefix("FY")?.parse().ok()?))
+        .collect();
+    years.sort_unstable_by(|one, other| other.cmp(one));
+
+    let periods = months.iter().map(Month::to_string).chain(years.iter().map(|year| year_period(*year)));
+    let figures = scope.find::<usage_figure::Entity>().filter(usage_figure::Column::Period.is_in(periods)).all().await?;
+    let parties = scope.find::<relying_party::Entity>().order_by(relying_party::Column::CreatedAt, Order::Asc).all().await?;
+    let titles = scope.find::<configuration::Entity>().filter(configuration::Column::Kind.eq("relying_party")).all().await?;
+
+    let mut services: Vec<ServiceUsage> = Vec::with_capacity(parties.len());
+    for party in parties {
+        let Some(title) = titles.iter().find(|row| row.id == party.id) else { continue };
+        services.push(ServiceUsage {
+            id: RelyingPartyId::from_uuid(party.id),
+            name: Localized::composed(&title.title_ja, &title.title_en),
+            cells: BTreeMap::new(),
+            bands: BTreeMap::new(),
+        });
+    }
+    for figure in figures {
+        let Some(service) = services.iter_mut().find(|service| service.id.uuid() == figure.relying_party_id) else {
+            continue;
+        };
+        let broken = |_| Error::internal("a stored figure is not a published one");
+        let hidden = figure.hidden.as_deref();
+        if let Ok(month) = figure.period.parse::<Month>() {
+            let number = |stored: Option<i64>| stored.and_then(|number| u32::try_from(number).ok());
+            let cell = Cell::from_store(number(figure.people), number(figure.sign_ins), hidden).map_err(broken)?;
+            service.cells.insert(month, cell);
+        } else if let Some(year) = years.iter().find(|year| year_period(**year) == figure.period) {
+            service.bands.insert(*year, BandCell::from_store(figure.band.as_deref(), hidden).map_err(broken)?);
+        }
+    }
+    Ok(UsageReport {
+        publication: policy_of(&tenant).publication(),
+        yearly_band: tenant.yearly_band,
+        months,
+        years,
+        services,
+    })
+}
