@@ -1,10 +1,11 @@
 //! A whole sign-in with both halves of the crate, and nothing between them: the gateway as a client of the sandbox card.
 
 use domain::attributes::{Attributes, Gender, Item, Items, parse_birthdate};
+use domain::configuration::Pkce;
 use oidc::jose::{Algorithm, JwkSet, SigningKey, at_hash};
 use oidc::parameters::Parameters;
 use oidc::pkce::{self, CodeVerifier};
-use oidc::provider::authorize::{Addressee, AuthorizationRequest, PkcePolicy, state_to_return};
+use oidc::provider::authorize::{Addressee, AuthorizationRequest, state_to_return};
 use oidc::provider::authorize_response::AuthorizationResponse;
 use oidc::provider::bearer;
 use oidc::provider::claims::{AttributeClaims, IdTokenClaims, UserinfoClaims};
@@ -70,7 +71,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
     let parameters = Parameters::parse(away.query().unwrap());
     let addressee = Addressee::read(&parameters).unwrap();
     let place = addressee.find_redirect_uri([CALLBACK]).unwrap();
-    let (request, _) = AuthorizationRequest::read(&parameters, addressee, place, PkcePolicy::Required).unwrap();
+    let (request, _) = AuthorizationRequest::read(&parameters, addressee, place, Pkce::Required).unwrap();
     assert_eq!(request.claims_asked_for().items(), Items::ALL);
 
     // The card sends it back with a code; the gateway believes it.

@@ -4,9 +4,9 @@
 //! (RFC 9700 section 4.11.2). Then the rest, whose errors go back to the client. The result is canonical and small: it
 //! travels in the cookie of the flow ([`AuthorizationRequest::encode`]).
 
+use domain::configuration::Pkce;
 use domain::locale::Locale;
 use domain::names::ClientId;
-use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use super::claims_request::{ClaimSet, ClaimsRequest, ParsedClaims, Scope, Scopes, parse_claims};
@@ -102,16 +102,6 @@ impl Addressee {
     }
 }
 
-/// Whether a client must send a code challenge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PkcePolicy {
-    /// Without a challenge there is no code.
-    Required,
-    /// A challenge is enforced once it is sent; confidential clients only.
-    WhenOffered,
-}
-
 named_set! {
     /// A value of `prompt`.
     Prompt,
@@ -181,7 +171,7 @@ impl AuthorizationRequest {
         parameters: &Parameters,
         addressee: Addressee,
         redirect_uri: u8,
-        pkce: PkcePolicy,
+        pkce: Pkce,
     ) -> Result<(Self, Hints), ProtocolError> {
         parameters.refuse_repeated(&KNOWN)?;
         refuse_unsupported(parameters)?;
@@ -289,16 +279,14 @@ fn max_age(parameters: &Parameters) -> Result<Option<u32>, ProtocolError> {
     seconds.map(Some).ok_or(ProtocolError::invalid_request("max_age is not a number of seconds"))
 }
 
-fn code_challenge(parameters: &Parameters, policy: PkcePolicy) -> Result<Option<CodeChallenge>, ProtocolError> {
+fn code_challenge(parameters: &Parameters, policy: Pkce) -> Result<Option<CodeChallenge>, ProtocolError> {
     match (parameters.get("code_challenge")?, parameters.get("code_challenge_method")?) {
         (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge)
             .map(Some)
             .ok_or(ProtocolError::invalid_request("code_challenge is not the base64url of a SHA-256")),
         // RFC 7636 section 4.3: without a method it is `plain`.
         (Some(_), _) | (None, Some(_)) => Err(ProtocolError::invalid_request("code_challenge_method must be S256")),
-        (None, None) if policy == PkcePolicy::Required => {
-            Err(ProtocolError::invalid_request("code_challenge is missing"))
-        }
+        (None, None) if policy == Pkce::Required => Err(ProtocolError::invalid_request("code_challenge is missing")),
         (None, None) => Ok(None),
     }
 }

@@ -35,14 +35,14 @@ fn with(name: &'static str, value: Option<&str>) -> Parameters {
     encode(&pairs)
 }
 
-fn read_as(parameters: &Parameters, pkce: PkcePolicy) -> Result<(AuthorizationRequest, Hints), ProtocolError> {
+fn read_as(parameters: &Parameters, pkce: Pkce) -> Result<(AuthorizationRequest, Hints), ProtocolError> {
     let addressee = Addressee::read(parameters).unwrap();
     let place = addressee.find_redirect_uri(REGISTERED).unwrap();
     AuthorizationRequest::read(parameters, addressee, place, pkce)
 }
 
 fn read(parameters: &Parameters) -> Result<AuthorizationRequest, ProtocolError> {
-    read_as(parameters, PkcePolicy::Required).map(|(request, _)| request)
+    read_as(parameters, Pkce::Required).map(|(request, _)| request)
 }
 
 fn refusal(name: &'static str, value: Option<&str>) -> ErrorCode {
@@ -194,11 +194,11 @@ fn plain_pkce_or_none_where_it_is_required() {
     let mut bare = valid();
     bare.retain(|(name, _)| !name.starts_with("code_challenge"));
     assert_eq!(read(&encode(&bare)).unwrap_err().code, ErrorCode::InvalidRequest);
-    let (request, _) = read_as(&encode(&bare), PkcePolicy::WhenOffered).unwrap();
+    let (request, _) = read_as(&encode(&bare), Pkce::WhenOffered).unwrap();
     assert_eq!(request.code_challenge, None);
     // Offered badly is refused also where it is not required.
-    assert!(read_as(&with("code_challenge_method", Some("plain")), PkcePolicy::WhenOffered).is_err());
-    assert!(read_as(&with("code_challenge", None), PkcePolicy::WhenOffered).is_err());
+    assert!(read_as(&with("code_challenge_method", Some("plain")), Pkce::WhenOffered).is_err());
+    assert!(read_as(&with("code_challenge", None), Pkce::WhenOffered).is_err());
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn levels_and_hints() {
         ("ui_locales", "en-GB ja".to_owned()),
         ("claims", r#"{"id_token":{"name":null,"sub":{"value":"p"}},"userinfo":{"gender":null}}"#.to_owned()),
     ]);
-    let (request, hints) = read_as(&encode(&pairs), PkcePolicy::Required).unwrap();
+    let (request, hints) = read_as(&encode(&pairs), Pkce::Required).unwrap();
     assert_eq!(request.acr_values, ["a", "b", "c"]);
     assert_eq!(request.claims.id_token, ClaimSet::of(&[Claim::Name]));
     assert_eq!(request.claims_asked_for(), ClaimSet::of(&[Claim::Name, Claim::Gender, Claim::Residency]));
@@ -293,7 +293,7 @@ proptest! {
     fn foreign_requests_never_panic(text in ".*", name in proptest::sample::select(KNOWN.to_vec())) {
         let parameters = with(name, Some(&text));
         if let Ok(addressee) = Addressee::read(&parameters) {
-            let _ = AuthorizationRequest::read(&parameters, addressee, 0, PkcePolicy::WhenOffered);
+            let _ = AuthorizationRequest::read(&parameters, addressee, 0, Pkce::WhenOffered);
         }
         let _ = state_to_return(&parameters);
     }
