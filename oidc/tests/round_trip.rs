@@ -1,5 +1,7 @@
 //! A whole sign-in with both halves of the crate, and nothing between them: the gateway as a client of the sandbox card.
 
+#![expect(clippy::unwrap_used, reason = "the lint knows tests by their attribute, and these helpers have none")]
+
 use domain::attributes::{Attributes, Gender, Item, Items, parse_birthdate};
 use domain::configuration::Pkce;
 use oidc::jose::{Algorithm, JwkSet, SigningKey, at_hash};
