@@ -52,8 +52,12 @@ macro_rules! change {
 
         #[async_trait::async_trait]
         impl MigrationTrait for Change {
-            async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+            async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
                 $crate::dialect::run(manager, $sql).await
+            }
+
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
             }
         }
     };

@@ -44,7 +44,7 @@ impl MigrationName for Change {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Change {
-    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if manager.get_database_backend() != DbBackend::Postgres {
             return Ok(());
         }
