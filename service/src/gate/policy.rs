@@ -104,8 +104,8 @@ mod tests {
             write!(matrix, "\n| {subject} | ").unwrap();
             for resource in Resource::ALL {
                 let acts = Act::ALL.iter().filter(|act| permissions.allow(**act, *resource));
-                let initials: String = acts.filter_map(|act| act.as_str().chars().next()).collect();
-                write!(matrix, "{initials} | ").unwrap();
+                let names: Vec<&str> = acts.map(|act| act.as_str()).collect();
+                write!(matrix, "{} | ", names.join(" ")).unwrap();
             }
         }
         insta::assert_snapshot!("policy_matrix", matrix);
