@@ -1,1 +1,35 @@
-//! app
+//! Pages and components. Built twice: for the server (`ssr`) with every page, and for the browser (`hydrate`) with the
+//! islands only. Pages are plain functions behind axum routes (`routes`): their data is awaited first, then they are
+//! rendered in one go, so that a status code is known before the first byte and nothing reactive outlives a request.
+
+pub mod components;
+
+#[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
+pub mod console;
+#[cfg(feature = "ssr")]
+pub mod error_pages;
+#[cfg(feature = "ssr")]
+pub mod forms;
+#[cfg(feature = "ssr")]
+pub mod language;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod render;
+#[cfg(feature = "ssr")]
+pub mod request;
+#[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod site;
+#[cfg(feature = "ssr")]
+pub mod text;
+
+/// Brings the islands of the page to life; everything else stays as the server sent it.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,73 @@
+//! What is wrong with a form, on top of it: more than one error as links to the fields, and why it cannot happen at all.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use leptos::prelude::*;
+
+use super::banner::Banner;
+use super::field::field_id;
+use super::icon::{Drawing, Icon};
+use crate::forms::{Submitted, Tone};
+use crate::render::locale;
+use crate::text::{Shared, conflict_words, fill};
+
+/// The fields of a form as they are rendered: name, label, words of what is wrong.
+#[derive(Clone, Default)]
+pub(crate) struct Labels(Arc<Mutex<Vec<(String, String, Option<String>)>>>);
+
+impl Labels {
+    /// Notes a field; called by each field as it is rendered.
+    pub(crate) fn note(name: &str, label: &str, error: Option<&str>) {
+        if let Some(labels) = use_context::<Labels>() {
+            let mut labels = labels.0.lock().unwrap_or_else(PoisonError::into_inner);
+            labels.push((name.to_owned(), label.to_owned(), error.map(str::to_owned)));
+        }
+    }
+
+    fn noted(&self) -> Vec<(String, String, Option<String>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Rendered after the fields, which note themselves in `labels`, and placed above them.
+pub(crate) fn summary(submitted: Option<Submitted>, labels: &Labels) -> AnyView {
+    let Some(submitted) = submitted else { return ().into_any() };
+    let locale = locale();
+    let words = Shared::of(locale);
+    let noted = labels.noted();
+    let mut lines: Vec<AnyView> = noted
+        .iter()
+        .filter_map(|(name, label, error)| {
+            let error = error.clone()?;
+            Some(view! { <li><a href=format!("#{}", field_id(name))>{label.clone()}": "{error}</a></li> }.into_any())
+        })
+        .collect();
+    // What no field of the page shows must not stay unsaid.
+    let unshown = submitted.violations().iter().filter(|(name, _)| !noted.iter().any(|(field, ..)| field == name));
+    let unshown: Vec<AnyView> = unshown
+        .map(|(_, violation)| view! { <li>{crate::text::violation_words(violation, locale)}</li> }.into_any())
+        .collect();
+    let stands_alone = unshown.is_empty() && lines.len() < 2;
+    lines.extend(unshown);
+    let count = lines.len();
+    let heading =
+        if count == 1 { words.fix_one.to_owned() } else { fill(words.fix_many, &[("n", &count.to_string())]) };
+    let conflict = submitted.conflict().map(|conflict| {
+        view! {
+            <div role="alert">
+                <Banner tone=Tone::Error title=words.conflict_title class="page-banner">
+                    {conflict_words(conflict, locale)}
+                </Banner>
+            </div>
+        }
+    });
+    let list = (!stands_alone).then(|| {
+        view! {
+            <div class="error-summary" role="alert" aria-labelledby="error-summary-title" tabindex="-1">
+                <h2 id="error-summary-title"><Icon of=Drawing::Stop/>{heading}</h2>
+                <ul>{lines}</ul>
+            </div>
+        }
+    });
+    view! { {conflict}{list} }.into_any()
+}

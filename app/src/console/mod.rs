@@ -1,0 +1,339 @@
+//! The console: who is there, for which organisation, and the frame that every page of it stands in.
+
+mod error;
+mod frame;
+pub mod overview;
+pub(crate) mod words;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::Role;
+use domain::locale::Locale;
+use domain::names::TenantSlug;
+use domain::paths;
+use http::StatusCode;
+use service::Error;
+use service::gate::{Act, Belonging, Caller, Organisation, Resource};
+
+use self::words::Words;
+use crate::components::breadcrumb::Crumb;
+use crate::components::icon::Drawing;
+use crate::error_pages;
+use crate::forms::Submitted;
+use crate::pages::{Access, Visit};
+use crate::render::{Piece, piece};
+use crate::request::PageContext;
+
+/// A visit to one organisation's console; cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    context: PageContext,
+    town: Arc<Town>,
+}
+
+/// Who is there, and where.
+pub struct Town {
+    /// The member of staff, for use-cases.
+    pub caller: Caller,
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Its name in addresses.
+    pub tenant: TenantSlug,
+    /// Every organisation of the person, for the switch.
+    pub belongings: Vec<Belonging>,
+}
+
+impl Deref for Console {
+    type Target = PageContext;
+
+    fn deref(&self) -> &PageContext {
+        &self.context
+    }
+}
+
+impl Console {
+    /// Who is there, and where.
+    pub fn town(&self) -> &Town {
+        &self.town
+    }
+
+    /// The organisation's name in the reader's language.
+    pub fn organisation_name(&self) -> &str {
+        name_of(&self.town.organisation, self.locale)
+    }
+
+    /// Whether the policy lets the person do this: for a button and its reason.
+    pub fn may(&self, act: Act, on: Resource) -> bool {
+        self.town.caller.may(act, on)
+    }
+}
+
+/// An organisation's name in one language.
+pub(crate) fn name_of(organisation: &Organisation, locale: Locale) -> &str {
+    match locale {
+        Locale::Ja => &organisation.name_ja,
+        Locale::En => &organisation.name_en,
+    }
+}
+
+impl Visit for Console {
+    type Page = ConsolePage;
+    const ACCESS: Access = Access::Member;
+
+    async fn arrive(context: PageContext) -> Result<Self, Response> {
+        let Some(account) = context.account else {
+            return Err(Redirect::to(&sign_in_then(&context)).into_response());
+        };
+        let town = async {
+            let tenant: TenantSlug = context.param("tenant")?;
+            let (caller, organisation, belongings) = context.service().console_visit(account, &tenant).await?;
+            Ok::<Town, Error>(Town { caller, organisation, tenant, belongings })
+        };
+        match town.await {
+            Ok(town) => Ok(Self { context, town: Arc::new(town) }),
+            Err(error) => Err(error_pages::of_error(&context.site, context.locale, &context.request_id, &error)),
+        }
+    }
+
+    fn refused(&self, submitted: Submitted) -> Self {
+        Self { context: self.context.refused(submitted), town: Arc::clone(&self.town) }
+    }
+
+    fn respond(&self, page: ConsolePage, status: StatusCode) -> Response {
+        frame::respond(self, page, status)
+    }
+
+    fn respond_error(&self, error: &Error) -> Response {
+        error_pages::log(&self.request_id, error);
+        if matches!(error, Error::Unauthenticated) {
+            return Redirect::to(&sign_in_then(self)).into_response();
+        }
+        let status = error_pages::status(error);
+        frame::respond(self, error::page(self, status), status)
+    }
+}
+
+/// Sign-in, and back to the page that was asked for; a form that was posted begins again at its page.
+fn sign_in_then(context: &PageContext) -> String {
+    let next = context.uri.path_and_query().map_or("/", |path| path.as_str());
+    let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
+    format!("{}?next={next}", paths::account_sign_in())
+}
+
+/// A page of the console, described: the frame is the same for all.
+pub struct ConsolePage {
+    pub(crate) area: Option<Area>,
+    pub(crate) title: String,
+    pub(crate) trail: Vec<Crumb>,
+    pub(crate) lead: Option<Piece>,
+    pub(crate) mark: Option<Piece>,
+    pub(crate) actions: Option<Piece>,
+    pub(crate) body: Piece,
+}
+
+impl ConsolePage {
+    /// A page with its `h1` and what follows below.
+    pub fn new<V: leptos::prelude::IntoAny>(
+        area: Area,
+        title: impl Into<String>,
+        body: impl FnOnce() -> V + Send + 'static,
+    ) -> Self {
+        Self {
+            area: Some(area),
+            title: title.into(),
+            trail: Vec::new(),
+            lead: None,
+            mark: None,
+            actions: None,
+            body: piece(body),
+        }
+    }
+
+    /// A step between the organisation and this page.
+    #[must_use]
+    pub fn below(mut self, word: impl Into<String>, href: impl Into<String>) -> Self {
+        self.trail.push(Crumb { word: word.into(), href: href.into() });
+        self
+    }
+
+    /// A sentence under the title.
+    #[must_use]
+    pub fn lead(self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { lead: Some(piece(move || text)), ..self }
+    }
+
+    /// What stands under the title in place of a sentence: a date, facts in a line.
+    #[must_use]
+    pub fn lead_view<V: leptos::prelude::IntoAny>(self, view: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self { lead: Some(piece(view)), ..self }
+    }
+
+    /// A badge beside the title.
+    #[must_use]
+    pub fn mark<V: leptos::prelude::IntoAny>(self, view: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self { mark: Some(piece(view)), ..self }
+    }
+
+    /// The buttons at the top right.
+    #[must_use]
+    pub fn actions<V: leptos::prelude::IntoAny>(self, view: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self { actions: Some(piece(view)), ..self }
+    }
+}
+
+/// Groups of the side navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Group {
+    First,
+    Connect,
+    Run,
+    Organisation,
+}
+
+impl Group {
+    pub(crate) const ALL: [Group; 4] = [Group::First, Group::Connect, Group::Run, Group::Organisation];
+
+    pub(crate) const fn word(self, words: &Words) -> Option<&'static str> {
+        match self {
+            Group::First => None,
+            Group::Connect => Some(words.group_connect),
+            Group::Run => Some(words.group_run),
+            Group::Organisation => Some(words.group_organisation),
+        }
+    }
+}
+
+/// An area of the console: what a line of the side navigation leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// 概要.
+    Overview,
+    /// 連携サービス.
+    RelyingParties,
+    /// 利用資格ルール.
+    ResidencyRules,
+    /// 同意文.
+    ConsentTexts,
+    /// 決裁.
+    Decisions,
+    /// 利用統計.
+    Usage,
+    /// 監査記録.
+    Audit,
+    /// 職員と役割.
+    Staff,
+    /// 本人確認サービス.
+    IdentityProvider,
+    /// 町のページ.
+    TownPage,
+    /// 設定.
+    Settings,
+}
+
+impl Area {
+    pub(crate) const ALL: [Area; 11] = [
+        Area::Overview,
+        Area::RelyingParties,
+        Area::ResidencyRules,
+        Area::ConsentTexts,
+        Area::Decisions,
+        Area::Usage,
+        Area::Audit,
+        Area::Staff,
+        Area::IdentityProvider,
+        Area::TownPage,
+        Area::Settings,
+    ];
+
+    pub(crate) const fn group(self) -> Group {
+        match self {
+            Area::Overview => Group::First,
+            Area::RelyingParties | Area::ResidencyRules | Area::ConsentTexts => Group::Connect,
+            Area::Decisions | Area::Usage | Area::Audit => Group::Run,
+            Area::Staff | Area::IdentityProvider | Area::TownPage | Area::Settings => Group::Organisation,
+        }
+    }
+
+    pub(crate) const fn word(self, words: &Words) -> &'static str {
+        match self {
+            Area::Overview => words.overview,
+            Area::RelyingParties => words.relying_parties,
+            Area::ResidencyRules => words.residency_rules,
+            Area::ConsentTexts => words.consent_texts,
+            Area::Decisions => words.decisions,
+            Area::Usage => words.usage,
+            Area::Audit => words.audit,
+            Area::Staff => words.staff,
+            Area::IdentityProvider => words.identity_provider,
+            Area::TownPage => words.town_page,
+            Area::Settings => words.settings,
+        }
+    }
+
+    pub(crate) const fn drawing(self) -> Drawing {
+        match self {
+            Area::Overview => Drawing::Home,
+            Area::RelyingParties => Drawing::Link,
+            Area::ResidencyRules => Drawing::Rules,
+            Area::ConsentTexts => Drawing::Consent,
+            Area::Decisions => Drawing::Stamp,
+            Area::Usage => Drawing::Bars,
+            Area::Audit => Drawing::Shield,
+            Area::Staff => Drawing::People,
+            Area::IdentityProvider => Drawing::Card,
+            Area::TownPage => Drawing::Hall,
+            Area::Settings => Drawing::Gear,
+        }
+    }
+
+    pub(crate) fn path(self, tenant: &TenantSlug) -> String {
+        match self {
+            Area::Overview => paths::console_overview(tenant),
+            Area::RelyingParties => paths::console_relying_parties(tenant),
+            Area::ResidencyRules => paths::console_residency_rules(tenant),
+            Area::ConsentTexts => paths::console_consent_texts(tenant),
+            Area::Decisions => paths::console_decisions(tenant),
+            Area::Usage => paths::console_usage(tenant),
+            Area::Audit => paths::console_audit(tenant),
+            Area::Staff => paths::console_staff(tenant),
+            Area::IdentityProvider => paths::console_identity_provider(tenant),
+            Area::TownPage => paths::console_town_page(tenant),
+            Area::Settings => paths::console_settings(tenant),
+        }
+    }
+
+    /// Whether the person may read what the area shows; what may not be read is not named either.
+    pub(crate) fn is_open_to(self, caller: &Caller) -> bool {
+        let resource = match self {
+            Area::Overview => return true,
+            Area::RelyingParties => Resource::RelyingParty,
+            Area::ResidencyRules | Area::ConsentTexts => Resource::Configuration,
+            Area::Decisions => Resource::ChangeRequest,
+            Area::Usage => Resource::UsageReport,
+            Area::Audit => Resource::AuditTrail,
+            Area::Staff => Resource::Membership,
+            Area::IdentityProvider => Resource::IdentityProvider,
+            Area::TownPage | Area::Settings => Resource::Tenant,
+        };
+        caller.may(Act::Read, resource)
+    }
+}
+
+/// A role's name.
+pub(crate) const fn role_word(role: Role, locale: Locale) -> &'static str {
+    let words = Words::of(locale);
+    match role {
+        Role::Admin => words.admin,
+        Role::Drafter => words.drafter,
+        Role::Approver => words.approver,
+        Role::Analyst => words.analyst,
+        Role::Auditor => words.auditor,
+        Role::VendorAdmin => words.vendor_admin,
+        Role::VendorDeveloper => words.vendor_developer,
+        Role::Operator => words.operator,
+        Role::Support => words.support,
+    }
+}

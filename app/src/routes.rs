@@ -1,0 +1,19 @@
+//! The one table of pages; the router is built of it, and the guard table tests every line of it.
+
+use axum::Router;
+
+use crate::pages::PageRoute;
+use crate::site::Site;
+use crate::{account, console};
+
+/// Every page of the console and of staff accounts.
+pub fn table() -> Vec<PageRoute> {
+    let mut table = account::routes();
+    table.extend(console::overview::routes());
+    table
+}
+
+/// The router of all pages. The session layer and the layers around pages are the server's.
+pub fn router() -> Router<Site> {
+    table().into_iter().fold(Router::new(), |router, page| router.route(page.route.template(), page.handler))
+}
