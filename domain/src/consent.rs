@@ -311,7 +311,16 @@ mod tests {
             table.push_str(&format!("{from}: {}\n", reached.join(" ")));
             assert_eq!(from.as_str().parse(), Ok(from));
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @"
+        requested: given refused
+        given: reaffirmed withdrawn expired terminated invalidated
+        refused: 
+        reaffirmed: reaffirmed withdrawn expired terminated invalidated
+        withdrawn: 
+        expired: 
+        terminated: 
+        invalidated:
+        ");
     }
 
     #[test]

@@ -209,7 +209,73 @@ mod tests {
     #[test]
     fn all_paths() {
         let templates: Vec<&str> = Route::ALL.iter().map(|route| route.template()).collect();
-        insta::assert_snapshot!(templates.join("\n"), @"");
+        insta::assert_snapshot!(templates.join("\n"), @"
+        /
+        /healthz
+        /readyz
+        /metrics
+        /account/sign-in
+        /account/second-factor
+        /account/enrol
+        /account/recovery-codes
+        /account/sign-out
+        /account/organisations
+        /account/profile
+        /console/{tenant}
+        /console/{tenant}/relying-parties
+        /console/{tenant}/relying-parties/new
+        /console/{tenant}/relying-parties/{relying_party}
+        /console/{tenant}/relying-parties/{relying_party}/edit
+        /console/{tenant}/relying-parties/{relying_party}/suspend
+        /console/{tenant}/relying-parties/{relying_party}/resume
+        /console/{tenant}/relying-parties/{relying_party}/secrets
+        /console/{tenant}/relying-parties/{relying_party}/secrets/{secret}/revoke
+        /console/{tenant}/relying-parties/{relying_party}/test
+        /console/{tenant}/residency-rules
+        /console/{tenant}/residency-rules/new
+        /console/{tenant}/residency-rules/{rule}
+        /console/{tenant}/residency-rules/{rule}/edit
+        /console/{tenant}/consent-texts
+        /console/{tenant}/consent-texts/new
+        /console/{tenant}/consent-texts/{consent_text}
+        /console/{tenant}/consent-texts/{consent_text}/edit
+        /console/{tenant}/decisions
+        /console/{tenant}/decisions/{request}
+        /console/{tenant}/usage
+        /console/{tenant}/usage.csv
+        /console/{tenant}/staff
+        /console/{tenant}/staff/{account}
+        /console/{tenant}/identity-provider
+        /console/{tenant}/settings
+        /console/{tenant}/town-page
+        /console/{tenant}/audit
+        /console/{tenant}/menu
+        /t/{tenant}
+        /t/{tenant}/theme.css
+        /t/{tenant}/sign-in
+        /t/{tenant}/flow/{flow}/consent
+        /t/{tenant}/flow/{flow}/outcome
+        /t/{tenant}/flow/{flow}/return
+        /t/{tenant}/me
+        /t/{tenant}/me/withdraw/{grant}
+        /t/{tenant}/me/delete
+        /t/{tenant}/me/sign-out
+        /t/{tenant}/authorize
+        /t/{tenant}/token
+        /t/{tenant}/userinfo
+        /t/{tenant}/jwks.json
+        /t/{tenant}/callback
+        /t/{tenant}/.well-known/openid-configuration
+        /.well-known/openid-configuration/t/{tenant}
+        /.well-known/oauth-authorization-server/t/{tenant}
+        /sandbox-card
+        /sandbox-card/.well-known/openid-configuration
+        /sandbox-card/jwks.json
+        /sandbox-card/authorize
+        /sandbox-card/read
+        /sandbox-card/token
+        /sandbox-card/userinfo
+        ");
         assert_eq!(templates.iter().collect::<HashSet<_>>().len(), templates.len());
     }
 
@@ -227,7 +293,15 @@ mod tests {
             flow_consent(&tenant, flow),
             me_withdraw(&tenant, id.parse().unwrap()),
         ];
-        insta::assert_snapshot!(built.join("\n"), @"");
+        insta::assert_snapshot!(built.join("\n"), @"
+        /console/showa/relying-parties/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/secrets/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/revoke
+        /console/showa/residency-rules/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/edit
+        /console/showa/consent-texts/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
+        /console/showa/decisions/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
+        /console/showa/staff/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
+        /t/showa/flow/abababababababababababababababab/consent
+        /t/showa/me/withdraw/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
+        ");
     }
 
     #[test]

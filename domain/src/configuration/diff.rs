@@ -179,8 +179,9 @@ mod tests {
         #[test]
         fn segments_put_together_are_the_texts(old in "\\PC{0,40}", new in "\\PC{0,40}") {
             let (before, after) = segments(&old, &new);
-            prop_assert_eq!(before.iter().map(|s| s.text.as_str()).collect::<String>(), old.clone());
-            prop_assert_eq!(after.iter().map(|s| s.text.as_str()).collect::<String>(), new.clone());
+            let whole = |segments: &[Segment]| segments.iter().map(|segment| segment.text.as_str()).collect::<String>();
+            prop_assert_eq!(whole(&before), old.as_str());
+            prop_assert_eq!(whole(&after), new.as_str());
             if old == new {
                 prop_assert!(before.iter().chain(&after).all(|segment| !segment.changed));
             }

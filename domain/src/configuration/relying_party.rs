@@ -418,14 +418,14 @@ mod tests {
         assert_eq!(RelyingPartyContent::parse(&again, LoopbackPolicy::Refused).unwrap(), content);
         let json = serde_json::to_string(&content).unwrap();
         assert_eq!(serde_json::from_str::<RelyingPartyContent>(&json).unwrap(), content);
-        insta::assert_snapshot!(json, @"");
+        insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book"}"#);
     }
 
     #[test]
     fn every_field_that_is_wrong_is_named() {
         let wrong = RelyingPartyContent::parse(&RelyingPartyForm::default(), LoopbackPolicy::Refused).unwrap_err();
         let fields: Vec<&str> = wrong.iter().map(|(field, _)| field).collect();
-        insta::assert_snapshot!(fields.join(" "), @"");
+        insta::assert_snapshot!(fields.join(" "), @"consent_text contact description_en description_ja home_url icon minimum_aal minimum_ial name_en name_ja pkce provider redirect_uris rule");
         assert_eq!(refused(|form| form.name_en = "x".repeat(41)), [("name_en".into(), Violation::TooLong)]);
         assert_eq!(refused(|form| form.item_address = "always".into()), [("item_address".into(), Violation::Unknown)]);
         assert_eq!(refused(|form| form.minimum_ial = "4".into()), [("minimum_ial".into(), Violation::OutOfRange)]);

@@ -223,7 +223,8 @@ fn clause(condition: &Condition) -> Option<ClauseForm> {
     Some(form)
 }
 
-#[cfg(all(test, feature = "table"))]
+#[cfg(feature = "table")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::municipality::MunicipalityTable;

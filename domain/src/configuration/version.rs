@@ -170,7 +170,15 @@ mod tests {
             table.push_str(&format!("{from}: {}\n", reached.join(" ")));
             assert_eq!(from.as_str().parse(), Ok(from));
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @"
+        draft: submitted withdrawn
+        submitted: approved changes_requested withdrawn
+        changes_requested: submitted withdrawn
+        approved: published withdrawn
+        published: archived
+        archived: 
+        withdrawn:
+        ");
         let refused = VersionState::Archived.publish().unwrap_err();
         assert_eq!(refused.to_string(), "cannot publish what is archived");
     }

@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(codes("昭和村"), ["074462", "104485"]);
         assert_eq!(codes("福島県昭和"), ["074462"]);
         assert_eq!(codes("大沼郡昭和村"), ["074462"]);
-        assert_eq!(codes("つのちょう"), ["454061"]);
+        assert_eq!(codes("つのちょう"), ["394114", "454061"]);
         assert_eq!(codes("454061"), ["454061"]);
         assert!(codes("").is_empty());
         assert_eq!(table.search("福島県", 3).len(), 3);

@@ -1,18 +1,22 @@
 //! An address on its way to the resolver, and what the resolver can answer. The address itself ends here: it cannot be
 //! printed, compared, copied or serialised, and is wiped from memory when dropped.
 
+#[cfg(feature = "table")]
 use zeroize::Zeroizing;
 
 use crate::municipality::MunicipalityCode;
+#[cfg(feature = "table")]
 use crate::violations::Violation;
 
 /// An address as one string, as the certificate or the card's surface holds it.
+#[cfg(feature = "table")]
 pub struct Address {
     text: Zeroizing<String>,
     /// One flag per character: it is a substitute for one that the certificate cannot hold, so it may be anything.
     substituted: Vec<bool>,
 }
 
+#[cfg(feature = "table")]
 impl Address {
     /// An address without substitute characters.
     pub fn new(text: String) -> Address {
@@ -34,7 +38,6 @@ impl Address {
     }
 
     /// The characters, each with whether it may be anything.
-    #[cfg(feature = "table")]
     pub(super) fn characters(&self) -> impl Iterator<Item = (char, bool)> {
         let flags = self.substituted.iter().copied().chain(std::iter::repeat(false));
         self.text.chars().zip(flags)

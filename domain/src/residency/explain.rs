@@ -77,14 +77,15 @@ impl Who<'_> {
         match (condition, self.locale) {
             (Condition::OwnMunicipality, locale) => self.living_in(&self.place(self.own), locale),
             (Condition::ListedMunicipalities { codes }, locale) => {
-                let separator = if locale == Locale::Ja { "・" } else { ", " };
                 let names: Vec<String> = codes.iter().map(|code| self.place(*code)).collect();
-                self.living_in(&names.join(separator), locale)
+                self.living_in(&listed(&names, locale), locale)
             }
             (Condition::AgeAtLeast { years }, Locale::Ja) => format!("{years}歳以上の人"),
             (Condition::AgeAtLeast { years }, Locale::En) => format!("people aged {years} or over"),
             (Condition::All { conditions }, Locale::Ja) => self.joined(conditions, "で、かつ", inner),
-            (Condition::All { conditions }, Locale::En) => self.joined(conditions, " who are also ", inner),
+            (Condition::All { conditions }, Locale::En) => {
+                self.joined(conditions, " and ", inner).replace(" and people ", " who are also ")
+            }
             (Condition::Any { conditions }, Locale::Ja) => self.joined(conditions, "、または", inner),
             (Condition::Any { conditions }, Locale::En) => self.joined(conditions, ", or ", inner),
         }
@@ -110,6 +111,14 @@ impl Who<'_> {
     /// The name that tells namesakes apart; the bare code of a municipality that the gazetteer does not know.
     fn place(&self, code: MunicipalityCode) -> String {
         self.gazetteer.municipality(code).map_or_else(|| code.to_string(), |found| found.full_name(self.locale))
+    }
+}
+
+fn listed(names: &[String], locale: Locale) -> String {
+    match (locale, names) {
+        (Locale::En, [first @ .., last]) if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+        (Locale::En, _) => names.join(", "),
+        (Locale::Ja, _) => names.join("・"),
     }
 }
 
@@ -221,7 +230,8 @@ impl ReasonCode {
     }
 }
 
-#[cfg(all(test, feature = "table"))]
+#[cfg(feature = "table")]
+#[cfg(test)]
 mod tests {
     use super::super::rule::AddressSource;
     use super::*;
@@ -251,7 +261,12 @@ mod tests {
             ),
         ];
         let text: Vec<&str> = rules.iter().flat_map(|rule| Locale::ALL.map(|locale| rule.get(locale))).collect();
-        insta::assert_snapshot!(text.join("\n"), @"");
+        insta::assert_snapshot!(text.join("\n"), @"
+        昭和村(福島県大沼郡)に住んでいる人が使えます。資格は、住所を確かめた月から12か月後の月末まで有効です。住所は「カードの券面の情報」以上の確かさで、その月のうちに確かめたものに限ります。
+        Open to people living in Showa Village (Fukushima). Eligibility lasts until the end of the month 12 months after the address was verified. The address must come from: Data on the card's surface or better, verified within the month.
+        昭和村(福島県大沼郡)に住んでいる人、または「金山町(福島県大沼郡)・三島町(福島県大沼郡)に住んでいる人で、かつ18歳以上の人」が使えます。資格は、住所を確かめた月から24か月後の月末まで有効です。年齢の条件があるため、年度末(3月末)をこえません。住所は「カードの券面の情報」以上の確かさで、その月のうちに確かめたものに限ります。
+        Open to people living in Showa Village (Fukushima), or (people living in Kaneyama Town (Fukushima) or Mishima Town (Fukushima) who are also aged 18 or over). Eligibility lasts until the end of the month 24 months after the address was verified, but not beyond the fiscal year (March), because the rule asks for an age. The address must come from: Data on the card's surface or better, verified within the month.
+        ");
     }
 
     #[test]

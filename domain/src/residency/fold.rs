@@ -25,20 +25,31 @@ pub(super) fn fold(characters: impl Iterator<Item = (char, bool)>) -> Zeroizing<
         if is_ignored(c) {
             continue;
         }
+        if is_ideograph(c) {
+            folded.push(c);
+            continue;
+        }
         for plain in std::iter::once(c).nfkc() {
             match plain {
                 '\u{3099}' | '\u{309A}' => voice(&mut folded, plain),
                 _ if is_ignored(plain) => {}
-                _ => folded.push(one_spelling(plain)),
+                _ => folded.push(plain),
             }
         }
     }
+    // Only now: ｶ and ﾞ are one ガ before ガ is a ケ.
+    folded.iter_mut().for_each(|c| *c = one_spelling(*c));
     folded
 }
 
 /// Folds a name of the table.
 pub(super) fn fold_name(name: &str) -> Vec<char> {
     fold(name.chars().map(|c| (c, false))).to_vec()
+}
+
+/// Unified ideographs, nearly all of an address, are their own NFKC.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
 /// Spaces, controls, zero-width marks and variation selectors say nothing about the name.
@@ -49,10 +60,10 @@ fn is_ignored(c: char) -> bool {
 }
 
 /// Half-width kana write the voicing mark apart: ｶ and ﾞ are ガ.
-fn voice(folded: &mut Vec<char>, mark: char) {
+fn voice(folded: &mut [char], mark: char) {
     let Some(last) = folded.last_mut() else { return };
     if let Some(voiced) = compose(*last, mark) {
-        *last = one_spelling(voiced);
+        *last = voiced;
     }
 }
 

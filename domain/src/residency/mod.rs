@@ -14,7 +14,9 @@ mod names_trie;
 mod resolver;
 mod rule;
 
-pub use address::{Address, Place, Resolution};
+#[cfg(feature = "table")]
+pub use address::Address;
+pub use address::{Place, Resolution};
 pub use decide::{Determination, Facts, Outcome, ReasonCode};
 pub use explain::{describe, lines};
 #[cfg(feature = "table")]

@@ -10,8 +10,8 @@ pub(super) struct Match<T> {
     pub value: T,
     /// The position behind the name.
     pub end: usize,
-    /// A character that may be any was matched: a longer name is then no better reading than a shorter one.
-    pub uncertain: bool,
+    /// How many characters of the text agree with the name; those that may be any are no evidence.
+    pub agreeing: usize,
 }
 
 /// Names with a value each; a name may have several.
@@ -45,16 +45,16 @@ impl<T: Copy> NamesTrie<T> {
     /// Every name with which the text begins at `from`.
     pub(super) fn matches(&self, text: &[char], from: usize) -> Vec<Match<T>> {
         let mut found = Vec::new();
-        let mut open = vec![(0usize, from, false)];
-        while let Some((at, position, uncertain)) = open.pop() {
+        let mut open = vec![(0usize, from, 0usize)];
+        while let Some((at, position, agreeing)) = open.pop() {
             let Some(node) = self.nodes.get(at) else { continue };
-            found.extend(node.values.iter().map(|value| Match { value: *value, end: position, uncertain }));
+            found.extend(node.values.iter().map(|value| Match { value: *value, end: position, agreeing }));
             match text.get(position) {
                 None => {}
-                Some(&ANY) => open.extend(node.children.iter().map(|(_, child)| (*child, position + 1, true))),
+                Some(&ANY) => open.extend(node.children.iter().map(|(_, child)| (*child, position + 1, agreeing))),
                 Some(c) => {
                     if let Ok(index) = node.children.binary_search_by_key(c, |(label, _)| *label) {
-                        open.extend(node.children.get(index).map(|(_, child)| (*child, position + 1, uncertain)));
+                        open.extend(node.children.get(index).map(|(_, child)| (*child, position + 1, agreeing + 1)));
                     }
                 }
             }
@@ -80,9 +80,9 @@ impl<T: Copy> NamesTrie<T> {
 mod tests {
     use super::*;
 
-    fn ends(trie: &NamesTrie<u8>, text: &str) -> Vec<(u8, usize, bool)> {
+    fn ends(trie: &NamesTrie<u8>, text: &str) -> Vec<(u8, usize, usize)> {
         let text: Vec<char> = text.chars().collect();
-        let mut found: Vec<_> = trie.matches(&text, 0).iter().map(|m| (m.value, m.end, m.uncertain)).collect();
+        let mut found: Vec<_> = trie.matches(&text, 0).iter().map(|m| (m.value, m.end, m.agreeing)).collect();
         found.sort_unstable();
         found
     }
@@ -93,9 +93,9 @@ mod tests {
         for (name, value) in [("津市", 1), ("津市場", 2), ("町田市", 3)] {
             trie.insert(&name.chars().collect::<Vec<_>>(), value);
         }
-        assert_eq!(ends(&trie, "津市場町"), [(1, 2, false), (2, 3, false)]);
-        assert_eq!(ends(&trie, "町\u{0}市"), [(3, 3, true)]);
-        assert_eq!(ends(&trie, "\u{0}市"), [(1, 2, true)]);
+        assert_eq!(ends(&trie, "津市場町"), [(1, 2, 2), (2, 3, 3)]);
+        assert_eq!(ends(&trie, "町\u{0}市"), [(3, 3, 2)]);
+        assert_eq!(ends(&trie, "\u{0}市"), [(1, 2, 1)]);
         assert!(ends(&trie, "市町").is_empty());
         assert!(ends(&trie, "").is_empty());
     }

@@ -24,6 +24,8 @@ pub struct Resolver {
     cities: NamesTrie<Entry>,
     wards: NamesTrie<Ward>,
     wards_of: BTreeMap<MunicipalityCode, Vec<MunicipalityCode>>,
+    /// 国外転出, folded.
+    abroad: Vec<char>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,13 +41,20 @@ struct Ward {
     city: MunicipalityCode,
 }
 
+/// What a reading ends with.
+#[derive(Debug, Clone, Copy)]
+enum Named {
+    City(MunicipalityCode),
+    Ward(Ward),
+}
+
 /// How far a reading has come: the prefecture and the county that the text has named so far.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Head {
     end: usize,
     prefecture: Option<u32>,
     county: Option<usize>,
-    uncertain: bool,
+    agreeing: usize,
 }
 
 impl Resolver {
@@ -64,6 +73,7 @@ impl Resolver {
             cities: NamesTrie::new(),
             wards: NamesTrie::new(),
             wards_of: BTreeMap::new(),
+            abroad: fold_name("国外転出"),
         };
         let mut prefectures = BTreeSet::new();
         let mut counties = BTreeMap::new();
@@ -106,43 +116,46 @@ impl Resolver {
         }
         let folded = fold(address.characters());
         let text = without_postcode(&folded);
-        if contains(text, &fold_name("国外転出")) {
+        if contains(text, &self.abroad) {
             return Resolution::Abroad;
         }
         if text.iter().take(24).filter(|c| **c == ANY).count() > MAX_UNREADABLE {
             return Resolution::Unknown;
         }
         let heads = self.heads(text);
-        let cities = longest(heads.iter().flat_map(|head| self.cities_at(text, *head)).collect());
-        let stray = self.wards_without_city(text, &heads);
+        let cities = heads.iter().flat_map(|head| self.cities_at(text, *head));
+        let found = closest(cities.chain(heads.iter().flat_map(|head| self.wards_at(text, *head))).collect());
         let mut ends: BTreeMap<MunicipalityCode, BTreeSet<usize>> = BTreeMap::new();
-        for city in &cities {
-            ends.entry(city.value).or_default().insert(city.end);
-        }
-        let only = ends.len() == 1 && stray.is_empty();
-        let places = ends.into_iter().map(|(city, ends)| Place::of(city, self.wards_behind(text, city, &ends)));
-        let mut places: Vec<Place> = places.chain(stray).collect();
-        places.sort();
-        match places.pop() {
-            None => Resolution::Unknown,
-            Some(place) if only => Resolution::Resolved(place),
-            Some(last) => {
-                places.push(last);
-                Resolution::Ambiguous(places)
+        let mut places = BTreeSet::new();
+        for reading in &found {
+            match reading.value {
+                Named::City(code) => {
+                    ends.entry(code).or_default().insert(reading.end);
+                }
+                Named::Ward(ward) => {
+                    places.insert(Place::of(ward.city, vec![ward.code]));
+                }
             }
+        }
+        let only_a_city = ends.len() == 1 && places.is_empty();
+        places.extend(ends.into_iter().map(|(city, ends)| Place::of(city, self.wards_behind(text, city, &ends))));
+        match places.pop_first() {
+            None => Resolution::Unknown,
+            Some(place) if only_a_city => Resolution::Resolved(place),
+            Some(first) => Resolution::Ambiguous(std::iter::once(first).chain(places).collect()),
         }
     }
 
     /// Every way to read the beginning: with or without a prefecture, with or without a county, which may be repeated.
     fn heads(&self, text: &[char]) -> Vec<Head> {
-        let start = Head { end: 0, prefecture: None, county: None, uncertain: false };
+        let start = Head { end: 0, prefecture: None, county: None, agreeing: 0 };
         let mut heads = BTreeSet::from([start]);
         for prefecture in self.prefectures.matches(text, 0) {
             heads.insert(Head {
                 end: prefecture.end,
                 prefecture: Some(prefecture.value),
                 county: None,
-                uncertain: prefecture.uncertain,
+                agreeing: prefecture.agreeing,
             });
         }
         for _ in 0..2 {
@@ -161,17 +174,21 @@ impl Resolver {
                 end: county.end,
                 prefecture: Some(prefecture),
                 county: Some(number),
-                uncertain: head.uncertain || county.uncertain,
+                agreeing: head.agreeing + county.agreeing,
             })
         })
     }
 
-    fn cities_at(&self, text: &[char], head: Head) -> impl Iterator<Item = Match<MunicipalityCode>> {
+    fn cities_at(&self, text: &[char], head: Head) -> impl Iterator<Item = Match<Named>> {
         self.cities.matches(text, head.end).into_iter().filter_map(move |city| {
             let entry = city.value;
             let fits = head.prefecture.is_none_or(|named| named == entry.prefecture)
                 && head.county.is_none_or(|named| Some(named) == entry.county);
-            fits.then_some(Match { value: entry.code, end: city.end, uncertain: head.uncertain || city.uncertain })
+            fits.then_some(Match {
+                value: Named::City(entry.code),
+                end: city.end,
+                agreeing: head.agreeing + city.agreeing,
+            })
         })
     }
 
@@ -180,27 +197,31 @@ impl Resolver {
     fn wards_behind(&self, text: &[char], city: MunicipalityCode, ends: &BTreeSet<usize>) -> Vec<MunicipalityCode> {
         let Some(all) = self.wards_of.get(&city) else { return Vec::new() };
         let following = ends.iter().flat_map(|end| self.wards.matches(text, *end));
-        let named = longest(following.filter(|ward| ward.value.city == city).collect());
+        let named = closest(following.filter(|ward| ward.value.city == city).collect());
         let named: BTreeSet<MunicipalityCode> = named.iter().map(|ward| ward.value.code).collect();
         if named.is_empty() { all.clone() } else { named.into_iter().collect() }
     }
 
     /// Wards named at once, without their city: 北区 is in a dozen cities.
-    fn wards_without_city(&self, text: &[char], heads: &[Head]) -> BTreeSet<Place> {
-        let open = heads.iter().filter(|head| head.county.is_none());
-        let named = open.flat_map(|head| {
-            let wards = self.wards.matches(text, head.end).into_iter().map(|ward| ward.value);
-            let fits = |ward: &Ward| head.prefecture.is_none_or(|named| named == ward.code.prefecture_number());
-            wards.filter(fits).collect::<Vec<_>>()
-        });
-        named.map(|ward| Place::of(ward.city, vec![ward.code])).collect()
+    fn wards_at(&self, text: &[char], head: Head) -> impl Iterator<Item = Match<Named>> {
+        let wards = self.wards.matches(text, head.end).into_iter().filter(move |_| head.county.is_none());
+        wards.filter_map(move |ward| {
+            let prefecture = ward.value.code.prefecture_number();
+            let fits = head.prefecture.is_none_or(|named| named == prefecture);
+            fits.then_some(Match {
+                value: Named::Ward(ward.value),
+                end: ward.end,
+                agreeing: head.agreeing + ward.agreeing,
+            })
+        })
     }
 }
 
-/// Of the certain readings the longest; uncertain ones all stay, because their length proves nothing.
-fn longest<T>(found: Vec<Match<T>>) -> Vec<Match<T>> {
-    let furthest = found.iter().filter(|reading| !reading.uncertain).map(|reading| reading.end).max();
-    found.into_iter().filter(|reading| reading.uncertain || Some(reading.end) == furthest).collect()
+/// The readings with which most of the text agrees: where every character is readable, the longest name. Where some may be
+/// any, a name that is longer only by those is no better than a shorter one, and both stay.
+fn closest<T>(found: Vec<Match<T>>) -> Vec<Match<T>> {
+    let most = found.iter().map(|reading| reading.agreeing).max();
+    found.into_iter().filter(|reading| Some(reading.agreeing) == most).collect()
 }
 
 /// The text behind a postcode (`〒968-0214`, with or without the mark and the hyphen), if it begins with one.
