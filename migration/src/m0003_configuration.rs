@@ -48,6 +48,7 @@ create table change_request (
     state text not null,
     reason text not null,
     effective_on text not null,
+    drafted_by $uuid not null,
     submitted_by $uuid not null,
     submitted_at bigint not null,
     decided_by $uuid,

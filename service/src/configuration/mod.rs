@@ -1,0 +1,16 @@
+//! Relying parties, residency rules and consent texts as identity and immutable versions: drafted, submitted with a reason,
+//! decided by somebody else (`decisions`), published on their day, archived by their successor. One engine for the three.
+
+mod content;
+mod draft;
+mod provision;
+mod publish;
+pub(crate) mod store;
+mod submit;
+
+pub use content::{ConfigurationId, Content, Form, Names};
+pub use draft::{Draft, NewRelyingParty, Seen};
+pub use publish::MAX_PUBLISHED_RULES;
+pub(crate) use publish::set_state;
+pub use store::Person;
+pub use submit::Submission;

@@ -1,0 +1,225 @@
+//! 起案: handing a draft in for decision, and taking it back. What was handed in does not change any more.
+
+use domain::calendar::{iso_date, tokyo_date};
+use domain::configuration::{ChangeRequest, ConfigurationKind, ConsentTextContent, SubjectType};
+use domain::ids::{ChangeRequestId, RelyingPartyId};
+use domain::names::Reason;
+use domain::violations::{Violation, Violations};
+use sea_orm::{ColumnTrait, Set};
+use time::Date;
+
+use super::content::{ConfigurationId, Content};
+use super::draft::Seen;
+use super::publish::{change_act, refuse_too_many_rules, set_state};
+use super::store::{self, Stored};
+use crate::Service;
+use crate::audit::{Act, ActKind, ActText};
+use crate::error::{Conflict, Error};
+use crate::gate::{Caller, Resource, Scope, action};
+
+/// What a submission says beside the version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// Why.
+    pub reason: Reason,
+    /// From which day in Japan it is wanted; today or later.
+    pub effective_on: Date,
+}
+
+impl Service {
+    /// Today in Japan.
+    pub fn today(&self) -> Date {
+        tokyo_date(self.clock.now())
+    }
+
+    /// Hands a draft in for decision.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] by the form's fields, or `effective_on` in the past; [`Conflict::Stale`]; [`Conflict::State`];
+    /// [`Conflict::DependencyUnpublished`] while the rule or the consent text of a relying party is not published;
+    /// [`Conflict::Limit`] at one rule too many.
+    pub async fn submit_draft(
+        &self,
+        caller: &Caller,
+        id: impl Into<ConfigurationId>,
+        seen: Seen,
+        submission: &Submission,
+    ) -> Result<ChangeRequestId, Error> {
+        use entity::{change_request, configuration_version};
+        let id = id.into();
+        let submitter = caller.actor().account().ok_or(Error::Denied)?;
+        let mut scope = self.gate.open(caller, action::Create, Resource::ChangeRequest).await?;
+        if submission.effective_on < self.today() {
+            return Err(Error::invalid("effective_on", Violation::OutOfRange));
+        }
+        let row = store::configuration(&scope, id).await?;
+        let version = store::version(&scope, row.id, row.latest_number).await?;
+        if (version.number, version.revision) != (seen.number, seen.revision) {
+            return Err(Conflict::Stale.into());
+        }
+        let state = store::state(&version)?.submit()?;
+        let content = Stored::of(&version)?.form()?.parse(self.loopback())?;
+        self.check_dependencies(&scope, id, row.published_number, &content).await?;
+
+        let drafter = version.drafted_by.map_or(submitter, domain::ids::AccountId::from_uuid);
+        let request = ChangeRequest::submit(drafter, submitter, submission.effective_on);
+        let request_id = ChangeRequestId::from_uuid(self.rng.uuid_v7(&self.clock)?);
+        let now = self.clock.seconds();
+        let title = content.title();
+        store::changed(&scope, &version)
+            .set(configuration_version::Column::Content, content.write()?)
+            .set(configuration_version::Column::Reason, submission.reason.as_str())
+            .exec_one()
+            .await?;
+        let version = store::version(&scope, row.id, version.number).await?;
+        set_state(&scope, id, &version, state, now).await?;
+        let inserted = change_request::ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            id: Set(request_id.uuid()),
+            configuration_id: Set(row.id),
+            number: Set(version.number),
+            kind: Set(row.kind.clone()),
+            title_ja: Set(title.get(domain::locale::Locale::Ja).to_owned()),
+            title_en: Set(title.get(domain::locale::Locale::En).to_owned()),
+            state: Set(request.state.as_str().to_owned()),
+            reason: Set(submission.reason.to_string()),
+            effective_on: Set(iso_date(request.effective_on)),
+            drafted_by: Set(request.drafter.uuid()),
+            submitted_by: Set(request.submitter.uuid()),
+            submitted_at: Set(now),
+            decided_by: Set(None),
+            decided_at: Set(None),
+            comment: Set(None),
+            revision: Set(1),
+        };
+        scope.insert::<change_request::Entity, _>(inserted).await?;
+        let names = store::names(&scope).await?;
+        let before = match row.published_number {
+            None => None,
+            Some(number) => Some(store::version(&scope, row.id, number).await?),
+        };
+        let act = change_act(ActKind::ChangeSubmitted, &version, before.as_ref(), &names, submission.reason.as_str())?;
+        scope.audit(act);
+        scope.commit().await?;
+        Ok(request_id)
+    }
+
+    /// 引戻し: takes a request back, before it is in force. Its version stays on record; the next draft begins with it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] to those who neither drafted nor submitted it; [`Conflict::State`]; [`Conflict::Stale`].
+    pub async fn withdraw_request(&self, caller: &Caller, id: ChangeRequestId, revision: i64) -> Result<(), Error> {
+        use entity::change_request::{Column, Entity};
+        let by = caller.actor().account().ok_or(Error::Denied)?;
+        let (mut scope, row) = self.gate.fetch::<_, Entity>(caller, action::Update, id.uuid()).await?;
+        if row.revision != revision {
+            return Err(Conflict::Stale.into());
+        }
+        let request = store::request(&row)?.withdraw(by)?;
+        let configuration = ConfigurationId::of(store::kind(&row.kind)?, row.configuration_id);
+        let version = store::version(&scope, row.configuration_id, row.number).await?;
+        // A version that was sent back and submitted again has a later request, which is the one to take back.
+        if store::open_request(&scope, &version).await?.is_none_or(|open| open.id != row.id) {
+            return Err(Conflict::State.into());
+        }
+        let state = store::state(&version)?.withdraw()?;
+        let now = self.clock.seconds();
+        set_state(&scope, configuration, &version, state, now).await?;
+        store::changed_request(&scope, &row)
+            .set(Column::State, request.state.as_str())
+            .set(Column::DecidedAt, Some(now))
+            .exec_one()
+            .await?;
+        scope.audit(Act {
+            kind: ActKind::ChangeWithdrawn,
+            object_kind: configuration.kind().as_str(),
+            object_id: configuration.uuid().to_string(),
+            text: ActText { object: row.title_ja, after: vec![format!("第{}版", row.number)], ..ActText::default() },
+        });
+        scope.commit().await
+    }
+
+    /// What a content names must be there, and published where it is used from the first day on.
+    pub(crate) async fn check_dependencies<S: Scope>(
+        &self,
+        scope: &S,
+        id: ConfigurationId,
+        published: Option<i64>,
+        content: &Content,
+    ) -> Result<(), Error> {
+        match (content, id) {
+            (Content::ResidencyRule(_), _) => refuse_too_many_rules(scope, content, published.is_some()).await,
+            (Content::ConsentText(text), _) => {
+                let before = match published {
+                    None => None,
+                    Some(number) => Some(store::content(&store::version(scope, id.uuid(), number).await?)?),
+                };
+                let before = match &before {
+                    Some(Content::ConsentText(before)) => Some(before),
+                    _ => None,
+                };
+                if text.must_be_material(before) && !text.material {
+                    return Err(Error::invalid("material", Violation::Required));
+                }
+                check_linked(scope, text).await
+            }
+            (Content::RelyingParty(content), ConfigurationId::RelyingParty(party)) => {
+                let rule = store::published(scope, ConfigurationKind::ResidencyRule).await?;
+                let texts = store::published(scope, ConfigurationKind::ConsentText).await?;
+                let mut wrong = Violations::default();
+                let known = |id| {
+                    use entity::configuration::{Column, Entity};
+                    scope.find::<Entity>().filter(Column::Id.eq(id)).count()
+                };
+                if known(content.rule.uuid()).await? == 0 {
+                    wrong.add("rule", Violation::Unknown);
+                }
+                if known(content.consent_text.uuid()).await? == 0 {
+                    wrong.add("consent_text", Violation::Unknown);
+                }
+                wrong.finish(Some(()))?;
+                let text = texts.iter().find(|row| row.configuration_id == content.consent_text.uuid());
+                let is_rule = rule.iter().any(|row| row.configuration_id == content.rule.uuid());
+                let (Some(text), true) = (text, is_rule) else {
+                    return Err(Conflict::DependencyUnpublished.into());
+                };
+                let Content::ConsentText(text) = store::content(text)? else {
+                    return Err(Error::internal("the content of a consent text"));
+                };
+                check_linkage(scope, party, &text).await
+            }
+            (Content::RelyingParty(_), _) => Err(Error::internal("the id of a relying party")),
+        }
+    }
+}
+
+/// Every member of a linkage group is a relying party of this town that gets the town-wide ID.
+async fn check_linked<S: Scope>(scope: &S, text: &ConsentTextContent) -> Result<(), Error> {
+    let town_wide = town_wide(scope).await?;
+    let all = text.linked.iter().all(|party| town_wide.contains(party));
+    if all { Ok(()) } else { Err(Error::invalid("linked", Violation::Unknown)) }
+}
+
+/// A town-wide ID is common only to those whom the consent text lists; a pseudonym is nobody else's.
+async fn check_linkage<S: Scope>(scope: &S, party: RelyingPartyId, text: &ConsentTextContent) -> Result<(), Error> {
+    let town_wide = town_wide(scope).await?;
+    let listed = if town_wide.contains(&party) {
+        let published = store::published(scope, ConfigurationKind::RelyingParty).await?;
+        let mut others = published
+            .iter()
+            .map(|row| RelyingPartyId::from_uuid(row.configuration_id))
+            .filter(|other| *other != party && town_wide.contains(other))
+            .peekable();
+        others.peek().is_none() && text.linked.is_empty()
+            || text.linked.contains(&party) && others.all(|other| text.linked.contains(&other))
+    } else {
+        text.linked.is_empty()
+    };
+    if listed { Ok(()) } else { Err(Error::invalid("consent_text", Violation::Mismatch)) }
+}
+
+async fn town_wide<S: Scope>(scope: &S) -> Result<Vec<RelyingPartyId>, Error> {
+    use entity::relying_party::{Column, Entity};
+    let rows = scope.find::<Entity>().filter(Column::SubjectType.eq(SubjectType::TownWide.as_str())).all().await?;
+    Ok(rows.into_iter().map(|row| RelyingPartyId::from_uuid(row.id)).collect())
+}

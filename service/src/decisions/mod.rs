@@ -1,0 +1,3 @@
+//! 決裁: deciding on what somebody else prepared.
+
+mod decide;
