@@ -6,11 +6,11 @@
 
 use std::str::FromStr;
 
-use domain::ids::OrganisationId;
+use domain::calendar::Month;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::Service;
-use crate::error::Error;
+use crate::error::{Conflict, Error};
 use crate::gate::Organisation;
 
 /// What is to be done.
@@ -18,16 +18,19 @@ use crate::gate::Organisation;
 pub enum Kind {
     /// Publish approved versions whose day has come.
     Publish,
+    /// Close the last month.
+    CloseMonth,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &'static [Kind] = &[Kind::Publish];
+    pub const ALL: &'static [Kind] = &[Kind::Publish, Kind::CloseMonth];
 
     /// The name in the column.
     pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Publish => "publish",
+            Kind::CloseMonth => "close_month",
         }
     }
 }
@@ -82,6 +85,13 @@ impl Service {
     async fn run_job(&self, job: &Leased) -> Result<(), Error> {
         match job.kind {
             Kind::Publish => self.publish_due(&job.organisation).await,
+            Kind::CloseMonth => {
+                let month = Month::at(self.clock.now()).previous();
+                match self.close_month_of(&job.organisation, month).await {
+                    Ok(_) | Err(Error::Conflict(Conflict::Closed)) => Ok(()),
+                    Err(error) => Err(error),
+                }
+            }
         }
     }
 
@@ -129,20 +139,6 @@ impl Service {
         let scope = self.gate.platform_write().await?;
         scope.delete(entity::job::Entity::delete_many().filter(key(&job.row))).await?;
         scope.commit().await
-    }
-
-    /// When the next job of an organisation is due, if there is one; for the pages that announce it and for tests.
-    ///
-    /// # Errors
-    /// What the database refused.
-    pub async fn next_job_due_at(&self, organisation: OrganisationId, kind: Kind) -> Result<Option<i64>, Error> {
-        use entity::job::{Column, Entity};
-        let scope = self.gate.platform_read().await?;
-        let next = Entity::find()
-            .filter(Column::OrganisationId.eq(organisation.uuid()))
-            .filter(Column::Kind.eq(kind.as_str()))
-            .order_by_asc(Column::DueAt);
-        Ok(scope.one(next).await?.map(|row| row.due_at))
     }
 }
 

@@ -5,11 +5,14 @@
 
 pub mod audit;
 pub mod clock;
+pub mod configuration;
+pub mod decisions;
 pub mod error;
 pub mod gate;
 pub mod jobs;
 pub mod keys;
 pub mod random;
+pub mod relying_parties;
 pub mod usage;
 
 use std::sync::Arc;

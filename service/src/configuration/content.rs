@@ -136,13 +136,16 @@ impl Form {
                     return Err(Violations::of("title_ja", Violation::Required));
                 }
                 let (ja, en) = (&form.receiver_ja, &form.receiver_en);
-                ("receiver_ja", consent_title(ja, &form.title_ja, Locale::Ja), consent_title(en, &form.title_en, Locale::En))
+                (
+                    "receiver_ja",
+                    consent_title(ja, &form.title_ja, Locale::Ja),
+                    consent_title(en, &form.title_en, Locale::En),
+                )
             }
         };
         let en = if en.trim().is_empty() { ja.clone() } else { en };
-        Localized::parse(&ja, &en, 250).map_err(|wrong| {
-            Violations::of(field, wrong.get("ja").or(wrong.get("en")).unwrap_or(Violation::Required))
-        })
+        Localized::parse(&ja, &en, 250)
+            .map_err(|wrong| Violations::of(field, wrong.get("ja").or(wrong.get("en")).unwrap_or(Violation::Required)))
     }
 
     /// The JSON of a draft.

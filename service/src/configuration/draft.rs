@@ -92,7 +92,12 @@ impl Service {
         Ok(id)
     }
 
-    async fn insert_draft(&self, scope: &mut WriteScope, caller: &Caller, form: &Form) -> Result<ConfigurationId, Error> {
+    async fn insert_draft(
+        &self,
+        scope: &mut WriteScope,
+        caller: &Caller,
+        form: &Form,
+    ) -> Result<ConfigurationId, Error> {
         use entity::{configuration, configuration_version};
         let title = form.title()?;
         let kind = form.kind();
@@ -171,7 +176,8 @@ impl Service {
         if state.is_open() && !saved {
             return Err(Conflict::State.into());
         }
-        let sent_back = store::requests(&scope, row.id).await?.into_iter().find(|request| request.number == version.number);
+        let sent_back =
+            store::requests(&scope, row.id).await?.into_iter().find(|request| request.number == version.number);
         let form = Stored::of(&version)?.form()?;
         Ok(Draft {
             seen: Seen { number: version.number, revision: version.revision },

@@ -1,7 +1,7 @@
 //! Putting configuration in place without a person at the console: when a municipality is created, and for the demo.
 
 use domain::configuration::VersionState;
-use domain::ids::ChangeRequestId;
+use domain::ids::{ChangeRequestId, RelyingPartyId};
 use domain::locale::Locale;
 use domain::names::{Reason, TenantSlug};
 use sea_orm::Set;
@@ -14,7 +14,8 @@ use super::submit::Submission;
 use crate::Service;
 use crate::audit::ActKind;
 use crate::error::Error;
-use crate::gate::{Caller, Resource, Scope, SystemActor, action};
+use crate::gate::{Caller, Resource, SystemActor, action};
+use crate::relying_parties::IssuedSecret;
 
 impl Service {
     /// Drafts, submits, approves and publishes in one go, each step by whom it belongs to: the same path that two people
@@ -117,5 +118,18 @@ impl Service {
         scope.bump_generation().await?;
         scope.commit().await?;
         Ok(id)
+    }
+    /// Makes a secret for a relying party as the product itself, for a municipality that has no staff yet.
+    ///
+    /// # Errors
+    /// As [`Service::issue_client_secret`].
+    pub async fn provision_client_secret(
+        &self,
+        slug: &TenantSlug,
+        party: RelyingPartyId,
+    ) -> Result<IssuedSecret, Error> {
+        let organisation = self.gate.organisation(slug).await?;
+        let caller = self.gate.system(SystemActor::Provisioner, &organisation);
+        self.issue_client_secret(&caller, party, None).await
     }
 }

@@ -1,7 +1,7 @@
 //! Publishing: the approved version takes the place of the one in use, at once or on its day.
 
 use domain::calendar::{iso_date, tokyo_date};
-use domain::configuration::{ChangeRequestState, ConfigurationKind, FieldChange, VersionState, ChangeKind, diff};
+use domain::configuration::{ChangeKind, ChangeRequestState, ConfigurationKind, FieldChange, VersionState, diff};
 use domain::locale::Locale;
 use sea_orm::ColumnTrait;
 
@@ -124,11 +124,8 @@ pub(crate) fn change_act(
         None => Vec::new(),
         Some(before) => store::content(before)?.fields(Locale::Ja, names),
     };
-    let mut text = ActText {
-        object: content.title().get(Locale::Ja).to_owned(),
-        reason: reason.to_owned(),
-        ..ActText::default()
-    };
+    let mut text =
+        ActText { object: content.title().get(Locale::Ja).to_owned(), reason: reason.to_owned(), ..ActText::default() };
     for change in diff(&old, &content.fields(Locale::Ja, names)) {
         if change.kind != ChangeKind::Same {
             text.before.extend(line(&change, &change.old));

@@ -53,7 +53,12 @@ pub(crate) async fn read_configuration<S: Scope>(scope: &S, id: ConfigurationId)
 
 pub(crate) async fn version<S: Scope>(scope: &S, configuration: Uuid, number: i64) -> Result<VersionRow, Error> {
     use entity::configuration_version::{Column, Entity};
-    scope.find::<Entity>().filter(Column::ConfigurationId.eq(configuration)).filter(Column::Number.eq(number)).get().await
+    scope
+        .find::<Entity>()
+        .filter(Column::ConfigurationId.eq(configuration))
+        .filter(Column::Number.eq(number))
+        .get()
+        .await
 }
 
 pub(crate) async fn versions<S: Scope>(scope: &S, configuration: Uuid) -> Result<Vec<VersionRow>, Error> {

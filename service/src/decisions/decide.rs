@@ -117,11 +117,7 @@ fn checked(comment: &str) -> Result<String, Error> {
 fn act(kind: ActKind, id: ConfigurationId, row: &RequestRow, comment: Option<String>, after: Vec<String>) -> Act {
     let mut lines = vec![format!("第{}版", row.number)];
     lines.extend(after);
-    let text = ActText {
-        object: row.title_ja.clone(),
-        reason: comment.unwrap_or_default(),
-        before: Vec::new(),
-        after: lines,
-    };
+    let text =
+        ActText { object: row.title_ja.clone(), reason: comment.unwrap_or_default(), before: Vec::new(), after: lines };
     Act { kind, object_kind: id.kind().as_str(), object_id: id.uuid().to_string(), text }
 }

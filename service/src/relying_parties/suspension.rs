@@ -44,7 +44,12 @@ impl Service {
     ///
     /// # Errors
     /// [`Conflict::State`] if it is not suspended.
-    pub async fn resume_relying_party(&self, caller: &Caller, id: RelyingPartyId, reason: &Reason) -> Result<(), Error> {
+    pub async fn resume_relying_party(
+        &self,
+        caller: &Caller,
+        id: RelyingPartyId,
+        reason: &Reason,
+    ) -> Result<(), Error> {
         let scope = self.gate.open(caller, action::Remove, Resource::Suspension).await?;
         let row = party(&scope, id).await?;
         if row.suspended_at.is_none() {
@@ -84,11 +89,7 @@ async fn finish(mut scope: WriteScope, kind: ActKind, id: RelyingPartyId, reason
         kind,
         object_kind: Resource::RelyingParty.as_str(),
         object_id: id.to_string(),
-        text: ActText {
-            object: title.get(Locale::Ja).to_owned(),
-            reason: reason.to_string(),
-            ..ActText::default()
-        },
+        text: ActText { object: title.get(Locale::Ja).to_owned(), reason: reason.to_string(), ..ActText::default() },
     });
     scope.bump_generation().await?;
     scope.commit().await
