@@ -3,6 +3,7 @@
 //! A use-case is a method of [`Service`], in the file of its area: it asks the [`gate`] for a scope, calls its store, and
 //! commits. One use-case is one transaction; none takes a second connection while it holds one.
 
+pub mod accounts;
 pub mod audit;
 pub mod clock;
 pub mod configuration;
@@ -11,12 +12,17 @@ pub mod error;
 pub mod gate;
 pub mod jobs;
 pub mod keys;
+pub mod memberships;
+pub mod provisioning;
 pub mod random;
 pub mod relying_parties;
+pub mod staff_sessions;
+pub mod tenants;
 pub mod usage;
 
 use std::sync::Arc;
 
+use crate::accounts::{PasswordCost, Passwords};
 pub use crate::clock::Clock;
 pub use crate::error::{Conflict, Error};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
@@ -35,6 +41,8 @@ pub struct Settings {
     pub public_base_url: url::Url,
     /// Permits http loopback URLs of relying parties and providers.
     pub allow_loopback: bool,
+    /// What hashing a password costs: [`PasswordCost::OWASP`], except in tests.
+    pub password_cost: PasswordCost,
 }
 
 /// All use-cases.
@@ -47,6 +55,7 @@ pub struct Service {
     pub(crate) tenant_keys: KeyRing,
     pub(crate) public_base_url: url::Url,
     pub(crate) allow_loopback: bool,
+    pub(crate) passwords: Passwords,
 }
 
 impl Service {
@@ -69,6 +78,7 @@ impl Service {
             tenant_keys: KeyRing::default(),
             public_base_url: settings.public_base_url,
             allow_loopback: settings.allow_loopback,
+            passwords: Passwords::new(settings.password_cost, rng)?,
         })
     }
 

@@ -254,6 +254,16 @@ impl Gate {
             .collect())
     }
 
+    /// Whether the account belongs to this organisation and to no other. Says nothing more about the others.
+    pub(crate) async fn is_sole_membership(
+        &self,
+        account: AccountId,
+        organisation: OrganisationId,
+    ) -> Result<bool, Error> {
+        let colleagues = self.colleagues_of(account, None).await?;
+        Ok(matches!(colleagues.as_slice(), [(only, _)] if *only == organisation))
+    }
+
     async fn permissions(&self, colleague: &Colleague, organisation: &Organisation) -> Result<Permissions, Error> {
         let key = (colleague.account, organisation.id);
         let known = self.permissions.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
