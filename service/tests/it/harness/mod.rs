@@ -1,0 +1,117 @@
+//! A world of its own for each test: a fresh database, a clock that stands still, towns with staff of every role.
+//!
+//! ```ignore
+//! #[tokio::test]
+//! async fn an_admin_does_it() {
+//!     on_both(async |world| {
+//!         let town = world.town("showa").await;
+//!         let done = world.service.do_it(&town.admin().await).await;
+//!         assert_eq!(world.rows_of(&town, "something").await, 1);
+//!     })
+//!     .await;
+//! }
+//! ```
+
+mod database;
+mod people;
+
+use std::sync::Arc;
+
+use domain::ids::OrganisationId;
+use service::accounts::PasswordCost;
+use service::gate::DatabaseSettings;
+use service::{Clock, Service, Settings};
+use time::OffsetDateTime;
+use time::macros::datetime;
+
+use self::database::Database;
+pub(crate) use self::people::{PASSWORD, Town, code_of, code_with, mail};
+
+/// Monday morning in Japan, after the 5th of the month.
+pub(crate) const START: OffsetDateTime = datetime!(2026-11-16 10:00 +9);
+
+/// One test's world.
+pub(crate) struct World {
+    pub(crate) service: Arc<Service>,
+    pub(crate) clock: Clock,
+    database: Database,
+}
+
+/// Runs a test in a world on SQLite, then in one on PostgreSQL if there is one.
+pub(crate) async fn on_both(test: impl AsyncFn(World)) {
+    on_sqlite(&test).await;
+    on_postgres(&test).await;
+}
+
+/// Runs a test in a world on SQLite.
+pub(crate) async fn on_sqlite(test: impl AsyncFn(World)) {
+    println!("on SQLite:");
+    Box::pin(test(World::on(Database::sqlite().await).await)).await;
+}
+
+/// Runs a test in a world on PostgreSQL, if there is one.
+pub(crate) async fn on_postgres(test: impl AsyncFn(World)) {
+    match Database::postgres().await {
+        Some(database) => {
+            println!("on PostgreSQL:");
+            Box::pin(test(World::on(database).await)).await;
+        }
+        None => println!("not on PostgreSQL: TEST_DATABASE_URL and TEST_DATABASE_OWNER_URL are not set"),
+    }
+}
+
+impl World {
+    async fn on(database: Database) -> World {
+        let clock = Clock::fixed(START);
+        let service = Service::connect(settings(&database.url(), &clock)).await.unwrap();
+        World { service: Arc::new(service), clock, database }
+    }
+
+    /// Another server process on the same database.
+    pub(crate) async fn another_process(&self) -> Arc<Service> {
+        Arc::new(Service::connect(settings(&self.database.url(), &self.clock)).await.unwrap())
+    }
+
+    /// What a server says that starts as this database user (PostgreSQL).
+    pub(crate) async fn connect_as(&self, user: &str) -> Result<Service, service::Error> {
+        Service::connect(settings(&self.database.url_of(user), &self.clock)).await
+    }
+
+    /// Rows of a table that belongs to nobody.
+    pub(crate) async fn rows(&self, table: &str) -> i64 {
+        self.database.count(&format!("select count(*) from {table}"), None).await
+    }
+
+    /// A town's rows of a table.
+    pub(crate) async fn rows_of(&self, town: &Town, table: &str) -> i64 {
+        self.rows_where(town, table, "1 = 1").await
+    }
+
+    /// A town's rows of a table for which a condition in SQL holds.
+    pub(crate) async fn rows_where(&self, town: &Town, table: &str, condition: &str) -> i64 {
+        let key = self.database.literal(town.organisation);
+        let sql = format!("select count(*) from {table} where organisation_id = {key} and {condition}");
+        self.database.count(&sql, Some(town.organisation)).await
+    }
+
+    /// Runs SQL behind the service's back, bound to a town where one is given.
+    pub(crate) async fn execute(&self, sql: &str, town: Option<&Town>) {
+        self.database.execute(sql, town.map(|town| town.organisation)).await;
+    }
+
+    /// How many rows the server's own database user sees, bound to an organisation or to none (PostgreSQL).
+    pub(crate) async fn rows_seen_by_app(&self, table: &str, bound: Option<OrganisationId>) -> i64 {
+        self.database.count_as_app(&format!("select count(*) from {table}"), bound).await
+    }
+}
+
+fn settings(url: &str, clock: &Clock) -> Settings {
+    Settings {
+        database: DatabaseSettings { url: url.into(), max_connections: 3 },
+        master_key: zeroize::Zeroizing::new([42; 32]),
+        clock: clock.clone(),
+        public_base_url: "http://localhost:3000".parse().unwrap(),
+        allow_loopback: true,
+        password_cost: PasswordCost::TRIVIAL,
+    }
+}

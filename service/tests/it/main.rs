@@ -1,0 +1,19 @@
+//! Use-cases as the people who use them see them, on SQLite always and on PostgreSQL where `TEST_DATABASE_URL` and
+//! `TEST_DATABASE_OWNER_URL` name one. One binary, because each one links everything.
+
+// `cfg(test)` is always on here; clippy reads it to know that these modules may unwrap.
+#[cfg(test)]
+mod harness;
+
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod memberships;
+#[cfg(test)]
+mod provisioning;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod tenants;
