@@ -21,7 +21,11 @@ pub mod render;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
+pub mod resident;
+#[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod sandbox_card;
 #[cfg(feature = "ssr")]
 pub mod site;
 #[cfg(feature = "ssr")]

@@ -126,6 +126,12 @@ routes! {
     Town town(tenant: &TenantSlug) = "/t/{tenant}";
     /// The town's two colours as a stylesheet.
     TownTheme town_theme(tenant: &TenantSlug) = "/t/{tenant}/theme.css";
+    /// How personal data is treated.
+    TownPrivacy town_privacy(tenant: &TenantSlug) = "/t/{tenant}/privacy";
+    /// How to use the town's pages.
+    TownHelp town_help(tenant: &TenantSlug) = "/t/{tenant}/help";
+    /// The accessibility statement.
+    TownAccessibility town_accessibility(tenant: &TenantSlug) = "/t/{tenant}/accessibility";
     /// Sign-in from the town page.
     TownSignIn town_sign_in(tenant: &TenantSlug) = "/t/{tenant}/sign-in";
     /// The consent page of one flow.
@@ -252,6 +258,9 @@ mod tests {
         /console/{tenant}/menu
         /t/{tenant}
         /t/{tenant}/theme.css
+        /t/{tenant}/privacy
+        /t/{tenant}/help
+        /t/{tenant}/accessibility
         /t/{tenant}/sign-in
         /t/{tenant}/flow/{flow}/consent
         /t/{tenant}/flow/{flow}/outcome

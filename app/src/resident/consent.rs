@@ -1,0 +1,194 @@
+//! The consent page: who receives what, from whom, what for, how it is recorded, how long it is kept, how to end it. The
+//! console shows the same view beside its editor.
+
+use domain::attributes::{Item, Items};
+use domain::calendar::long_date;
+use domain::consent::ConsentDue;
+use domain::locale::Locale;
+use leptos::prelude::*;
+use time::Date;
+
+use super::frame::Setting;
+use super::icons;
+use super::words::ConsentWords;
+use crate::text::fill;
+
+/// The number under which the receiver knows the resident.
+pub enum Pseudonym {
+    /// The receiver's own: no other service has it.
+    Own,
+    /// The town ID, and the services that see the same one.
+    TownWide(Vec<String>),
+    /// None is handed over: the town itself asks.
+    None,
+}
+
+/// What the consent page shows. Texts of the town are in the language of the page.
+pub struct ConsentPage {
+    /// The service; `None` where the town itself asks.
+    pub service: Option<String>,
+    /// Why the page is shown.
+    pub due: ConsentDue,
+    /// Heading of the text.
+    pub title: String,
+    /// Items handed over now and not again.
+    pub once: Items,
+    /// Items handed over at every use.
+    pub every_time: Items,
+    /// Residency is handed over: that the town's rule is met, and until when.
+    pub residency: bool,
+    /// The number.
+    pub pseudonym: Pseudonym,
+    /// Who receives.
+    pub receiver: String,
+    /// How to reach them.
+    pub receiver_contact: String,
+    /// Who holds it now.
+    pub holder: String,
+    /// What for.
+    pub purpose: String,
+    /// What is recorded.
+    pub record: String,
+    /// How long it is kept.
+    pub retention: String,
+    /// How to withdraw.
+    pub withdrawal: String,
+    /// Whom to ask.
+    pub contact: String,
+    /// Version of the text.
+    pub version: u32,
+    /// When the version was published.
+    pub published_on: Date,
+}
+
+/// The page as a document. Both buttons post to the page's own address: `decision` is `accept` or `refuse`, and
+/// `shared_computer` is there if no session may stay.
+pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage) -> String {
+    let words = ConsentWords::of(setting.locale);
+    let main = view! {
+        {facts(setting, page)}
+        <form class="r-actions" method="post">
+            <label class="r-choice"><input type="checkbox" name="shared_computer" value="on"/><span>{words.shared_computer}</span></label>
+            <button class="r-button" type="submit" name="decision" value="accept">{words.accept}</button>
+            <button class="r-button r-button--plain" type="submit" name="decision" value="refuse">{words.refuse}</button>
+        </form>
+        {version(setting.locale, page)}
+    };
+    setting.page(&page.title, main.into_any())
+}
+
+/// The heading and the table: the part that the console's preview shows.
+pub fn facts(setting: &Setting<'_>, page: &ConsentPage) -> AnyView {
+    let locale = setting.locale;
+    let words = ConsentWords::of(locale);
+    let (once, every_time) = (given_once(locale, page), given_every_time(setting, page));
+    let why = match page.due {
+        ConsentDue::WordsChanged => Some(words.words_changed),
+        ConsentDue::ItemsAdded => Some(words.items_added),
+        ConsentDue::AskedAgain => Some(words.asked_again),
+        ConsentDue::FirstTime | ConsentDue::None => None,
+    };
+    let lead = if once.is_empty() && every_time.is_empty() { words.lead_nothing } else { words.lead };
+    let fact = |term: &'static str, text: &str, small: Option<&str>| {
+        let small = small.map(|small| view! { <small>{small.to_owned()}</small> });
+        view! { <div><dt>{term}</dt><dd>{text.to_owned()}{small}</dd></div> }
+    };
+    view! {
+        {page.service.clone().map(|service| view! { <p class="r-muted">{service}</p> })}
+        <h1 class="r-title">{page.title.clone()}</h1>
+        <p class="r-lead">{lead}</p>
+        {why.map(|why| view! { <p class="r-note">{why}</p> })}
+        <dl class="r-facts r-section">
+            {list(words.once, once)}
+            {list(words.every_time, every_time)}
+            <div><dt>{words.not_given}</dt><dd><ul class="r-items"><li>{icons::no()}<span>{not_given(locale, page)}</span></li></ul></dd></div>
+            {fact(words.receiver, &page.receiver, Some(&page.receiver_contact))}
+            {fact(words.holder, &page.holder, Some(words.holder_note))}
+            {fact(words.purpose, &page.purpose, None)}
+            {fact(words.record, &page.record, None)}
+            {fact(words.retention, &page.retention, None)}
+            {fact(words.withdrawal, &page.withdrawal, None)}
+        </dl>
+    }
+    .into_any()
+}
+
+fn version(locale: Locale, page: &ConsentPage) -> AnyView {
+    let words = ConsentWords::of(locale);
+    let (number, date) = (page.version.to_string(), long_date(page.published_on, locale));
+    let version = fill(words.version, &[("number", &number), ("date", &date)]);
+    view! { <p class="r-small r-section">{version}<br/>{words.ask}{page.contact.clone()}</p> }.into_any()
+}
+
+/// An item of a list: what, and what it means.
+struct Given {
+    what: String,
+    notes: Vec<String>,
+}
+
+impl Given {
+    fn plain(what: &str) -> Self {
+        Self { what: what.to_owned(), notes: Vec::new() }
+    }
+}
+
+fn given_once(locale: Locale, page: &ConsentPage) -> Vec<Given> {
+    page.once.iter().map(|item| Given::plain(item.words().get(locale))).collect()
+}
+
+fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
+    let words = ConsentWords::of(setting.locale);
+    let (name, town_id) = setting.town.map_or(("", ""), |town| (town.name.as_str(), town.town_id.as_str()));
+    let mut given: Vec<Given> =
+        page.every_time.iter().map(|item| Given::plain(item.words().get(setting.locale))).collect();
+    if page.residency {
+        let what = fill(words.residency, &[("town", name)]);
+        given.push(Given { what, notes: vec![words.residency_note.to_owned()] });
+    }
+    match &page.pseudonym {
+        Pseudonym::Own => {
+            given.push(Given { what: words.own_number.to_owned(), notes: vec![words.own_number_note.to_owned()] });
+        }
+        Pseudonym::TownWide(services) => given.push(Given {
+            what: fill(words.town_number, &[("town_id", town_id)]),
+            notes: vec![words.town_number_note.to_owned(), services.join(separator(setting.locale))],
+        }),
+        Pseudonym::None => {}
+    }
+    given
+}
+
+/// Whatever of the card is not handed over, and what never is.
+fn not_given(locale: Locale, page: &ConsentPage) -> String {
+    let given = page.once.union(page.every_time);
+    let words = ConsentWords::of(locale);
+    let mut absent: Vec<&str> =
+        Item::ALL.into_iter().filter(|item| !given.contains(*item)).map(|item| item.words().get(locale)).collect();
+    absent.push(words.individual_number);
+    absent.join(if locale == Locale::Ja { "・" } else { ", " })
+}
+
+fn list(term: &'static str, given: Vec<Given>) -> Option<AnyView> {
+    if given.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = given
+        .into_iter()
+        .map(|given| {
+            let mut notes = given.notes.into_iter();
+            let notes = notes.next().map(|first| {
+                let rest: Vec<_> = notes.map(|note| view! { <br/>{note} }).collect();
+                view! { <small>{first}{rest}</small> }
+            });
+            view! { <li>{icons::yes()}<span>{given.what}{notes}</span></li> }
+        })
+        .collect();
+    Some(view! { <div><dt>{term}</dt><dd><ul class="r-items">{rows}</ul></dd></div> }.into_any())
+}
+
+pub(super) const fn separator(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ja => "、",
+        Locale::En => ", ",
+    }
+}

@@ -1,0 +1,166 @@
+//! Where a sign-in ends without a code: not eligible, cannot be decided, moved away, given up. What was checked, what was
+//! found, what to do, whom to ask, and the way back. Nobody did anything wrong, so nothing is red.
+
+use domain::ids::FlowId;
+use domain::paths;
+use domain::residency::{Outcome, ReasonCode};
+use leptos::prelude::*;
+
+use super::frame::{Setting, telephone};
+use super::icons;
+use super::words::OutcomeWords;
+use crate::text::fill;
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The town's rule said no, or could not say.
+    Determined(ReasonCode),
+    /// The person was eligible until now, and the card says that they live elsewhere.
+    MovedAway,
+    /// The person gave up at the provider, or the card was not read.
+    Declined,
+    /// The provider does not answer, is slow, or answers nonsense.
+    ProviderFailed,
+    /// The sign-in is weaker than the service accepts.
+    TooWeak,
+    /// Something that the service takes did not come from the card.
+    ItemMissing,
+    /// The town changed its rules while the sign-in ran.
+    Changed,
+}
+
+/// What the page shows.
+pub struct OutcomePage {
+    /// How it ended.
+    pub ending: Ending,
+    /// The flow, for the way back; `None` when there is nowhere to go back to.
+    pub flow: Option<FlowId>,
+    /// The service; `None` for a sign-in on the town page.
+    pub service: Option<String>,
+    /// Who can use it, as a sentence.
+    pub rule: Option<String>,
+    /// Whom to ask, in the town's words.
+    pub contact: String,
+    /// A new attempt can begin here: it posts `retry` to this address.
+    pub retry: Option<String>,
+}
+
+/// The page as a document.
+pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
+    let words = OutcomeWords::of(setting.locale);
+    let Some(town) = setting.town else { return String::new() };
+    let service = page.service.clone().unwrap_or_else(|| town.town_id.clone());
+    let fillers = [("service", service.as_str()), ("town", town.name.as_str())];
+    let say = |template: &str| fill(template, &fillers);
+    let title = say(match page.ending {
+        Ending::Determined(reason) if reason.outcome() == Outcome::Undecidable => words.undecidable_title,
+        Ending::Determined(_) => words.not_eligible_title,
+        Ending::MovedAway => words.moved_title,
+        Ending::Declined => words.declined_title,
+        Ending::ProviderFailed => words.provider_failed_title,
+        Ending::TooWeak => words.too_weak_title,
+        Ending::ItemMissing => words.item_missing_title,
+        Ending::Changed => words.changed_title,
+    });
+    let lead = match page.ending {
+        Ending::Determined(reason) => reason.for_resident().get(setting.locale).to_owned(),
+        Ending::MovedAway => say(words.moved_lead),
+        Ending::Declined => words.declined_lead.to_owned(),
+        Ending::ProviderFailed => words.provider_failed_lead.to_owned(),
+        Ending::TooWeak => words.too_weak_lead.to_owned(),
+        Ending::ItemMissing => words.item_missing_lead.to_owned(),
+        Ending::Changed => words.changed_lead.to_owned(),
+    };
+    let checked =
+        matches!(page.ending, Ending::Determined(_) | Ending::MovedAway).then(|| checked(words, &page, &fillers));
+    let next = next_steps(words, page.ending);
+    let next = (!next.is_empty()).then(|| {
+        let steps: Vec<_> = next
+            .into_iter()
+            .map(|(who, what)| {
+                view! { <details class="r-more"><summary>{say(who)}</summary><div><p>{say(what)}</p></div></details> }
+            })
+            .collect();
+        view! { <section class="r-section" aria-labelledby="next"><h2 class="r-h2" id="next">{words.next}</h2>{steps}</section> }
+    });
+    let retry = page.retry.map(|address| view! {
+        <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{words.retry}</button></form>
+    });
+    let back = match (page.flow, &page.service) {
+        (Some(flow), Some(service)) => view! {
+            <form method="post" action=paths::flow_return(&town.slug, flow)>
+                <button class="r-button r-button--plain" type="submit">{fill(words.back_to_service, &[("service", service)])}</button>
+            </form>
+        }
+        .into_any(),
+        _ => view! {
+            <a class="r-button r-button--plain" href=paths::town(&town.slug)>{say(words.back_to_town)}</a>
+        }
+        .into_any(),
+    };
+    let main = view! {
+        {page.service.clone().map(|service| view! { <p class="r-muted">{service}</p> })}
+        <h1 class="r-title">{title.clone()}</h1>
+        <p class="r-lead">{lead}</p>
+        {checked}
+        {next}
+        <section class="r-section" aria-labelledby="ask">
+            <h2 class="r-h2" id="ask">{words.ask}</h2>
+            <p>{if page.contact.is_empty() { format!("{} {}", town.name, town.contact) } else { page.contact }}{telephone(&town.phone)}</p>
+        </section>
+        <div class="r-actions">{retry}{back}</div>
+    };
+    setting.page(&title, main.into_any())
+}
+
+/// The rule as the town published it, what was found, and what became of the address.
+fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &str)]) -> AnyView {
+    let found = match page.ending {
+        Ending::Determined(reason) => match reason {
+            ReasonCode::LivesElsewhere => words.found_elsewhere,
+            ReasonCode::LivesAbroad => words.found_abroad,
+            ReasonCode::TooYoung => words.found_too_young,
+            ReasonCode::AddressAmbiguous => words.found_ambiguous,
+            ReasonCode::AddressUnknown => words.found_unknown,
+            ReasonCode::BirthdateMissing => words.found_no_birthdate,
+            ReasonCode::SourceTooWeak | ReasonCode::VerificationTimeUnknown | ReasonCode::VerificationTooOld => {
+                words.found_weak
+            }
+            ReasonCode::ConditionsNotMet | ReasonCode::Meets => words.found_conditions,
+        },
+        _ => words.found_elsewhere,
+    };
+    let rule = page.rule.clone().unwrap_or_else(|| fill(words.any_rule, fillers));
+    let kept = match (page.ending, &page.service) {
+        (Ending::MovedAway, _) => words.moved_kept,
+        (_, Some(_)) => words.nothing_kept,
+        (_, None) => words.nothing_kept_town,
+    };
+    view! {
+        <section class="r-section" aria-labelledby="checked">
+            <h2 class="r-h2" id="checked">{words.checked}</h2>
+            <ul class="r-items"><li>{icons::no()}<span>{rule}<br/><span class="r-muted">{found}</span></span></li></ul>
+            <p class="r-note">{fill(kept, fillers)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// For whom there is something to do, and what.
+fn next_steps(words: &'static OutcomeWords, ending: Ending) -> Vec<(&'static str, &'static str)> {
+    let moved_here = (words.if_moved_here, words.then_moved_here);
+    let living_here = (words.if_living_here, words.then_living_here);
+    match ending {
+        Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::ConditionsNotMet) => vec![moved_here, living_here],
+        Ending::Determined(ReasonCode::LivesAbroad) => vec![(words.if_returned, words.then_returned)],
+        Ending::Determined(ReasonCode::AddressAmbiguous | ReasonCode::AddressUnknown) => vec![living_here],
+        Ending::MovedAway => vec![(words.if_moved_away, words.then_moved_away), living_here],
+        Ending::Determined(_)
+        | Ending::Declined
+        | Ending::ProviderFailed
+        | Ending::TooWeak
+        | Ending::ItemMissing
+        | Ending::Changed => Vec::new(),
+    }
+}

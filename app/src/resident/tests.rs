@@ -1,0 +1,263 @@
+use domain::attributes::{Item, Items};
+use domain::calendar::Month;
+use domain::configuration::Icon;
+use domain::consent::ConsentDue;
+use domain::ids::FlowId;
+use domain::locale::Locale;
+use domain::names::TenantSlug;
+use domain::residency::ReasonCode;
+use time::macros::date;
+
+use super::consent::{ConsentPage, Pseudonym, consent_page};
+use super::document::Sheets;
+use super::failure::{Failure, failure_page};
+use super::frame::{Setting, Town};
+use super::information::{Information, information_page};
+use super::me::{Consent, Done, MyPage, Session, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
+use super::outcome::{Ending, OutcomePage, outcome_page};
+use super::town::{ServiceLink, TownPage, town_page};
+use super::trial::{TrialPage, trial_page};
+
+fn town() -> Town {
+    Town {
+        slug: TenantSlug::parse("tsuno").unwrap(),
+        name: "都農町".to_owned(),
+        region: "宮崎県児湯郡".to_owned(),
+        seal: "都".to_owned(),
+        town_id: "都農ID".to_owned(),
+        contact: "総合政策課".to_owned(),
+        phone: "0983-25-0000".to_owned(),
+        sandbox: true,
+    }
+}
+
+fn sheets() -> Sheets {
+    Sheets { css: "/pkg/resident.0123456789abcdef.css".to_owned(), favicon: "/favicon.0123456789abcdef.svg".to_owned() }
+}
+
+fn with<T>(locale: Locale, signed_in: bool, page: impl FnOnce(&Setting<'_>) -> T) -> T {
+    let (town, sheets) = (town(), sheets());
+    let switch = format!("?locale={}", locale.other());
+    page(&Setting { locale, town: Some(&town), sheets: &sheets, switch, signed_in })
+}
+
+fn consent(service: Option<&str>) -> ConsentPage {
+    ConsentPage {
+        service: service.map(str::to_owned),
+        due: ConsentDue::WordsChanged,
+        title: "この情報を渡してもよいですか".to_owned(),
+        once: Items::NONE.with(Item::Name),
+        every_time: Items::NONE.with(Item::Gender),
+        residency: true,
+        pseudonym: Pseudonym::TownWide(vec!["つのコイン".to_owned(), "電子申請".to_owned(), "施設予約".to_owned()]),
+        receiver: "日向ヘルスデータ株式会社".to_owned(),
+        receiver_contact: "電話 0982-50-0000".to_owned(),
+        holder: "都農町".to_owned(),
+        purpose: "歩いた数に合わせて、つのコインを本人に渡すため".to_owned(),
+        record: "同意した日と文の版だけを、町が残します".to_owned(),
+        retention: "使うのをやめてから30日で消します".to_owned(),
+        withdrawal: "「自分のページ」でいつでもやめられます。やめたあとは何も渡しません。".to_owned(),
+        contact: "健康福祉課 電話 0983-25-0000".to_owned(),
+        version: 4,
+        published_on: date!(2026 - 12 - 15),
+    }
+}
+
+fn grant(service: &str, is_town: bool) -> Consent {
+    Consent {
+        grant: "0191f1d2-8d5e-4c3a-9b1e-2f4a6c8d0e1f".parse().unwrap(),
+        service: service.to_owned(),
+        items: Items::NONE.with(Item::Name),
+        given_on: date!(2026 - 12 - 15),
+        version: 4,
+        withdrawal: "やめると、つのコインはすぐに使えなくなります。".to_owned(),
+        receiver: "日向ヘルスデータ(電話 0982-50-0000)".to_owned(),
+        is_town,
+    }
+}
+
+fn services(name: &str) -> Vec<ServiceLink> {
+    Icon::ALL
+        .iter()
+        .map(|icon| ServiceLink {
+            name: name.to_owned(),
+            description: "歩いてためる、町のコイン".to_owned(),
+            href: "https://coin.example/".to_owned(),
+            icon: *icon,
+        })
+        .collect()
+}
+
+fn outcome(ending: Ending, service: Option<&str>) -> OutcomePage {
+    OutcomePage {
+        ending,
+        flow: Some(FlowId::from_bytes([7; 16])),
+        service: service.map(str::to_owned),
+        rule: Some("都農町(宮崎県児湯郡)に住んでいる人が使えます。".to_owned()),
+        contact: "教育委員会(公民館図書室)".to_owned(),
+        retry: Some("/t/tsuno/flow/07070707070707070707070707070707/outcome".to_owned()),
+    }
+}
+
+fn endings() -> Vec<Ending> {
+    let mut endings: Vec<Ending> =
+        ReasonCode::ALL.into_iter().filter(|reason| *reason != ReasonCode::Meets).map(Ending::Determined).collect();
+    endings.extend([
+        Ending::MovedAway,
+        Ending::Declined,
+        Ending::ProviderFailed,
+        Ending::TooWeak,
+        Ending::ItemMissing,
+        Ending::Changed,
+    ]);
+    endings
+}
+
+/// Every page in one language, with `text` wherever a town or a vendor can write.
+fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    let mut add = |name: String, html: String| pages.push((format!("{name}-{locale}"), html));
+    let page = TownPage { title: text.to_owned(), lead: text.to_owned(), services: services(text), sign_in: true };
+    add("town".to_owned(), with(locale, false, |setting| town_page(setting, page)));
+    add("consent".to_owned(), with(locale, false, |setting| consent_page(setting, &consent(Some(text)))));
+    for ending in endings() {
+        let html = with(locale, false, |setting| outcome_page(setting, outcome(ending, Some(text))));
+        add(format!("outcome-{ending:?}"), html);
+    }
+    for failure in Failure::ALL {
+        add(format!("failure-{failure:?}"), with(locale, false, |setting| failure_page(setting, failure, text)));
+    }
+    let mine = MyPage {
+        valid_until: Month::new(2027, 6),
+        consents: vec![grant(text, false), grant("都農ID", true)],
+        sessions: vec![
+            Session { id: "1".to_owned(), current: true, ends: "12月15日 18時00分".to_owned() },
+            Session { id: "2".to_owned(), current: false, ends: "12月15日 15時00分".to_owned() },
+        ],
+        done: Some(Done::Withdrawn),
+    };
+    add("me".to_owned(), with(locale, true, |setting| my_page(setting, mine)));
+    add("withdraw".to_owned(), with(locale, true, |setting| withdraw_page(setting, &grant(text, false))));
+    add("delete".to_owned(), with(locale, true, delete_page));
+    add("sign-out".to_owned(), with(locale, true, sign_out_page));
+    add("signed-out".to_owned(), with(locale, false, |setting| gone_page(setting, false)));
+    add("deleted".to_owned(), with(locale, false, |setting| gone_page(setting, true)));
+    for which in [Information::Privacy, Information::Help, Information::Accessibility] {
+        add(format!("{which:?}"), with(locale, false, |setting| information_page(setting, which)));
+    }
+    let trial = TrialPage {
+        service: text.to_owned(),
+        reason: ReasonCode::Meets,
+        expires: Month::new(2027, 11),
+        acr: "urn:machikagi:assurance:ial3-aal3".to_owned(),
+        userinfo: Some(text.to_owned()),
+    };
+    add("trial".to_owned(), with(locale, false, |setting| trial_page(setting, &trial)));
+    pages
+}
+
+#[test]
+fn every_page_has_one_heading_one_language_and_nothing_that_the_policy_forbids() {
+    for locale in Locale::ALL {
+        for (name, html) in every_page(locale, "つのコイン") {
+            assert_eq!(html.matches("<h1").count(), 1, "{name}");
+            assert!(html.contains(&format!("<html lang=\"{locale}\">")), "{name}");
+            assert!(html.contains("試験") || html.contains("Test"), "{name}");
+            for forbidden in ["<script", " style=", "onclick", "javascript:", "{town}", "{service}", "{town_id}"] {
+                assert!(!html.contains(forbidden), "{name} holds {forbidden}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_stay_text_on_every_page() {
+    for locale in Locale::ALL {
+        for (name, html) in every_page(locale, "</title><script>alert(1)</script>\"><img src=x onerror=alert(1)>") {
+            assert!(!html.contains("<script") && !html.contains("<img"), "{name}: {html}");
+        }
+    }
+}
+
+/// What a phone loads for a page: the page, the bundle's files as they are (the server minifies them further), the theme.
+#[test]
+fn a_page_and_its_stylesheets_stay_under_thirty_kilobytes() {
+    let style = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../style");
+    let bundle = std::fs::read_to_string(style.join("resident.bundle")).unwrap();
+    let css: usize = bundle.lines().map(|file| std::fs::read(style.join(file)).unwrap().len()).sum();
+    let theme = super::town::theme("#6a2a7c", "#dcaee9").len();
+    for locale in Locale::ALL {
+        for (name, html) in every_page(locale, "健康ポイント「つのコイン」") {
+            let weight = html.len() + css + theme;
+            assert!(weight <= 30_000, "{name} weighs {weight} bytes");
+        }
+    }
+}
+
+#[test]
+fn consent_says_what_is_given_when_and_what_is_not() {
+    let html = with(Locale::Ja, false, |setting| consent_page(setting, &consent(Some("つのコイン"))));
+    for part in [
+        "一度だけ渡すもの",
+        "使うたびに渡すもの",
+        "渡さないもの",
+        "住所・生年月日・マイナンバー",
+        "都農IDの番号",
+        "つのコイン、電子申請、施設予約",
+        "日向ヘルスデータ株式会社",
+        "第4版",
+        "2026年12月15日(令和8年)",
+        "大切な内容が変わりました",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(html.contains("value=\"accept\"") && html.contains("value=\"refuse\""));
+    let page = ConsentPage {
+        once: Items::NONE,
+        every_time: Items::NONE,
+        residency: false,
+        pseudonym: Pseudonym::Own,
+        due: ConsentDue::FirstTime,
+        ..consent(None)
+    };
+    let html = with(Locale::En, false, |setting| consent_page(setting, &page));
+    assert!(!html.contains("Given once") && html.contains("It cannot be linked"), "{html}");
+    assert!(html.contains("Name, Address, Date of birth, Gender, Individual Number"), "{html}");
+}
+
+#[test]
+fn not_eligible_is_not_an_error_and_leads_back() {
+    let page = outcome(Ending::Determined(ReasonCode::LivesElsewhere), Some("電子図書館"));
+    let html = with(Locale::Ja, false, |setting| outcome_page(setting, page));
+    assert!(html.contains("いまは、電子図書館を使えません") && html.contains("電子図書館へ戻る"), "{html}");
+    assert!(html.contains("/t/tsuno/flow/07070707070707070707070707070707/return"), "{html}");
+    assert!(!html.contains("r-status--error"), "{html}");
+    let page = outcome(Ending::Determined(ReasonCode::AddressUnknown), None);
+    let html = with(Locale::Ja, false, |setting| outcome_page(setting, page));
+    assert!(
+        html.contains("都農IDを使えるか、確かめられませんでした") && html.contains("都農町のページへ戻る"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_consent_to_the_town_itself_ends_with_the_id_only() {
+    let mine = MyPage { valid_until: None, consents: vec![grant("都農ID", true)], sessions: Vec::new(), done: None };
+    let html = with(Locale::Ja, true, |setting| my_page(setting, mine));
+    assert!(!html.contains("/me/withdraw/") && html.contains("/me/delete"), "{html}");
+    assert_eq!(html.matches("サインアウトする").count(), 1, "{html}");
+}
+
+#[test]
+fn a_page_without_a_town_has_a_frame_too() {
+    let sheets = sheets();
+    let setting = Setting {
+        locale: Locale::Ja,
+        town: None,
+        sheets: &sheets,
+        switch: "/t/x?locale=en".to_owned(),
+        signed_in: false,
+    };
+    let html = failure_page(&setting, Failure::NotFound, "id");
+    assert!(html.contains("ページが見つかりません - 街鍵") && !html.contains("r-foot"), "{html}");
+}
