@@ -6,6 +6,8 @@
 mod harness;
 
 #[cfg(test)]
+mod data_at_rest;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod memberships;

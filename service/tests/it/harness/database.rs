@@ -78,6 +78,25 @@ impl Database {
         count(&self.url(), sql, bound).await
     }
 
+    pub(super) async fn columns(&self) -> Vec<(String, String)> {
+        let (url, sql) = match self {
+            Database::Sqlite { .. } => (
+                self.url(),
+                "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c
+                 where t.type = 'table' and t.name not like 'seaql%' and t.name not like 'sqlite%'",
+            ),
+            Database::Postgres { owner, .. } => (
+                owner.clone(),
+                "select table_name::text, column_name::text from information_schema.columns
+                 where table_schema = 'public' and table_name not in ('seaql_migrations', 'epoch_key')",
+            ),
+        };
+        let connection = connect(&url).await;
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
+    }
+
     pub(super) async fn execute(&self, sql: &str, bound: Option<OrganisationId>) {
         let url = match self {
             Database::Sqlite { .. } => self.url(),

@@ -77,6 +77,11 @@ impl World {
         Service::connect(settings(&self.database.url_of(user), &self.clock)).await
     }
 
+    /// Every column of the schema, as table and name.
+    pub(crate) async fn columns(&self) -> Vec<(String, String)> {
+        self.database.columns().await
+    }
+
     /// Rows of a table that belongs to nobody.
     pub(crate) async fn rows(&self, table: &str) -> i64 {
         self.database.count(&format!("select count(*) from {table}"), None).await
