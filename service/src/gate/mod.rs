@@ -8,6 +8,8 @@ mod caller;
 mod connection;
 mod epochs;
 mod guarded;
+#[cfg(test)]
+mod isolation_tests;
 mod platform;
 mod policy;
 mod pools;
