@@ -17,7 +17,7 @@ use crate::error::{Conflict, Error};
 use crate::gate::{Caller, Resource, action};
 
 pub(crate) use store::insert_roles;
-pub use view::{MembershipFilter, MembershipList, MembershipRow, MembershipSort, MembershipView, Obstacle, PAGE};
+pub use view::{MembershipFilter, MembershipList, MembershipRow, MembershipSort, MembershipView, Obstacle};
 
 impl Service {
     /// Colleagues: filtered, sorted and paged, with two queries whatever the number of rows.
@@ -26,7 +26,7 @@ impl Service {
     /// [`Error::NotFound`] to a role that may not see colleagues.
     pub async fn list_memberships(&self, caller: &Caller, filter: &MembershipFilter) -> Result<MembershipList, Error> {
         let scope = self.gate.open(caller, action::Read, Resource::Membership).await?;
-        let (members, total) = store::page(&scope, filter, PAGE).await?;
+        let (members, total) = store::page(&scope, filter).await?;
         let roles = store::roles(&scope, &members).await?;
         drop(scope);
         let accounts: Vec<AccountId> = members.iter().map(|row| AccountId::from_uuid(row.account_id)).collect();

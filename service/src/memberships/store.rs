@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::gate::{Find, Scope, WriteScope};
 
 /// One page, and how many rows there are on all.
-pub(super) async fn page(scope: &impl Scope, filter: &MembershipFilter, size: u64) -> Result<(Vec<Model>, u64), Error> {
+pub(super) async fn page(scope: &impl Scope, filter: &MembershipFilter) -> Result<(Vec<Model>, u64), Error> {
     let total = matching(scope, filter).count().await?;
     let order = if filter.descending { Order::Desc } else { Order::Asc };
     let found = matching(scope, filter);
@@ -28,7 +28,7 @@ pub(super) async fn page(scope: &impl Scope, filter: &MembershipFilter, size: u6
     };
     // The key decides between equals, so that no row is on two pages.
     let sorted = sorted.order_by(Column::AccountId, Order::Asc);
-    let rows = sorted.page(filter.page.saturating_mul(size), size).all().await?;
+    let rows = sorted.page(filter.offset, filter.limit).all().await?;
     Ok((rows, total))
 }
 

@@ -5,9 +5,6 @@ use domain::ids::AccountId;
 
 use crate::gate::{Act, Caller, Resource};
 
-/// Colleagues on one page of a list.
-pub const PAGE: u64 = 20;
-
 /// In which order colleagues are listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum MembershipSort {
@@ -21,7 +18,7 @@ pub enum MembershipSort {
 }
 
 /// Which colleagues a list shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MembershipFilter {
     /// Part of a name, a department or a mail address; case does not matter.
     pub search: String,
@@ -33,8 +30,25 @@ pub struct MembershipFilter {
     pub sort: MembershipSort,
     /// The other way round.
     pub descending: bool,
-    /// Which page, from 0.
-    pub page: u64,
+    /// Colleagues to skip.
+    pub offset: u64,
+    /// Colleagues to show.
+    pub limit: u64,
+}
+
+impl Default for MembershipFilter {
+    /// The first 25 by name.
+    fn default() -> Self {
+        Self {
+            search: String::new(),
+            role: None,
+            ended: false,
+            sort: MembershipSort::Name,
+            descending: false,
+            offset: 0,
+            limit: 25,
+        }
+    }
 }
 
 /// A colleague in the list.

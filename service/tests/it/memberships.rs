@@ -36,7 +36,7 @@ async fn the_list_searches_filters_sorts_and_pages() {
             let person = world.person(&format!("clerk{number:02}@example.jp"), false).await;
             world.join(&town, &person, &format!("職員{number:02}"), &[Role::Drafter]).await;
         }
-        let second = MembershipFilter { page: 1, sort: MembershipSort::Name, ..filter() };
+        let second = MembershipFilter { offset: 20, limit: 10, sort: MembershipSort::Name, ..filter() };
         let list = world.service.list_memberships(&town.admin().await, &second).await.unwrap();
         assert_eq!((list.total, list.rows.len()), (23, 3));
         assert_eq!(list.rows[2].roles, [Role::Drafter]);
