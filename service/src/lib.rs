@@ -9,7 +9,9 @@ pub mod clock;
 pub mod configuration;
 pub mod decisions;
 pub mod error;
+pub mod federation;
 pub mod gate;
+pub mod http_client;
 pub mod jobs;
 pub mod keys;
 pub mod memberships;
@@ -23,9 +25,13 @@ pub mod usage;
 use std::sync::Arc;
 
 use crate::accounts::{PasswordCost, Passwords};
+use domain::web_address::BaseUrl;
+
 pub use crate::clock::Clock;
 pub use crate::error::{Conflict, Error};
+use crate::federation::{ProviderCache, PublishedCache};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
+use crate::http_client::HttpClient;
 use crate::keys::{EpochKeys, KeyRing, MasterKey};
 pub use crate::random::Rng;
 
@@ -53,9 +59,12 @@ pub struct Service {
     pub(crate) master: Arc<MasterKey>,
     pub(crate) epochs: EpochKeys,
     pub(crate) tenant_keys: KeyRing,
-    pub(crate) public_base_url: url::Url,
+    pub(crate) base_url: BaseUrl,
     pub(crate) allow_loopback: bool,
     pub(crate) passwords: Passwords,
+    pub(crate) http: HttpClient,
+    pub(crate) providers: ProviderCache,
+    pub(crate) published: PublishedCache,
 }
 
 impl Service {
@@ -76,9 +85,13 @@ impl Service {
             rng,
             master,
             tenant_keys: KeyRing::default(),
-            public_base_url: settings.public_base_url,
+            base_url: BaseUrl::parse(settings.public_base_url.as_str())
+                .map_err(|_| Error::internal("the public base URL is not one"))?,
             allow_loopback: settings.allow_loopback,
             passwords: Passwords::new(settings.password_cost, rng)?,
+            http: HttpClient::new(settings.allow_loopback)?,
+            providers: ProviderCache::default(),
+            published: PublishedCache::default(),
         })
     }
 

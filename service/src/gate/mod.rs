@@ -171,6 +171,14 @@ impl Gate {
         Ok(row.into())
     }
 
+    /// Every municipality, for work that goes through all of them.
+    pub(crate) async fn tenants(&self) -> Result<Vec<Organisation>, Error> {
+        use entity::organisation::{Column, Entity};
+        let scope = self.platform_read().await?;
+        let rows = scope.all(Entity::find().filter(Column::Kind.eq("tenant"))).await?;
+        Ok(rows.into_iter().map(Organisation::from).collect())
+    }
+
     /// A member of staff as a caller: the account is the session's, the organisation the URL's, the roles are looked up now.
     ///
     /// # Errors

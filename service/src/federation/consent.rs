@@ -1,0 +1,302 @@
+//! The answer on the consent page, and the ways out of a flow that ended without a code.
+
+use domain::consent;
+use domain::ids::FlowId;
+use domain::names::TenantSlug;
+use domain::paths;
+use domain::residency::ReasonCode;
+use oidc::provider::authorize::Prompt;
+use oidc::{ErrorCode, ProtocolError};
+
+use super::authorize::{parts, place, reaches};
+use super::finish::{Agreed, Finished, Finishing, Who, items_asked, response};
+use super::flow::{Asked, Ending, Flow, Kind, Stage};
+use super::published::Published;
+use super::sessions::Session;
+use super::{Browser, Cookies, Go, Step, Stop, store};
+use crate::Service;
+use crate::error::{Conflict, Error};
+use crate::gate::{Resource, action};
+use crate::usage::tally::Tally;
+
+/// What the person answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentAnswer {
+    /// 同意して進む.
+    Agree {
+        /// The computer is shared: no session is kept.
+        shared_computer: bool,
+    },
+    /// 同意しないで戻る.
+    Refuse,
+}
+
+impl Service {
+    /// Takes the answer of the consent page. Agreeing writes everything at once and leads back to the service with a code;
+    /// agreeing twice while the code was not taken replaces it. Refusing writes one count.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town, [`Error::Unavailable`].
+    pub async fn answer_consent(
+        &self,
+        slug: &TenantSlug,
+        id: FlowId,
+        browser: &Browser,
+        answer: ConsentAnswer,
+    ) -> Result<Step, Error> {
+        let published = self.published(slug).await?;
+        let Some(flow) = self.open_flow(&published, browser, id).await? else { return Ok(Step::stop(Stop::FlowGone)) };
+        match (&flow.stage, &flow.kind, answer) {
+            (Stage::Carded(_) | Stage::Known(_), Kind::Service(_) | Kind::TownPage, ConsentAnswer::Refuse) => {
+                self.refuse(&published, &flow).await
+            }
+            (
+                Stage::Carded(_) | Stage::Known(_),
+                Kind::Service(_) | Kind::TownPage,
+                ConsentAnswer::Agree { shared_computer },
+            ) => {
+                // Two answers at the same moment may meet in the database; the second then finds what the first wrote.
+                match self.agree(&published, &flow, browser, !shared_computer).await {
+                    Err(Error::Conflict(Conflict::Exists | Conflict::Stale)) => {
+                        self.agree(&published, &flow, browser, !shared_computer).await
+                    }
+                    answered => answered,
+                }
+            }
+            _ => Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() }),
+        }
+    }
+
+    async fn refuse(&self, published: &Published, flow: &Flow) -> Result<Step, Error> {
+        if let Some(party) = flow.party() {
+            self.count(published, party, Tally::Refused).await?;
+        }
+        let declined = ProtocolError::new(ErrorCode::AccessDenied, "consent_refused: the resident did not consent");
+        Ok(go_back(published, flow, &declined))
+    }
+
+    async fn agree(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        browser: &Browser,
+        keep_session: bool,
+    ) -> Result<Step, Error> {
+        let changed = match &flow.stage {
+            Stage::Carded(carded) => carded.rules_mark != published.rules_mark,
+            _ => false,
+        };
+        let asked = match &flow.kind {
+            Kind::Service(asked) => asked,
+            Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, keep_session).await,
+            Kind::TownPage | Kind::Test(_) => return self.begin_again(published, flow, browser).await,
+        };
+        let Some((party, rule, _)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
+        if party.suspended {
+            return Ok(Step::stop(Stop::Suspended));
+        }
+        if changed || response(published, party, asked).is_none() {
+            return self.begin_again(published, flow, browser).await;
+        }
+        let session;
+        let who = match &flow.stage {
+            Stage::Carded(carded) => Who::Card(carded),
+            Stage::Known(resident) => {
+                session = self.session(published, browser).await?.filter(|session| session.resident == *resident);
+                match &session {
+                    Some(session) if reaches(session.assurance, party, asked) => Who::Session(session),
+                    _ => return Ok(Step::stop(Stop::FlowGone)),
+                }
+            }
+            _ => return Ok(Step::stop(Stop::FlowGone)),
+        };
+        let caller = self.sign_in(published);
+        let scope = self.gate.open(&caller, action::Create, Resource::TokenFamily).await?;
+        if let Who::Session(session) = who
+            && !self.still_stands(&scope, session, party, rule, asked).await?
+        {
+            return Ok(Step::stop(Stop::FlowGone));
+        }
+        let finishing = Finishing {
+            published,
+            browser,
+            flow: flow.id,
+            party,
+            asked,
+            who,
+            consent: Some(flow.locale),
+            keep_session,
+        };
+        let finished = self.finish(&scope, &finishing).await?;
+        if matches!(finished, Finished::Code(..)) {
+            scope.commit().await?;
+        } else {
+            drop(scope);
+        }
+        self.deliver(published, flow, asked, party, finished).await
+    }
+
+    /// What let the page be shown from a session alone is still so: the eligibility holds, and nothing is handed over for
+    /// which the card would be needed.
+    async fn still_stands(
+        &self,
+        scope: &crate::gate::WriteScope,
+        session: &Session,
+        party: &super::published::Party,
+        rule: &super::published::Rule,
+        asked: &Asked,
+    ) -> Result<bool, Error> {
+        let month = domain::calendar::Month::at(self.clock.now());
+        let eligibility = store::find_eligibility(scope, session.resident, rule.id).await?;
+        let grant = store::find_grant(scope, session.resident, Some(party.id)).await?;
+        let existing = grant.as_ref().map(store::existing).transpose()?;
+        let prompt_consent = asked.prompt.contains(Prompt::Consent);
+        let items = items_asked(party, asked);
+        Ok(eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some())
+            && !consent::needs_card(&party.content.items, items, existing.as_ref(), prompt_consent))
+    }
+
+    /// The town's own consent: resident, eligibility, consent with the town as receiver, session; no code and no count.
+    async fn agree_to_town(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        browser: &Browser,
+        keep_session: bool,
+    ) -> Result<Step, Error> {
+        let (Some((.., rule, text)), Stage::Carded(carded)) = (published.town_page(), &flow.stage) else {
+            return Ok(Step::stop(Stop::NotSetUp));
+        };
+        let caller = self.sign_in(published);
+        let scope = self.gate.open(&caller, action::Create, Resource::Resident).await?;
+        let who = Who::Card(carded);
+        let Some(resident) = self.register(&scope, published, who, None).await? else {
+            return Ok(Step::stop(Stop::FlowGone));
+        };
+        let consented = published.rule(rule.id).and_then(|(at, _)| carded.determined.get(at));
+        if let Some(determined) = consented.filter(|determined| determined.expires.is_some()) {
+            super::determine::keep_eligibility(&scope, resident, rule, *determined, carded).await?;
+        }
+        let existing = store::find_grant(&scope, resident, None).await?;
+        let items = domain::attributes::Items::NONE;
+        let agreed = Agreed { resident, party: None, text, language: flow.locale, items };
+        self.write_grant(&scope, &agreed, existing).await?;
+        // Without a session there is no page to come to; on a shared computer it ends with the browser's sign-out there.
+        let (_, session) = self.open_session(&scope, published, browser, resident, who.proof()).await?;
+        scope.commit().await?;
+        let session = match session {
+            super::SessionCookie::Set { token, .. } if !keep_session => {
+                super::SessionCookie::Set { token, seconds: SHARED_SECONDS }
+            }
+            session => session,
+        };
+        let cookies = Cookies { forget: vec![flow.id], session, ..Cookies::default() };
+        Ok(Step { go: Go::To(paths::me(&published.slug)), cookies })
+    }
+
+    /// The configuration changed while the page was open: what was determined may not hold any more.
+    async fn begin_again(&self, published: &Published, flow: &Flow, browser: &Browser) -> Result<Step, Error> {
+        let Some(again) = self.open_flow(published, browser, flow.id).await? else {
+            return Ok(Step::stop(Stop::FlowGone));
+        };
+        self.end(published, again, browser, Ending::Changed).await
+    }
+
+    /// Leads back to the service from a flow that ended, or that the person gives up.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn leave_flow(&self, slug: &TenantSlug, id: FlowId, browser: &Browser) -> Result<Step, Error> {
+        let published = self.published(slug).await?;
+        let Some(flow) = self.open_flow(&published, browser, id).await? else { return Ok(Step::stop(Stop::FlowGone)) };
+        let error = match flow.stage {
+            Stage::Ended(ending) => ending.for_client(),
+            _ => ProtocolError::new(ErrorCode::AccessDenied, "cancelled: the resident gave up"),
+        };
+        Ok(go_back(&published, &flow, &error))
+    }
+
+    /// Goes to the provider once more in a flow that ended there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn retry_flow(&self, slug: &TenantSlug, id: FlowId, browser: &Browser) -> Result<Step, Error> {
+        let published = self.published(slug).await?;
+        let Some(flow) = self.open_flow(&published, browser, id).await? else { return Ok(Step::stop(Stop::FlowGone)) };
+        match (&flow.stage, &flow.kind) {
+            (Stage::Ended(ending), kind) if ending.can_retry() => {
+                // The versions that the request was checked against may be gone; then only the service can ask again.
+                let stale = match kind {
+                    Kind::Service(asked) => {
+                        published.party(asked.party).and_then(|party| response(&published, party, asked)).is_none()
+                    }
+                    Kind::TownPage | Kind::Test(_) => false,
+                };
+                if stale {
+                    return Ok(Step::stop(Stop::FlowGone));
+                }
+                self.send_to_provider(&published, flow, browser).await
+            }
+            _ => Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() }),
+        }
+    }
+}
+
+/// How long a session lives on a shared computer where only the town's own page was opened: long enough to look at it.
+const SHARED_SECONDS: i64 = 10 * 60;
+
+impl Ending {
+    /// Whether going to the provider once more may help.
+    pub const fn can_retry(self) -> bool {
+        match self {
+            Ending::ProviderDeclined
+            | Ending::ProviderFailed
+            | Ending::TooWeak
+            | Ending::ItemMissing
+            | Ending::Changed => true,
+            Ending::Determined(reason) => {
+                matches!(
+                    reason,
+                    ReasonCode::SourceTooWeak | ReasonCode::VerificationTooOld | ReasonCode::BirthdateMissing
+                )
+            }
+        }
+    }
+
+    /// What the service is told: that there is no code, and a word of ours that says nothing about the person.
+    fn for_client(self) -> ProtocolError {
+        use domain::residency::Outcome;
+        let (code, description) = match self {
+            Ending::Determined(reason) => match reason.outcome() {
+                Outcome::Undecidable => (ErrorCode::AccessDenied, "undecidable: eligibility could not be determined"),
+                Outcome::NotEligible | Outcome::Eligible => {
+                    (ErrorCode::AccessDenied, "not_eligible: the rule of the municipality is not met")
+                }
+            },
+            Ending::ProviderDeclined => (ErrorCode::AccessDenied, "cancelled: the resident gave up"),
+            Ending::ProviderFailed => {
+                (ErrorCode::TemporarilyUnavailable, "the identity provider behind us does not answer")
+            }
+            Ending::TooWeak => (ErrorCode::AccessDenied, "level: the level of assurance was not reached"),
+            Ending::ItemMissing => (ErrorCode::AccessDenied, "item_missing: an attribute did not come from the card"),
+            Ending::Changed => (ErrorCode::TemporarilyUnavailable, "the configuration changed; please start again"),
+        };
+        ProtocolError::new(code, description)
+    }
+}
+
+/// Back to where the person came from: the service with an error, the town's page, or the clerk's window.
+fn go_back(published: &Published, flow: &Flow, error: &ProtocolError) -> Step {
+    let cookies = Cookies { forget: vec![flow.id], ..Cookies::default() };
+    let go = match &flow.kind {
+        Kind::Service(asked) => {
+            let back = published
+                .party(asked.party)
+                .and_then(|party| Some(response(published, party, asked)?.error(error)).filter(|_| !party.suspended));
+            back.map_or(Go::Stop(Stop::FlowGone), Go::Away)
+        }
+        Kind::TownPage => Go::To(paths::town(&published.slug)),
+        Kind::Test(party) => Go::To(paths::console_relying_party(&published.slug, *party)),
+    };
+    Step { go, cookies }
+}

@@ -1,0 +1,379 @@
+//! The one write before the last redirect: resident, eligibility, consent, session, token family and the tallies, together
+//! or not at all, keyed by the flow's id.
+
+use domain::attributes::{Attributes, Items};
+use domain::calendar::Month;
+use domain::consent::{self, ExistingGrant, GrantState};
+use domain::ids::{FlowId, ResidentId};
+use domain::locale::Locale;
+use entity::{consent_grant, resident, session_client, token_family};
+use oidc::provider::authorize::Prompt;
+use oidc::provider::authorize_response::AuthorizationResponse;
+use oidc::provider::claims_request::{Claim, Scope as OauthScope, Scopes};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Set};
+use uuid::Uuid;
+
+use super::code::{CODE_SECONDS, Code};
+use super::flow::{Asked, Carded, Person};
+use super::published::{Party, Published, Text};
+use super::sessions::{Proof, Session};
+use super::{Browser, SessionCookie, determine, store};
+use crate::Service;
+use crate::error::{Conflict, Error};
+use crate::gate::{Scope, WriteScope};
+use crate::usage::tally;
+
+/// A sign-in that leads to a code.
+pub(super) struct Finishing<'a> {
+    pub(super) published: &'a Published,
+    pub(super) browser: &'a Browser,
+    pub(super) flow: FlowId,
+    pub(super) party: &'a Party,
+    pub(super) asked: &'a Asked,
+    pub(super) who: Who<'a>,
+    /// The consent that was just given: in which language its words were read.
+    pub(super) consent: Option<Locale>,
+    /// Whether the browser may keep a session.
+    pub(super) keep_session: bool,
+}
+
+/// How it is known who it is.
+#[derive(Clone, Copy)]
+pub(super) enum Who<'a> {
+    /// By the card, in this flow.
+    Card(&'a Carded),
+    /// By a session that is open.
+    Session(&'a Session),
+}
+
+/// What was written.
+pub(super) enum Finished {
+    /// A code can be handed over.
+    Code(Box<Code>, SessionCookie),
+    /// The code of this flow was taken already.
+    AlreadyDone,
+    /// What the flow rests on is no more: the person left the register, or the eligibility or consent ended meanwhile.
+    Gone,
+}
+
+impl Who<'_> {
+    pub(super) fn proof(self) -> Proof {
+        match self {
+            Who::Card(carded) => {
+                Proof { auth_time: carded.auth_time, assurance: carded.assurance, method: carded.method }
+            }
+            Who::Session(session) => {
+                Proof { auth_time: session.auth_time, assurance: session.assurance, method: session.method }
+            }
+        }
+    }
+}
+
+impl Service {
+    /// Writes everything. The caller commits, then hands the code over.
+    pub(super) async fn finish(&self, scope: &WriteScope, finishing: &Finishing<'_>) -> Result<Finished, Error> {
+        let Finishing { published, asked, party, who, .. } = *finishing;
+        let family_id = Uuid::from_bytes(finishing.flow.bytes());
+        let code = Code {
+            family: family_id,
+            secret: self.rng.bytes()?,
+            party_number: asked.party_number,
+            redirect_uri: asked.redirect_uri,
+            scopes: asked.scopes,
+            claims: asked.claims.clone(),
+            code_challenge: asked.code_challenge,
+            nonce: asked.nonce.clone(),
+            auth_time: who.proof().auth_time,
+            assurance: who.proof().assurance,
+            method: who.proof().method,
+            attributes: handed_over(who),
+        };
+        if let Some(family) = store::find_family(scope, family_id).await? {
+            return self.finish_again(scope, finishing, code, &family).await;
+        }
+        let Some(resident) = self.register(scope, published, who, Some(party)).await? else {
+            return Ok(Finished::Gone);
+        };
+        let existing = store::find_grant(scope, resident, Some(party.id)).await?;
+        let Some(text) = published.text(party.content.consent_text) else { return Ok(Finished::Gone) };
+        let grant = match (finishing.consent, existing) {
+            (Some(language), existing) => {
+                let agreed = Agreed { resident, party: Some(party), text, language, items: items_asked(party, asked) };
+                self.write_grant(scope, &agreed, existing).await?
+            }
+            (None, Some(existing)) => existing.id,
+            (None, None) => return Ok(Finished::Gone),
+        };
+        let (session, cookie) = self.finish_session(scope, finishing, resident).await?;
+        if let Some(session) = session {
+            reach(scope, session, party).await?;
+        }
+        let expires_at = self.clock.seconds() + CODE_SECONDS;
+        let row = token_family::ActiveModel {
+            organisation_id: Set(published.id().uuid()),
+            id: Set(family_id),
+            relying_party_id: Set(party.id.uuid()),
+            resident_id: Set(resident.uuid()),
+            grant_id: Set(grant),
+            session_id: Set(session),
+            rule_id: Set(party.content.rule.uuid()),
+            code_hash: Set(code.hash().to_vec()),
+            code_expires_at: Set(expires_at),
+            expires_at: Set(expires_at),
+            redeemed_at: Set(None),
+            revoked_at: Set(None),
+        };
+        scope.insert::<token_family::Entity, _>(row).await?;
+        let (month, yearly_band) = (Month::at(self.clock.now()), published.tenant.yearly_band);
+        tally::count_sign_in(scope, self.rng, resident, party.id, month, yearly_band).await?;
+        Ok(Finished::Code(Box::new(code), cookie))
+    }
+
+    /// The same flow was answered before. While its code is not redeemed a new one takes its place, and nothing is counted
+    /// or agreed to twice.
+    async fn finish_again(
+        &self,
+        scope: &WriteScope,
+        finishing: &Finishing<'_>,
+        code: Code,
+        family: &token_family::Model,
+    ) -> Result<Finished, Error> {
+        use token_family::{Column, Entity};
+        let Finishing { published, who, .. } = *finishing;
+        let expires_at = self.clock.seconds() + CODE_SECONDS;
+        let replaced = scope
+            .update_many::<Entity>()
+            .set(Column::CodeHash, code.hash().to_vec())
+            .set(Column::CodeExpiresAt, expires_at)
+            .set(Column::ExpiresAt, expires_at)
+            .filter(Column::Id.eq(family.id))
+            .filter(Column::RedeemedAt.is_null())
+            .filter(Column::RevokedAt.is_null())
+            .exec()
+            .await?;
+        if replaced == 0 {
+            return Ok(Finished::AlreadyDone);
+        }
+        let cookie = match family.session_id {
+            Some(session) if matches!(who, Who::Card(_)) => self.hand_over_session(scope, published, session).await?,
+            _ => SessionCookie::Keep,
+        };
+        Ok(Finished::Code(Box::new(code), cookie))
+    }
+
+    /// The resident's row: found again, or written now, with the eligibilities that may be kept. `None` if the person left
+    /// the register while the flow ran.
+    pub(super) async fn register(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        who: Who<'_>,
+        party: Option<&Party>,
+    ) -> Result<Option<ResidentId>, Error> {
+        let (resident, carded) = match who {
+            Who::Session(session) => return Ok(Some(session.resident)),
+            Who::Card(carded) => match &carded.person {
+                Person::Found(resident) => {
+                    if !store::lock_resident(scope, *resident).await? {
+                        return Ok(None);
+                    }
+                    (*resident, carded)
+                }
+                Person::New { digest, pepper } => {
+                    (self.insert_resident(scope, carded, digest.as_slice(), *pepper).await?, carded)
+                }
+            },
+        };
+        for (rule, determined) in published.rules.iter().zip(&carded.determined) {
+            let consented = party.is_some_and(|party| party.content.rule == rule.id);
+            let by_place_alone = matches!(carded.person, Person::New { .. }) && !rule.content.rule.depends_on_age();
+            if determined.expires.is_some() && (consented || by_place_alone) {
+                determine::keep_eligibility(scope, resident, rule, *determined, carded).await?;
+            }
+        }
+        Ok(Some(resident))
+    }
+
+    async fn insert_resident(
+        &self,
+        scope: &WriteScope,
+        carded: &Carded,
+        digest: &[u8],
+        pepper: i64,
+    ) -> Result<ResidentId, Error> {
+        use resident::{ActiveModel, Column, Entity};
+        let id = self.rng.uuid_v4()?;
+        let row = ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            id: Set(id),
+            identity_provider_id: Set(carded.provider.uuid()),
+            subject_digest: Set(digest.to_vec()),
+            pepper_number: Set(pepper),
+            ial: Set(carded.assurance.ial.number().into()),
+            since_month: Set(Month::at(self.clock.now()).to_string()),
+        };
+        let key = [Column::OrganisationId, Column::SubjectDigest];
+        let inserted =
+            scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
+        if inserted == 1 {
+            return Ok(ResidentId::from_uuid(id));
+        }
+        // Another tab of the same person was quicker; its row is locked until we are done.
+        let row = scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest.to_vec())).locked().get().await?;
+        Ok(ResidentId::from_uuid(row.id))
+    }
+
+    /// Writes a consent: the same words agreed to again are confirmed, other words or more items are a record of their own.
+    pub(super) async fn write_grant(
+        &self,
+        scope: &WriteScope,
+        agreed: &Agreed<'_>,
+        existing: Option<consent_grant::Model>,
+    ) -> Result<Uuid, Error> {
+        use consent_grant::{ActiveModel, Column, Entity};
+        let today = domain::calendar::iso_date(domain::calendar::tokyo_date(self.clock.now()));
+        let text = agreed.text;
+        if let Some(row) = existing {
+            let before = store::existing(&row)?;
+            let same = row.consent_text_id == text.id.uuid()
+                && before.text_version == text.number
+                && agreed.items.minus(before.items).is_empty();
+            let next = if same { before.state.reaffirm() } else { before.state.terminate() };
+            let next = next.map_err(|_| Error::from(Conflict::State))?;
+            let mut update = scope
+                .update_many::<Entity>()
+                .set(Column::State, next.as_str())
+                .set(Column::Revision, row.revision + 1)
+                .filter(Column::Id.eq(row.id))
+                .filter(Column::Revision.eq(row.revision));
+            if !same {
+                update = update.set(Column::EndedOn, today.clone());
+            }
+            update.exec_one().await?;
+            if same {
+                return Ok(row.id);
+            }
+        }
+        let id = self.rng.uuid_v4()?;
+        let given = GrantState::Requested.give().map_err(|_| Error::from(Conflict::State))?;
+        let row = ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            id: Set(id),
+            resident_id: Set(agreed.resident.uuid()),
+            relying_party_id: Set(agreed.party.map(|party| party.id.uuid())),
+            consent_text_id: Set(text.id.uuid()),
+            consent_text_number: Set(text.number.into()),
+            language: Set(agreed.language.as_str().to_owned()),
+            items: Set(agreed.items.bits().into()),
+            state: Set(given.as_str().to_owned()),
+            given_on: Set(today),
+            ended_on: Set(None),
+            revision: Set(1),
+        };
+        scope.insert::<Entity, _>(row).await?;
+        Ok(id)
+    }
+
+    async fn finish_session(
+        &self,
+        scope: &WriteScope,
+        finishing: &Finishing<'_>,
+        resident: ResidentId,
+    ) -> Result<(Option<Uuid>, SessionCookie), Error> {
+        match finishing.who {
+            Who::Session(session) => Ok((Some(session.id), SessionCookie::Keep)),
+            Who::Card(_) if !finishing.keep_session => {
+                self.close_session(scope, finishing.browser).await?;
+                Ok((None, SessionCookie::Remove))
+            }
+            Who::Card(_) => {
+                let Finishing { published, browser, who, .. } = *finishing;
+                let (id, cookie) = self.open_session(scope, published, browser, resident, who.proof()).await?;
+                Ok((Some(id), cookie))
+            }
+        }
+    }
+
+    /// The way back to the service with a code, after the commit.
+    pub(super) async fn hand_over(
+        &self,
+        published: &Published,
+        party: &Party,
+        asked: &Asked,
+        code: &Code,
+    ) -> Result<String, Error> {
+        let sealed = self.seal_code(published, &party.client_id, code).await?;
+        let response = response(published, party, asked).ok_or_else(|| Error::internal("a redirect URI"))?;
+        Ok(response.success(&sealed))
+    }
+}
+
+/// A consent to be written.
+pub(super) struct Agreed<'a> {
+    pub(super) resident: ResidentId,
+    /// The receiver; the town itself, if none is named.
+    pub(super) party: Option<&'a Party>,
+    pub(super) text: &'a Text,
+    pub(super) language: Locale,
+    pub(super) items: Items,
+}
+
+/// The items that a request asks for and the town approved.
+pub(super) fn items_asked(party: &Party, asked: &Asked) -> Items {
+    asked.claims_asked_for().items().intersection(party.content.item_set())
+}
+
+/// Whether the service is told about the eligibility.
+pub(super) fn residency_asked(party: &Party, asked: &Asked) -> bool {
+    party.content.residency_claim_by_default || asked.claims_asked_for().contains(Claim::Residency)
+}
+
+/// The scopes that are granted: what was asked for, as far as the town approved it.
+pub(super) fn granted(party: &Party, asked: Scopes) -> Scopes {
+    let approved = party.content.item_set();
+    let fits = |scope: &OauthScope| scope.claim().and_then(Claim::item).is_none_or(|item| approved.contains(item));
+    asked.iter().filter(fits).collect()
+}
+
+/// What this flow hands over, in view of what was agreed to before it.
+pub(super) fn items_handed_over(party: &Party, asked: &Asked, before: Option<&ExistingGrant>) -> Items {
+    let prompt_consent = asked.prompt.contains(Prompt::Consent);
+    consent::delivered(&party.content.items, items_asked(party, asked), before, prompt_consent, true)
+}
+
+/// The values that this flow hands over: what the card left in it; nothing without the card.
+fn handed_over(who: Who<'_>) -> Attributes {
+    match who {
+        // A copy, because the answer may have to be written a second time.
+        Who::Card(carded) => super::copy_of(&carded.attributes),
+        Who::Session(_) => Attributes::none(),
+    }
+}
+
+/// Notes that a session reached a service, for its logout.
+async fn reach(scope: &WriteScope, session: Uuid, party: &Party) -> Result<(), Error> {
+    use session_client::{ActiveModel, Column, Entity};
+    let row = ActiveModel {
+        organisation_id: Set(scope.organisation().uuid()),
+        session_id: Set(session),
+        relying_party_id: Set(party.id.uuid()),
+    };
+    let key = [Column::OrganisationId, Column::SessionId, Column::RelyingPartyId];
+    scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
+    Ok(())
+}
+
+/// The way back to the service, if the version that the request was checked against is still the published one.
+pub(super) fn response<'a>(
+    published: &'a Published,
+    party: &'a Party,
+    asked: &'a Asked,
+) -> Option<AuthorizationResponse<'a>> {
+    let uri = party.content.redirect_uris.get(usize::from(asked.redirect_uri))?;
+    (party.number == asked.party_number).then(|| AuthorizationResponse {
+        redirect_uri: uri.as_str(),
+        issuer: &published.issuer,
+        state: asked.state.as_deref(),
+    })
+}

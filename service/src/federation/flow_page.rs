@@ -1,0 +1,199 @@
+//! What the pages of a flow show.
+
+use domain::attributes::{Delivery, Item};
+use domain::calendar;
+use domain::consent;
+use domain::ids::{FlowId, ResidentId};
+use domain::names::TenantSlug;
+use oidc::provider::authorize::Prompt;
+use oidc::provider::claims::{AttributeClaims, ResidencyClaim, UserinfoClaims};
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
+
+use super::authorize::{parts, place};
+use super::finish::{items_asked, residency_asked, response};
+use super::flow::{Asked, Carded, Ending, Flow, Kind, Person, Stage};
+use super::published::{Party, Published, Text};
+use super::views::{ConsentView, EndedView, FlowPage, TestView};
+use super::{Browser, Stop, store};
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Resource, action};
+
+impl Service {
+    /// The page on which a flow stands: consent, outcome, or a clerk's test. The view says which, also where the browser
+    /// asked for the other one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn flow_page(&self, slug: &TenantSlug, id: FlowId, browser: &Browser) -> Result<FlowPage, Error> {
+        let published = self.published(slug).await?;
+        let Some(flow) = self.open_flow(&published, browser, id).await? else {
+            return Ok(FlowPage::Stop(Stop::FlowGone));
+        };
+        match (&flow.stage, &flow.kind) {
+            (Stage::Carded(carded), Kind::Test(party)) => Ok(match published.party(*party) {
+                Some(party) => FlowPage::Test(Box::new(test_view(&published, &flow, party, carded)?)),
+                None => FlowPage::Stop(Stop::FlowGone),
+            }),
+            (Stage::Ended(ending), _) => Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, *ending)))),
+            (Stage::Carded(_) | Stage::Known(_), Kind::Service(asked)) => {
+                self.consent_to_service(&published, &flow, asked, browser).await
+            }
+            (Stage::Carded(_), Kind::TownPage) => Ok(consent_to_town(&published, &flow, browser)),
+            // The browser came back from the provider by its history: the request goes there once more.
+            (Stage::Away { .. }, _) => {
+                Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, Ending::ProviderDeclined))))
+            }
+            (Stage::Arrived, _) => Ok(FlowPage::To(format!("{}?flow={}", domain::paths::authorize(slug), flow.id))),
+            (Stage::Known(_), _) => Ok(FlowPage::To(place(&published, &flow))),
+        }
+    }
+
+    async fn consent_to_service(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        asked: &Asked,
+        browser: &Browser,
+    ) -> Result<FlowPage, Error> {
+        let Some((party, _, text)) = parts(published, asked) else { return Ok(FlowPage::Stop(Stop::NotSetUp)) };
+        if party.suspended {
+            return Ok(FlowPage::Stop(Stop::Suspended));
+        }
+        let resident = match &flow.stage {
+            Stage::Known(resident) => Some(*resident),
+            Stage::Carded(carded) => match carded.person {
+                Person::Found(resident) => Some(resident),
+                Person::New { .. } => None,
+            },
+            _ => None,
+        };
+        let existing = match resident {
+            None => None,
+            Some(resident) => {
+                let caller = self.sign_in(published);
+                let scope = self.gate.open(&caller, action::Read, Resource::ConsentGrant).await?;
+                let row = store::find_grant(&scope, resident, Some(party.id)).await?;
+                row.as_ref().map(store::existing).transpose()?
+            }
+        };
+        let items = items_asked(party, asked);
+        let prompt_consent = asked.prompt.contains(Prompt::Consent);
+        let of = |delivery| {
+            consent::items_by_delivery(&party.content.items, delivery).filter(|item| items.contains(*item)).collect()
+        };
+        let linked = text.content.linked.iter().filter_map(|id| published.party(*id));
+        let view = ConsentView {
+            due: consent::consent_due(existing.as_ref(), text.version(), items, prompt_consent),
+            once: of(Delivery::Once),
+            every_time: of(Delivery::EveryTime),
+            withheld: Item::ALL.into_iter().filter(|item| !items.contains(*item)).collect(),
+            residency: residency_asked(party, asked),
+            linked: linked.map(|party| party.content.name.clone()).collect(),
+            service: Some(party.view()),
+            form_origins: origins(published, flow),
+            ..consent_view(published, flow, text, browser)
+        };
+        Ok(FlowPage::Consent(Box::new(view)))
+    }
+}
+
+fn consent_view(published: &Published, flow: &Flow, text: &Text, browser: &Browser) -> ConsentView {
+    let published_at = OffsetDateTime::from_unix_timestamp(text.published_at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    ConsentView {
+        town: published.town_view(),
+        service: None,
+        text: text.content.clone(),
+        text_number: text.number,
+        text_published_on: calendar::tokyo_date(published_at),
+        due: consent::ConsentDue::FirstTime,
+        once: Vec::new(),
+        every_time: Vec::new(),
+        withheld: Item::ALL.to_vec(),
+        residency: true,
+        linked: Vec::new(),
+        may_keep_session: browser.session.is_none(),
+        locale: flow.locale,
+        form_origins: Vec::new(),
+    }
+}
+
+fn consent_to_town(published: &Published, flow: &Flow, browser: &Browser) -> FlowPage {
+    match published.town_page() {
+        Some((.., text)) => FlowPage::Consent(Box::new(consent_view(published, flow, text, browser))),
+        None => FlowPage::Stop(Stop::NotSetUp),
+    }
+}
+
+fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
+    let party = flow.party().and_then(|id| published.party(id));
+    let contact =
+        party.and_then(|party| published.text(party.content.consent_text)).map(|text| text.content.contact.clone());
+    EndedView {
+        town: published.town_view(),
+        service: party.map(Party::view),
+        ending,
+        can_retry: ending.can_retry(),
+        contact,
+        locale: flow.locale,
+        form_origins: origins(published, flow),
+    }
+}
+
+/// Where the forms of a flow's pages may end: Chromium holds `form-action` against every redirect that follows a POST.
+fn origins(published: &Published, flow: &Flow) -> Vec<String> {
+    let mut origins = Vec::new();
+    if let Kind::Service(asked) = &flow.kind
+        && let Some(party) = published.party(asked.party)
+        && response(published, party, asked).is_some()
+        && let Some(uri) = party.content.redirect_uris.get(usize::from(asked.redirect_uri))
+    {
+        origins.push(uri.origin());
+    }
+    if let Some(provider) = &published.provider
+        && let Ok(url) = url::Url::parse(&provider.issuer)
+    {
+        origins.push(url.origin().ascii_serialization());
+    }
+    origins.dedup();
+    origins
+}
+
+fn test_view(published: &Published, flow: &Flow, party: &Party, carded: &Carded) -> Result<TestView, Error> {
+    let at = published.rule(party.content.rule).map_or(usize::MAX, |(at, _)| at);
+    let changed = carded.rules_mark != published.rules_mark;
+    let Some(determined) = carded.determined.get(at).filter(|_| !changed) else { return Err(Error::NotFound) };
+    let residency = ResidencyClaim {
+        eligible: true,
+        municipality: published.tenant.code.clone(),
+        valid_until: determined.expires,
+        verified_at: None,
+    };
+    // Nobody's pseudonym: a test gives the clerk none, neither a new one nor the one that the clerk may have as a resident.
+    let example = party.subject(&published.keys, ResidentId::from_uuid(uuid::Uuid::nil()));
+    let claims = UserinfoClaims {
+        sub: &example,
+        residency: Some(&residency),
+        sandbox: published.sandbox(),
+        attributes: AttributeClaims::of(&carded.attributes),
+    };
+    let userinfo = match determined.expires {
+        None => None,
+        Some(_) => {
+            let json = claims.to_json().map_err(|_| Error::internal("claims"))?;
+            let text = std::str::from_utf8(&json).map_err(|_| Error::internal("claims"))?;
+            Some(Zeroizing::new(text.to_owned()))
+        }
+    };
+    Ok(TestView {
+        town: published.town_view(),
+        service: party.view(),
+        outcome: determined.outcome(),
+        reason: determined.reason,
+        expires: determined.expires,
+        acr: carded.assurance.acr(),
+        userinfo,
+        locale: flow.locale,
+    })
+}

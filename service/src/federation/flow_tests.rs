@@ -1,0 +1,113 @@
+//! What a flow's cookie holds comes back, and fits.
+
+use domain::attributes::{Gender, parse_birthdate};
+use oidc::sealed::{Context, KeyId, Purpose, SealingKey};
+use proptest::prelude::*;
+
+use super::*;
+
+fn asked() -> Asked {
+    Asked {
+        party: RelyingPartyId::from_uuid(uuid::Uuid::max()),
+        party_number: 200,
+        redirect_uri: 9,
+        scopes: Scopes::parse("openid residency name birthdate gender address"),
+        claims: ClaimsRequest { id_token: ClaimSet::of(&[Claim::Name]), userinfo: ClaimSet::of(&[Claim::Residency]) },
+        prompt: Prompts::of(&[Prompt::Login, Prompt::Consent]),
+        max_age_seconds: Some(u32::MAX),
+        essential: Some(Assurance::CARD),
+        state: Some("s".repeat(1024)),
+        nonce: Some("n".repeat(256)),
+        code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        subject: Some([7; 16]),
+    }
+}
+
+fn person() -> Attributes {
+    let mut person = Attributes::none();
+    person.set_name("𠮷".repeat(100)).unwrap();
+    person.set_address("𠮷".repeat(200)).unwrap();
+    person.set_birthdate(parse_birthdate("19840229").unwrap());
+    person.set_gender(Gender::NotStated);
+    person
+}
+
+fn carded() -> Carded {
+    let determined = Determined { reason: ReasonCode::Meets, expires: Month::new(2031, 12) };
+    Carded {
+        provider: IdentityProviderId::from_uuid(uuid::Uuid::max()),
+        person: Person::New { digest: Zeroizing::new([9; 32]), pepper: 3 },
+        assurance: Assurance::CARD,
+        method: Method::Card,
+        auth_time: i64::from(u32::MAX),
+        source: AddressSource::CardSurface,
+        verified: Month::new(2026, 11),
+        rules_mark: [5; 8],
+        determined: vec![determined; super::super::published::MAX_RULES],
+        attributes: person(),
+    }
+}
+
+fn flow(kind: Kind, stage: Stage) -> Flow {
+    Flow { id: FlowId::from_bytes([1; 16]), started_at: i64::from(u32::MAX), locale: Locale::En, kind, stage }
+}
+
+/// The longest state and nonce, every item at its longest outside the basic plane, as many rules as a town may publish.
+#[test]
+fn the_largest_flow_fits_its_cookie() {
+    let largest = flow(Kind::Service(Box::new(asked())), Stage::Carded(Box::new(carded())));
+    let key = SealingKey::new(KeyId(1), &[1; 32]).unwrap();
+    let sealed = key.seal(Context::of_platform(Purpose::Flow, b""), [0; 12], &largest.encode()).unwrap();
+    assert!(sealed.len() <= MAX_FLOW_CHARS, "{}", sealed.len());
+    let away = Stage::Away {
+        provider: IdentityProviderId::from_uuid(uuid::Uuid::max()),
+        seed: Zeroizing::new([3; 32]),
+        sent_at: i64::from(u32::MAX),
+        fresh: true,
+    };
+    let away = flow(Kind::Service(Box::new(asked())), away);
+    let sealed = key.seal(Context::of_platform(Purpose::Flow, b""), [0; 12], &away.encode()).unwrap();
+    assert!(sealed.len() <= MAX_FLOW_CHARS, "{}", sealed.len());
+}
+
+#[test]
+fn a_flow_comes_back() {
+    let bytes = flow(Kind::Service(Box::new(asked())), Stage::Carded(Box::new(carded()))).encode();
+    let back = Flow::decode(FlowId::from_bytes([1; 16]), &bytes).unwrap();
+    assert_eq!(*back.encode(), *bytes);
+    let Kind::Service(asked) = &back.kind else { panic!() };
+    assert_eq!(asked.scopes.to_string(), "openid residency name birthdate gender address");
+    assert_eq!(asked.prompt, Prompts::of(&[Prompt::Login, Prompt::Consent]));
+    assert_eq!(asked.nonce.as_deref(), Some("n".repeat(256).as_str()));
+    let Stage::Carded(carded) = &back.stage else { panic!() };
+    assert_eq!(carded.determined.len(), super::super::published::MAX_RULES);
+    assert_eq!(carded.attributes.name(), person().name());
+}
+
+#[test]
+fn every_stage_and_ending_comes_back() {
+    let mut stages = vec![Stage::Arrived, Stage::Known(ResidentId::from_uuid(uuid::Uuid::max()))];
+    stages.extend(ReasonCode::ALL.map(|reason| Stage::Ended(Ending::Determined(reason))));
+    stages.extend(ENDINGS.map(Stage::Ended));
+    for stage in stages {
+        let kind = || Kind::Test(RelyingPartyId::from_uuid(uuid::Uuid::max()));
+        let bytes = flow(kind(), stage).encode();
+        let back = Flow::decode(FlowId::from_bytes([1; 16]), &bytes).unwrap();
+        assert_eq!(*back.encode(), *bytes);
+    }
+}
+
+#[test]
+fn the_subject_of_a_hint_is_compared() {
+    let asked = Asked { subject: Some(subject_digest("one")), ..asked() };
+    assert!(asked.accepts_subject("one") && !asked.accepts_subject("other"));
+    assert!(Asked { subject: None, ..asked }.accepts_subject("anybody"));
+}
+
+proptest! {
+    #[test]
+    fn foreign_bytes_never_panic(bytes: Vec<u8>) {
+        let _ = Flow::decode(FlowId::from_bytes([0; 16]), &bytes);
+        let _ = Flow::decode(FlowId::from_bytes([0; 16]), &[&[1, 1, 0, 1], bytes.as_slice()].concat());
+    }
+}

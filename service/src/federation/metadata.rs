@@ -1,0 +1,51 @@
+//! What a town's gateway says about itself: the discovery document and its keys.
+
+use domain::assurance::Assurance;
+use domain::names::TenantSlug;
+use domain::paths;
+use oidc::jose::JwkSet;
+use oidc::provider::metadata::{Endpoints, ProviderMetadata};
+
+use crate::Service;
+use crate::error::Error;
+
+impl Service {
+    /// The discovery document of a town (OpenID Connect Discovery, section 3; RFC 8414).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn provider_metadata_document(&self, slug: &TenantSlug) -> Result<ProviderMetadata, Error> {
+        let published = self.published(slug).await?;
+        let endpoints = Endpoints {
+            authorization: self.base_url.join(&paths::authorize(slug)),
+            token: self.base_url.join(&paths::token(slug)),
+            userinfo: self.base_url.join(&paths::userinfo(slug)),
+            jwks: self.base_url.join(&paths::jwks(slug)),
+        };
+        let mut levels: Vec<Assurance> = Vec::new();
+        for level in published.provider.iter().flat_map(|provider| &provider.settings.levels) {
+            if !levels.contains(&level.assurance) {
+                levels.push(level.assurance);
+            }
+        }
+        Ok(ProviderMetadata::of_gateway(published.issuer.clone(), endpoints, &levels))
+    }
+
+    /// The public keys of a town (RFC 7517): those that sign, and those under which tokens are still about.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn key_set(&self, slug: &TenantSlug) -> Result<JwkSet, Error> {
+        let published = self.published(slug).await?;
+        Ok(JwkSet::of(published.keys.signing.iter().map(|key| key.public_jwk())))
+    }
+
+    /// The public key with which a town's gateway proves who it is at its identity provider: to be registered there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn upstream_key_set(&self, slug: &TenantSlug) -> Result<JwkSet, Error> {
+        let published = self.published(slug).await?;
+        Ok(JwkSet::of([published.keys.upstream.public_jwk()]))
+    }
+}

@@ -1,0 +1,171 @@
+//! The gateway: it signs residents in for services, and services never learn more than the town decided.
+//!
+//! What the server calls, in the order of a sign-in. Every page of a resident is made from one of these views; every answer
+//! that moves the browser is a [`Step`], whose cookies the server sets as they are.
+//!
+//! | call | when |
+//! |---|---|
+//! | [`Service::authorize`] | GET and POST of the authorization endpoint (also `?flow=` after a POST) |
+//! | [`Service::begin_town_sign_in`], [`Service::begin_test_sign_in`] | the button of the town page; a clerk's test |
+//! | [`Service::answer_callback`] | the provider sends the browser back |
+//! | [`Service::flow_page`] | GET of the consent page and of the outcome page: the view says which it is |
+//! | [`Service::answer_consent`] | POST of the consent page |
+//! | [`Service::leave_flow`] | POST: back to the service without a code |
+//! | [`Service::retry_flow`] | POST of the outcome page: to the provider once more |
+//! | [`Service::redeem_code`], [`Service::userinfo`] | token and userinfo endpoint |
+//! | [`Service::provider_metadata_document`], [`Service::key_set`] | discovery, JWKS |
+//! | [`Service::town_page`] | the town's page with its services |
+//! | [`Service::my_page`], [`Service::withdraw_consent`], [`Service::sign_out`], [`Service::end_session`], [`Service::delete_town_id`] | a resident's own page |
+//! | [`Service::upstream_key_set`] | our public key at the provider, to be registered there |
+//! | [`Service::sweep_expired`] | every few minutes: what has expired is deleted |
+//!
+//! Nothing about a person is written before consent; what waits meanwhile travels sealed in the flow's cookie ([`flow`]).
+
+mod authorize;
+mod callback;
+mod code;
+mod consent;
+mod cookies;
+mod determine;
+mod finish;
+mod flow;
+mod flow_page;
+mod metadata;
+mod my_page;
+mod packing;
+mod provider;
+mod published;
+mod sessions;
+mod store;
+mod sweep;
+mod token;
+mod userinfo;
+mod views;
+
+use aws_lc_rs::digest;
+use domain::attributes::Attributes;
+use domain::ids::FlowId;
+use domain::locale::Locale;
+use secrecy::SecretString;
+
+pub use authorize::Sent;
+pub use consent::ConsentAnswer;
+pub use flow::Ending;
+pub(crate) use provider::ProviderCache;
+pub use provider::{AssertionAudience, CARD_ACR, ProviderLevel, ProviderSettings, Verified};
+pub use published::MAX_RULES;
+pub(crate) use published::PublishedCache;
+pub use views::{
+    ConsentView, EndedView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TestView, TownPage,
+    TownView,
+};
+
+/// What a browser sent along.
+#[derive(Clone, Default)]
+pub struct Browser {
+    /// The cookies of its flows, whatever their names say: id and value.
+    pub flows: Vec<(FlowId, String)>,
+    /// The cookie of the resident's session in this town.
+    pub session: Option<SecretString>,
+    /// The language in which the pages are, where a request does not ask for one.
+    pub locale: Locale,
+}
+
+/// Where the browser goes next, and what it keeps.
+pub struct Step {
+    /// Where.
+    pub go: Go,
+    /// Cookies to set and to remove.
+    pub cookies: Cookies,
+}
+
+/// Where the browser goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Go {
+    /// 303 to another server: a service's verified redirect URI, or the provider.
+    Away(String),
+    /// 303 to a path of ours.
+    To(String),
+    /// A page that says why it goes no further, in place.
+    Stop(Stop),
+}
+
+/// Why a request is answered by a page of ours and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// No such client in this town, or its redirect URI is not registered: nobody to answer to (RFC 9700, section 4.11.2).
+    UnknownClient,
+    /// The redirect URI is not, character by character, a registered one.
+    UnknownRedirectUri,
+    /// The town suspended the service.
+    Suspended,
+    /// The cookie of the flow is missing, altered or too old: half an hour is over, or more than three sign-ins were begun.
+    FlowGone,
+    /// A callback that nobody here asked for.
+    NotAskedFor,
+    /// This sign-in is done; the code was taken.
+    AlreadyDone,
+    /// The town has no identity provider, or no page to sign in on.
+    NotSetUp,
+}
+
+/// Cookies to set and to remove. The server knows their names and attributes.
+#[derive(Default)]
+pub struct Cookies {
+    /// Flows to keep.
+    pub flows: Vec<FlowCookie>,
+    /// Flows to forget.
+    pub forget: Vec<FlowId>,
+    /// What becomes of the resident's session.
+    pub session: SessionCookie,
+}
+
+/// A flow as the browser keeps it.
+pub struct FlowCookie {
+    /// The flow.
+    pub id: FlowId,
+    /// Sealed.
+    pub value: String,
+    /// How long, in seconds.
+    pub seconds: i64,
+}
+
+/// What becomes of the cookie of the resident's session.
+#[derive(Default)]
+pub enum SessionCookie {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It is this one now.
+    Set {
+        /// The value.
+        token: SecretString,
+        /// How long, in seconds.
+        seconds: i64,
+    },
+    /// It goes.
+    Remove,
+}
+
+impl Step {
+    fn stop(stop: Stop) -> Self {
+        Self { go: Go::Stop(stop), cookies: Cookies::default() }
+    }
+
+    fn away(url: String) -> Self {
+        Self { go: Go::Away(url), cookies: Cookies::default() }
+    }
+}
+
+/// SHA-256, for tokens and codes of which only the digest is kept.
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    digest::digest(&digest::SHA256, bytes).as_ref().first_chunk().copied().unwrap_or_default()
+}
+
+/// A second copy of a person's attributes, for the one place that needs two; each is wiped when it is dropped.
+fn copy_of(attributes: &Attributes) -> Attributes {
+    Attributes::decode(&attributes.encode()).unwrap_or_default()
+}
+
+#[cfg(doc)]
+use crate::Service;

@@ -1,0 +1,204 @@
+//! The town's page, and a resident's own: what is agreed to, what is open, and the ways to end it.
+
+use std::cmp::Reverse;
+
+use domain::attributes::Items;
+use domain::calendar::{Month, parse_iso_date};
+use domain::configuration::ConsentTextContent;
+use domain::ids::{ConsentGrantId, RelyingPartyId};
+use domain::names::TenantSlug;
+use entity::{configuration_version, consent_grant, eligibility, resident, resident_session, token_family};
+use sea_orm::ColumnTrait;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Browser;
+use super::published::Published;
+use super::sessions::Session;
+use super::store;
+use super::views::{GrantView, MyPage, SessionView, TownPage};
+use crate::Service;
+use crate::error::{Conflict, Error};
+use crate::gate::{Caller, ReadScope, Resource, Scope, WriteScope, action};
+
+impl Service {
+    /// The town's page.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn town_page(&self, slug: &TenantSlug, browser: &Browser) -> Result<TownPage, Error> {
+        use domain::locale::Localized;
+        let published = self.published(slug).await?;
+        let tenant = &published.tenant;
+        Ok(TownPage {
+            town: published.town_view(),
+            title: Localized::composed(tenant.page_title_ja.clone(), tenant.page_title_en.clone()),
+            lead: Localized::composed(tenant.page_lead_ja.clone(), tenant.page_lead_en.clone()),
+            services: published.parties.iter().filter(|party| !party.suspended).map(|party| party.view()).collect(),
+            can_sign_in: published.provider.is_some() && published.town_page().is_some(),
+            signed_in: self.session(&published, browser).await?.is_some(),
+            provider: published.provider.as_ref().map(|provider| provider.name.clone()),
+        })
+    }
+
+    /// A resident's own page.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] without an open session, [`Error::NotFound`] without such a town.
+    pub async fn my_page(&self, slug: &TenantSlug, browser: &Browser) -> Result<MyPage, Error> {
+        let (published, session, caller) = self.signed_in(slug, browser).await?;
+        let (scope, row) =
+            self.gate.fetch::<_, resident::Entity>(&caller, action::Read, session.resident.uuid()).await?;
+        let mine = session.resident.uuid();
+        let grants =
+            scope.find::<consent_grant::Entity>().filter(consent_grant::Column::ResidentId.eq(mine)).all().await?;
+        let eligibilities =
+            scope.find::<eligibility::Entity>().filter(eligibility::Column::ResidentId.eq(mine)).all().await?;
+        let month = Month::at(self.clock.now());
+        let mut grant_views = Vec::with_capacity(grants.len());
+        for grant in &grants {
+            grant_views.push(grant_view(&scope, &published, grant).await?);
+        }
+        grant_views.sort_by_key(|grant| (!grant.state.permits(), Reverse(grant.given_on)));
+        Ok(MyPage {
+            town: published.town_view(),
+            town_id: session.resident,
+            since: row.since_month.parse().ok(),
+            resident_until: eligibilities.iter().filter_map(|row| store::holds_until(row, month)).max(),
+            grants: grant_views,
+            sessions: self.session_views(&scope, &session).await?,
+        })
+    }
+
+    async fn session_views(&self, scope: &ReadScope, session: &Session) -> Result<Vec<SessionView>, Error> {
+        use resident_session::{Column, Entity};
+        let rows = scope
+            .find::<Entity>()
+            .filter(Column::ResidentId.eq(session.resident.uuid()))
+            .filter(Column::ExpiresAt.gt(self.clock.seconds()))
+            .all()
+            .await?;
+        let mut views: Vec<SessionView> = rows
+            .into_iter()
+            .map(|row| SessionView {
+                id: row.id,
+                current: row.id == session.id,
+                expires_at: OffsetDateTime::from_unix_timestamp(row.expires_at).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+            })
+            .collect();
+        views.sort_by_key(|view| (!view.current, Reverse(view.expires_at)));
+        Ok(views)
+    }
+
+    /// Withdraws a consent. Every token that rests on it is dead in the same moment.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::NotFound`] if it is not this person's, [`Conflict::State`] if it ended before.
+    pub async fn withdraw_consent(
+        &self,
+        slug: &TenantSlug,
+        browser: &Browser,
+        grant: ConsentGrantId,
+    ) -> Result<(), Error> {
+        use consent_grant::{Column, Entity};
+        let (.., caller) = self.signed_in(slug, browser).await?;
+        let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Update, grant.uuid()).await?;
+        let state = store::existing(&row)?.state.withdraw().map_err(|_| Error::from(Conflict::State))?;
+        let today = domain::calendar::iso_date(domain::calendar::tokyo_date(self.clock.now()));
+        scope
+            .update_many::<Entity>()
+            .set(Column::State, state.as_str())
+            .set(Column::EndedOn, today)
+            .set(Column::Revision, row.revision + 1)
+            .filter(Column::Id.eq(row.id))
+            .filter(Column::Revision.eq(row.revision))
+            .exec_one()
+            .await?;
+        revoke_families_of_grant(&scope, row.id, self.clock.seconds()).await?;
+        scope.commit().await
+    }
+
+    /// Ends the session of this browser; one that ended already is no fault.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn sign_out(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
+        let published = self.published(slug).await?;
+        let caller = self.sign_in(&published);
+        let scope = self.gate.open(&caller, action::Remove, Resource::ResidentSession).await?;
+        self.close_session(&scope, browser).await?;
+        scope.commit().await
+    }
+
+    /// Ends another session of the same person.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::NotFound`] if it is not this person's.
+    pub async fn end_session(&self, slug: &TenantSlug, browser: &Browser, session: Uuid) -> Result<(), Error> {
+        use resident_session::{Column, Entity};
+        let (.., caller) = self.signed_in(slug, browser).await?;
+        let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Remove, session).await?;
+        scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
+        scope.commit().await
+    }
+
+    /// Deletes the town ID and everything that hangs on it: eligibility, consents, sessions, tokens, marks of use. What was
+    /// handed over stays with the receivers.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub async fn delete_town_id(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
+        use resident::{Column, Entity};
+        let (_, session, caller) = self.signed_in(slug, browser).await?;
+        let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Remove, session.resident.uuid()).await?;
+        // Everything else refers to the row and goes with it.
+        scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
+        scope.commit().await
+    }
+
+    async fn signed_in(
+        &self,
+        slug: &TenantSlug,
+        browser: &Browser,
+    ) -> Result<(std::sync::Arc<Published>, Session, Caller), Error> {
+        let published = self.published(slug).await?;
+        let session = self.session(&published, browser).await?.ok_or(Error::Unauthenticated)?;
+        let caller = self.gate.resident(session.resident, &published.organisation);
+        Ok((published, session, caller))
+    }
+}
+
+async fn grant_view(scope: &ReadScope, published: &Published, row: &consent_grant::Model) -> Result<GrantView, Error> {
+    use configuration_version::{Column, Entity};
+    let existing = store::existing(row)?;
+    let text = scope
+        .find::<Entity>()
+        .filter(Column::ConfigurationId.eq(row.consent_text_id))
+        .filter(Column::Number.eq(row.consent_text_number))
+        .one()
+        .await?;
+    let party = row.relying_party_id.map(RelyingPartyId::from_uuid);
+    Ok(GrantView {
+        id: ConsentGrantId::from_uuid(row.id),
+        service: party.and_then(|party| published.party(party)).map(|party| party.view()),
+        of_town: party.is_none(),
+        state: existing.state,
+        text_number: existing.text_version,
+        text: text.and_then(|text| serde_json::from_str::<ConsentTextContent>(&text.content).ok()),
+        items: Items::iter(existing.items).collect(),
+        given_on: parse_iso_date(&row.given_on).ok(),
+        ended_on: row.ended_on.as_deref().and_then(|day| parse_iso_date(day).ok()),
+    })
+}
+
+async fn revoke_families_of_grant(scope: &WriteScope, grant: Uuid, now: i64) -> Result<(), Error> {
+    use token_family::{Column, Entity};
+    scope
+        .update_many::<Entity>()
+        .set(Column::RevokedAt, now)
+        .filter(Column::GrantId.eq(grant))
+        .filter(Column::RevokedAt.is_null())
+        .exec()
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! The identity provider of a municipality, and what is asked of it: discovery, keys, tokens, userinfo.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::assurance::{Assurance, Method};
+use domain::ids::IdentityProviderId;
+use domain::locale::Localized;
+use domain::residency::AddressSource;
+use oidc::jose::{Algorithm, JwkSet, SigningKey};
+use oidc::pkce::CodeVerifier;
+use oidc::upstream::client_assertion::ClientAssertion;
+use oidc::upstream::discovery::{EndpointPolicy, UpstreamMetadata, discovery_url};
+use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness, IdTokenRefused, UpstreamIdentity};
+use oidc::upstream::token::{ClientMethod, TokenRefused, UpstreamTokenRequest, UpstreamTokens};
+use oidc::upstream::userinfo::UpstreamAttributes;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use time::Duration;
+use url::Url;
+
+use crate::Service;
+use crate::error::Error;
+use crate::http_client::{FetchError, HttpClient};
+
+/// The level that a card reader of the Digital Agency's profile attests, in its own words.
+pub const CARD_ACR: &str = "aal3";
+
+/// How a connection to a provider is set up, apart from its issuer and our client id there. The JSON of
+/// `identity_provider.settings`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSettings {
+    /// The scopes that are asked for, with a space between two; `openid` among them.
+    pub scopes: String,
+    /// The levels that will do, best liked first. One of them must be reached.
+    pub levels: Vec<ProviderLevel>,
+    /// Where the provider has the address from.
+    pub address_source: AddressSource,
+    /// As of when the provider attests it.
+    pub verified: Verified,
+    /// How the provider wants to be called in our assertions.
+    pub assertion_audience: AssertionAudience,
+}
+
+/// One level of a provider and what it means here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderLevel {
+    /// The provider's word for it.
+    pub acr: String,
+    /// What it is worth.
+    pub assurance: Assurance,
+    /// How the person proved to be there.
+    pub method: Method,
+}
+
+/// As of when a provider attests the attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verified {
+    /// Every sign-in reads the card anew.
+    AtSignIn,
+    /// It does not say; rules that depend on it are then undecidable.
+    NotStated,
+}
+
+/// The audience of our client assertions (RFC 7523, section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionAudience {
+    /// The issuer.
+    Issuer,
+    /// The token endpoint.
+    TokenEndpoint,
+}
+
+impl ProviderSettings {
+    /// The Digital Agency's profile, which the sandbox card reader plays too: the card is read at every sign-in, its
+    /// surface data come from userinfo.
+    pub fn card() -> Self {
+        Self {
+            scopes: "openid name address birthdate gender".to_owned(),
+            levels: vec![ProviderLevel { acr: CARD_ACR.to_owned(), assurance: Assurance::CARD, method: Method::Card }],
+            address_source: AddressSource::CardSurface,
+            verified: Verified::AtSignIn,
+            assertion_audience: AssertionAudience::TokenEndpoint,
+        }
+    }
+}
+
+/// A provider as the gateway uses it.
+pub(crate) struct Provider {
+    pub(crate) id: IdentityProviderId,
+    pub(crate) name: Localized,
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) subject_namespace: String,
+    pub(crate) settings: ProviderSettings,
+}
+
+impl Provider {
+    pub(super) fn of(row: entity::identity_provider::Model) -> Result<Self, Error> {
+        let settings = serde_json::from_str(&row.settings).map_err(|_| Error::internal("settings of a provider"))?;
+        Ok(Self {
+            id: IdentityProviderId::from_uuid(row.id),
+            name: Localized::composed(row.name_ja, row.name_en),
+            issuer: row.issuer,
+            client_id: row.client_id,
+            subject_namespace: row.subject_namespace,
+            settings,
+        })
+    }
+}
+
+/// Why a provider cannot be used at the moment. A word for the log, never a foreign one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ProviderFailure {
+    #[error("the provider does not answer: {0}")]
+    Fetch(#[from] FetchError),
+    #[error("the provider's discovery document is not usable")]
+    Discovery,
+    #[error("the provider's keys are not usable")]
+    Keys,
+    #[error("no tokens: {0}")]
+    Token(#[from] TokenRefused),
+    #[error("the ID token is refused: {0}")]
+    IdToken(#[from] IdTokenRefused),
+    #[error("the userinfo response is refused")]
+    Userinfo,
+    #[error("signing failed")]
+    Signing,
+}
+
+/// What is known of providers, by issuer.
+#[derive(Default)]
+pub(crate) struct ProviderCache(Mutex<HashMap<String, Known>>);
+
+#[derive(Clone)]
+struct Known {
+    metadata: Arc<UpstreamMetadata>,
+    keys: Arc<JwkSet>,
+    fetched_at: i64,
+    keys_fetched_at: i64,
+}
+
+/// How long a discovery document and keys are believed, in seconds.
+const BELIEVED: i64 = 3_600;
+/// How long they still serve when a new copy cannot be had: a provider's short outage of metadata stops nobody.
+const TOLERATED: i64 = 24 * 3_600;
+/// The least time between two fetches of keys because of an unknown `kid`, which anybody can make up.
+const REFETCH: i64 = 60;
+/// Providers that are remembered.
+const KEPT: usize = 64;
+/// How far a provider's clock may be off.
+const LEEWAY: Duration = Duration::seconds(30);
+
+/// A code on its way to tokens.
+pub(super) struct Redemption<'a> {
+    pub(super) provider: &'a Provider,
+    pub(super) key: &'a SigningKey,
+    pub(super) callback: &'a str,
+    pub(super) code: &'a SecretString,
+    pub(super) verifier: &'a CodeVerifier,
+    pub(super) nonce: &'a str,
+    pub(super) freshness: Freshness,
+}
+
+impl Service {
+    fn policy(&self) -> EndpointPolicy {
+        if self.allow_loopback { EndpointPolicy::HttpsOrLoopback } else { EndpointPolicy::Https }
+    }
+
+    /// The provider's metadata, at most an hour old, or what is left of it while the provider is away.
+    pub(super) async fn provider_metadata(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
+        self.known_provider(issuer).await.map(|known| known.metadata)
+    }
+
+    async fn known_provider(&self, issuer: &str) -> Result<Known, ProviderFailure> {
+        let now = self.clock.seconds();
+        let known = self.providers.find(issuer);
+        if let Some(known) = known.as_ref().filter(|known| now - known.fetched_at < BELIEVED) {
+            return Ok(known.clone());
+        }
+        match fetch(&self.http, issuer, self.policy(), now).await {
+            Ok(fresh) => {
+                self.providers.keep(issuer, fresh.clone());
+                Ok(fresh)
+            }
+            Err(failure) => known.filter(|known| now - known.fetched_at < TOLERATED).ok_or(failure),
+        }
+    }
+
+    /// The provider's keys, fetched anew because one is missing; the old ones if that was done a moment ago.
+    async fn refetched_keys(&self, issuer: &str) -> Result<Arc<JwkSet>, ProviderFailure> {
+        let known = self.known_provider(issuer).await?;
+        let now = self.clock.seconds();
+        if now - known.keys_fetched_at < REFETCH {
+            return Ok(known.keys);
+        }
+        let keys = Arc::new(fetch_keys(&self.http, &known.metadata.jwks_uri).await?);
+        self.providers.keep(issuer, Known { keys: Arc::clone(&keys), keys_fetched_at: now, ..known });
+        Ok(keys)
+    }
+
+    /// Redeems a code and verifies who it speaks of.
+    pub(super) async fn redeem_upstream(
+        &self,
+        redemption: &Redemption<'_>,
+    ) -> Result<(UpstreamIdentity, UpstreamTokens), ProviderFailure> {
+        let provider = redemption.provider;
+        let known = self.known_provider(&provider.issuer).await?;
+        let now = self.clock.now();
+        let jti = self.rng.token::<16>().map_err(|_| ProviderFailure::Signing)?;
+        let audience = match provider.settings.assertion_audience {
+            AssertionAudience::Issuer => provider.issuer.as_str(),
+            AssertionAudience::TokenEndpoint => known.metadata.token_endpoint.as_str(),
+        };
+        let assertion = ClientAssertion { client_id: &provider.client_id, audience, jti: &jti, now }
+            .sign(redemption.key)
+            .map_err(|_| ProviderFailure::Signing)?;
+        let request = UpstreamTokenRequest {
+            client_id: &provider.client_id,
+            method: ClientMethod::PrivateKeyJwt(&assertion),
+            code: redemption.code,
+            redirect_uri: redemption.callback,
+            code_verifier: redemption.verifier,
+        };
+        let answer = self.http.post_form(&known.metadata.token_endpoint, &request.body()).await?;
+        let tokens = UpstreamTokens::parse(&answer)?;
+        let acr_values: Vec<&str> = provider.settings.levels.iter().map(|level| level.acr.as_str()).collect();
+        let expected = ExpectedIdToken {
+            issuer: &provider.issuer,
+            client_id: &provider.client_id,
+            nonce: redemption.nonce,
+            // The profile of the card names ES256 alone; other algorithms come with other kinds of providers.
+            algorithms: &[Algorithm::ES256],
+            keys: &known.keys,
+            access_token: tokens.access_token.expose_secret(),
+            freshness: redemption.freshness,
+            acr_values: &acr_values,
+            now,
+            leeway: LEEWAY,
+        };
+        let identity = match id_token::verify(tokens.id_token.expose_secret(), &expected) {
+            Err(IdTokenRefused::UnknownKey) => {
+                let keys = self.refetched_keys(&provider.issuer).await?;
+                id_token::verify(tokens.id_token.expose_secret(), &ExpectedIdToken { keys: &keys, ..expected })?
+            }
+            verified => verified?,
+        };
+        Ok((identity, tokens))
+    }
+
+    /// What the provider attests about the person.
+    pub(super) async fn attested(
+        &self,
+        provider: &Provider,
+        identity: &UpstreamIdentity,
+        tokens: &UpstreamTokens,
+    ) -> Result<UpstreamAttributes, ProviderFailure> {
+        let metadata = self.provider_metadata(&provider.issuer).await?;
+        let endpoint: &Url = metadata.userinfo_endpoint.as_ref().ok_or(ProviderFailure::Discovery)?;
+        let json = self.http.get_with_token(endpoint, &tokens.access_token).await?;
+        UpstreamAttributes::parse(&json, &identity.subject).map_err(|_| ProviderFailure::Userinfo)
+    }
+}
+
+async fn fetch(http: &HttpClient, issuer: &str, policy: EndpointPolicy, now: i64) -> Result<Known, ProviderFailure> {
+    let at = Url::parse(&discovery_url(issuer)).map_err(|_| ProviderFailure::Discovery)?;
+    let document = http.get(&at).await?;
+    let metadata = UpstreamMetadata::parse(&document, issuer, policy).map_err(|_| ProviderFailure::Discovery)?;
+    let keys = fetch_keys(http, &metadata.jwks_uri).await?;
+    Ok(Known { metadata: Arc::new(metadata), keys: Arc::new(keys), fetched_at: now, keys_fetched_at: now })
+}
+
+async fn fetch_keys(http: &HttpClient, jwks_uri: &Url) -> Result<JwkSet, ProviderFailure> {
+    let json = http.get(jwks_uri).await?;
+    JwkSet::parse(&json).map_err(|_| ProviderFailure::Keys)
+}
+
+impl ProviderCache {
+    fn find(&self, issuer: &str) -> Option<Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned()
+    }
+
+    fn keep(&self, issuer: &str, fresh: Known) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT && !kept.contains_key(issuer) {
+            kept.clear();
+        }
+        kept.insert(issuer.to_owned(), fresh);
+    }
+}

@@ -1,0 +1,150 @@
+//! Sessions of residents: a random token in a cookie, its digest in a row, an absolute end.
+
+use domain::assurance::{Assurance, Method};
+use domain::ids::ResidentId;
+use entity::resident_session::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Set};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::published::Published;
+use super::{Browser, SessionCookie, store};
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Resource, Scope, WriteScope, action};
+
+/// The longest life of a session, in seconds; a town may shorten it.
+const LONGEST: i64 = 8 * 3_600;
+
+/// A session that is open.
+#[derive(Clone)]
+pub(super) struct Session {
+    pub(super) id: Uuid,
+    pub(super) resident: ResidentId,
+    pub(super) auth_time: i64,
+    pub(super) assurance: Assurance,
+    /// How the person proved to be there when the session was opened.
+    pub(super) method: Method,
+}
+
+/// What a sign-in reached, for the session that it opens.
+#[derive(Clone, Copy)]
+pub(super) struct Proof {
+    pub(super) auth_time: i64,
+    pub(super) assurance: Assurance,
+    pub(super) method: Method,
+}
+
+impl Session {
+    pub(super) fn of(row: &Model) -> Result<Self, Error> {
+        let unreadable = || Error::internal("a session cannot be read");
+        let level = |level: i64| u8::try_from(level).ok();
+        Ok(Self {
+            id: row.id,
+            resident: ResidentId::from_uuid(row.resident_id),
+            auth_time: row.auth_time,
+            assurance: Assurance {
+                ial: level(row.ial).and_then(|ial| ial.try_into().ok()).ok_or_else(unreadable)?,
+                aal: level(row.aal).and_then(|aal| aal.try_into().ok()).ok_or_else(unreadable)?,
+            },
+            method: row.amr.parse().map_err(|_| unreadable())?,
+        })
+    }
+}
+
+impl Browser {
+    /// The digest under which the session of this browser is found.
+    pub(super) fn session_hash(&self) -> Option<[u8; 32]> {
+        self.session.as_ref().map(|token| super::sha256(token.expose_secret().as_bytes()))
+    }
+}
+
+impl Service {
+    /// The session of this browser, if it is open.
+    pub(super) async fn session(&self, published: &Published, browser: &Browser) -> Result<Option<Session>, Error> {
+        let Some(hash) = browser.session_hash() else { return Ok(None) };
+        let caller = self.sign_in(published);
+        let scope = self.gate.open(&caller, action::Read, Resource::ResidentSession).await?;
+        let row = store::find_session(&scope, &hash, self.clock.seconds()).await?;
+        row.as_ref().map(Session::of).transpose()
+    }
+
+    /// Opens a session for a resident, or refreshes the one that this browser has for the same person; one of somebody else
+    /// ends. Returns the session's id and its cookie.
+    pub(super) async fn open_session(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        browser: &Browser,
+        resident: ResidentId,
+        proof: Proof,
+    ) -> Result<(Uuid, SessionCookie), Error> {
+        let now = self.clock.seconds();
+        let seconds = published.tenant.session_seconds.clamp(0, LONGEST);
+        if let (Some(hash), Some(token)) = (browser.session_hash(), &browser.session)
+            && let Some(row) = store::find_session(scope, &hash, now).await?
+        {
+            if row.resident_id == resident.uuid() {
+                scope
+                    .update_many::<Entity>()
+                    .set(Column::AuthTime, proof.auth_time)
+                    .set(Column::Ial, i64::from(proof.assurance.ial.number()))
+                    .set(Column::Aal, i64::from(proof.assurance.aal.number()))
+                    .set(Column::Amr, proof.method.as_str())
+                    .set(Column::ExpiresAt, now + seconds)
+                    .filter(Column::Id.eq(row.id))
+                    .exec()
+                    .await?;
+                return Ok((row.id, SessionCookie::Set { token: token.clone(), seconds }));
+            }
+            scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
+        }
+        let (token, hash) = self.session_token()?;
+        let id = self.rng.uuid_v4()?;
+        let row = ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            id: Set(id),
+            token_hash: Set(hash.to_vec()),
+            resident_id: Set(resident.uuid()),
+            auth_time: Set(proof.auth_time),
+            ial: Set(proof.assurance.ial.number().into()),
+            aal: Set(proof.assurance.aal.number().into()),
+            amr: Set(proof.method.as_str().to_owned()),
+            expires_at: Set(now + seconds),
+        };
+        scope.insert::<Entity, _>(row).await?;
+        Ok((id, SessionCookie::Set { token, seconds }))
+    }
+
+    /// Gives the session of a flow that was answered twice to the browser's latest answer.
+    pub(super) async fn hand_over_session(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        id: Uuid,
+    ) -> Result<SessionCookie, Error> {
+        let (token, hash) = self.session_token()?;
+        let handed_over = scope
+            .update_many::<Entity>()
+            .set(Column::TokenHash, hash.to_vec())
+            .filter(Column::Id.eq(id))
+            .exec()
+            .await?;
+        let seconds = published.tenant.session_seconds.clamp(0, LONGEST);
+        Ok(if handed_over == 1 { SessionCookie::Set { token, seconds } } else { SessionCookie::Keep })
+    }
+
+    /// Ends the session of this browser, if it has one.
+    pub(super) async fn close_session(&self, scope: &WriteScope, browser: &Browser) -> Result<(), Error> {
+        if let Some(hash) = browser.session_hash() {
+            scope.delete_many::<Entity>().filter(Column::TokenHash.eq(hash.to_vec())).exec().await?;
+        }
+        Ok(())
+    }
+
+    fn session_token(&self) -> Result<(SecretString, [u8; 32]), Error> {
+        let token = self.rng.token::<32>()?;
+        let hash = super::sha256(token.as_bytes());
+        Ok((token.into(), hash))
+    }
+}

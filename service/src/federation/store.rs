@@ -1,0 +1,122 @@
+//! Rows of the register, as the gateway reads and writes them.
+
+use domain::attributes::Items;
+use domain::calendar::Month;
+use domain::consent::{ExistingGrant, GrantState};
+use domain::ids::{RelyingPartyId, ResidencyRuleId, ResidentId};
+use domain::residency::Outcome;
+use entity::{consent_grant, eligibility, resident, resident_session, token_family};
+use sea_orm::ColumnTrait;
+use uuid::Uuid;
+
+use super::published::Rule;
+use crate::error::Error;
+use crate::gate::{Scope, WriteScope};
+
+/// The live session of a token's digest.
+pub(super) async fn find_session<S: Scope>(
+    scope: &S,
+    token_hash: &[u8],
+    now: i64,
+) -> Result<Option<resident_session::Model>, Error> {
+    use resident_session::{Column, Entity};
+    scope.find::<Entity>().filter(Column::TokenHash.eq(token_hash)).filter(Column::ExpiresAt.gt(now)).one().await
+}
+
+/// What a resident was found to be under a rule.
+pub(super) async fn find_eligibility<S: Scope>(
+    scope: &S,
+    resident: ResidentId,
+    rule: ResidencyRuleId,
+) -> Result<Option<eligibility::Model>, Error> {
+    use eligibility::{Column, Entity};
+    scope
+        .find::<Entity>()
+        .filter(Column::ResidentId.eq(resident.uuid()))
+        .filter(Column::RuleId.eq(rule.uuid()))
+        .one()
+        .await
+}
+
+/// The consent that permits release to a relying party (to the town itself, if none is named), if there is one.
+pub(super) async fn find_grant<S: Scope>(
+    scope: &S,
+    resident: ResidentId,
+    party: Option<RelyingPartyId>,
+) -> Result<Option<consent_grant::Model>, Error> {
+    use consent_grant::{Column, Entity};
+    let permitting = GrantState::ALL.into_iter().filter(|state| state.permits()).map(GrantState::as_str);
+    let receiver = match party {
+        Some(party) => Column::RelyingPartyId.eq(party.uuid()),
+        None => Column::RelyingPartyId.is_null(),
+    };
+    scope
+        .find::<Entity>()
+        .filter(Column::ResidentId.eq(resident.uuid()))
+        .filter(receiver)
+        .filter(Column::State.is_in(permitting))
+        .order_by(Column::GivenOn, sea_orm::Order::Desc)
+        .one()
+        .await
+}
+
+/// Finds a resident by the digests under all peppers that are in use.
+pub(super) async fn find_resident<S: Scope>(
+    scope: &S,
+    digests: impl IntoIterator<Item = &[u8]>,
+) -> Result<Option<resident::Model>, Error> {
+    use resident::{Column, Entity};
+    scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.into_iter().map(<[u8]>::to_vec))).one().await
+}
+
+/// Locks a resident's row, so that two sign-ins of one person write one after the other. False if the person is gone.
+pub(super) async fn lock_resident(scope: &WriteScope, resident: ResidentId) -> Result<bool, Error> {
+    use entity::resident::{Column, Entity};
+    Ok(scope.find::<Entity>().filter(Column::Id.eq(resident.uuid())).locked().one().await?.is_some())
+}
+
+/// A family by the flow that it came from.
+pub(super) async fn find_family<S: Scope>(scope: &S, id: Uuid) -> Result<Option<token_family::Model>, Error> {
+    use token_family::{Column, Entity};
+    scope.find::<Entity>().filter(Column::Id.eq(id)).one().await
+}
+
+/// Ends everything that was issued to a resident under a rule.
+pub(super) async fn revoke_families_of_rule(
+    scope: &WriteScope,
+    resident: ResidentId,
+    rule: Uuid,
+    now: i64,
+) -> Result<(), Error> {
+    use token_family::{Column, Entity};
+    scope
+        .update_many::<Entity>()
+        .set(Column::RevokedAt, now)
+        .filter(Column::ResidentId.eq(resident.uuid()))
+        .filter(Column::RuleId.eq(rule))
+        .filter(Column::RevokedAt.is_null())
+        .exec()
+        .await?;
+    Ok(())
+}
+
+/// A grant as the rules of consent see it.
+pub(super) fn existing(row: &consent_grant::Model) -> Result<ExistingGrant, Error> {
+    let unreadable = || Error::internal("a consent cannot be read");
+    Ok(ExistingGrant {
+        state: row.state.parse().map_err(|_| unreadable())?,
+        text_version: u32::try_from(row.consent_text_number).map_err(|_| unreadable())?,
+        items: u8::try_from(row.items).ok().and_then(Items::of_bits).ok_or_else(unreadable)?,
+    })
+}
+
+/// The last month of an eligibility that holds in `month`: determined as eligible, not over.
+pub(super) fn holds_until(row: &eligibility::Model, month: Month) -> Option<Month> {
+    let expires: Month = row.expires_month.parse().ok()?;
+    (row.outcome == Outcome::Eligible.as_str() && expires >= month).then_some(expires)
+}
+
+/// The same, under the version of the rule that is published now: a changed rule is decided anew.
+pub(super) fn holds_under(row: &eligibility::Model, rule: &Rule, month: Month) -> Option<Month> {
+    holds_until(row, month).filter(|_| row.rule_number == i64::from(rule.number))
+}

@@ -1,0 +1,50 @@
+//! What has expired is deleted: token families within minutes of their last token, sessions of residents after their end,
+//! epoch keys that open nothing any more.
+
+use sea_orm::ColumnTrait;
+
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Organisation, Resource, Scope, SystemActor, action};
+
+impl Service {
+    /// Deletes what has expired, one town after the other. Returns how many rows went.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn sweep_expired(&self) -> Result<u64, Error> {
+        self.epochs.destroy_expired().await?;
+        let mut swept = 0;
+        for organisation in self.gate.tenants().await? {
+            swept += self.sweep(&organisation).await?;
+        }
+        Ok(swept)
+    }
+
+    /// Looks first and writes only where something is to go: a quiet town costs one reading.
+    async fn sweep(&self, organisation: &Organisation) -> Result<u64, Error> {
+        use entity::{resident_session, token_family};
+        let now = self.clock.seconds();
+        let caller = self.gate.system(SystemActor::OidcProvider, organisation);
+        let (families, sessions) = {
+            let scope = self.gate.open(&caller, action::Read, Resource::TokenFamily).await?;
+            let families = scope.find::<token_family::Entity>().filter(token_family::Column::ExpiresAt.lte(now));
+            let sessions =
+                scope.find::<resident_session::Entity>().filter(resident_session::Column::ExpiresAt.lte(now));
+            (families.one().await?.is_some(), sessions.one().await?.is_some())
+        };
+        if !families && !sessions {
+            return Ok(0);
+        }
+        let scope = self.gate.open(&caller, action::Remove, Resource::TokenFamily).await?;
+        let families =
+            scope.delete_many::<token_family::Entity>().filter(token_family::Column::ExpiresAt.lte(now)).exec().await?;
+        let sessions = scope
+            .delete_many::<resident_session::Entity>()
+            .filter(resident_session::Column::ExpiresAt.lte(now))
+            .exec()
+            .await?;
+        scope.commit().await?;
+        Ok(families + sessions)
+    }
+}

@@ -1,0 +1,250 @@
+//! The token endpoint: a code becomes an ID token and an access token, once.
+
+use domain::calendar::Month;
+use domain::consent::GrantState;
+use domain::ids::ResidentId;
+use domain::names::TenantSlug;
+use entity::token_family::{Column, Entity, Model};
+use oidc::jose::at_hash;
+use oidc::parameters::Parameters;
+use oidc::provider::claims::{AttributeClaims, IdTokenClaims, ResidencyClaim};
+use oidc::provider::claims_request::Claim;
+use oidc::provider::client_authentication::{ClientCredentials, ClientProof, secret_matches};
+use oidc::provider::token::{CodeRequest, TokenRequest, TokenResponse, TokenType};
+use oidc::subject::SessionSeed;
+use oidc::{ProtocolError, pkce};
+use sea_orm::ColumnTrait;
+use secrecy::ExposeSecret;
+use time::OffsetDateTime;
+
+use super::code::{AccessToken, Code, TOKEN_SECONDS, TOKEN_WITH_ATTRIBUTES_SECONDS};
+use super::finish::granted;
+use super::published::{Party, Published};
+use super::store;
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Resource, Scope, WriteScope, action};
+
+/// How long an ID token may be looked at, in seconds: services read it at once.
+const ID_TOKEN_SECONDS: i64 = 5 * 60;
+
+/// What a redeemed code stands for.
+struct Redeemed {
+    resident: ResidentId,
+    session: Option<uuid::Uuid>,
+    valid_until: Month,
+}
+
+impl Service {
+    /// Redeems a code (RFC 6749, section 4.1.3). A refusal that has an effect, such as the second use of a code, is written
+    /// before it is answered.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what the client did wrong is the inner error.
+    pub async fn redeem_code(
+        &self,
+        slug: &TenantSlug,
+        authorization: Option<&str>,
+        body: &Parameters,
+    ) -> Result<Result<TokenResponse, ProtocolError>, Error> {
+        let published = self.published(slug).await?;
+        let (party, request) = match self.read_token_request(&published, authorization, body) {
+            Ok(read) => read,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let Some(code) = self.open_code(&published, &party.client_id, request.code.expose_secret()).await? else {
+            return Ok(Err(ProtocolError::invalid_grant()));
+        };
+        if let Err(refusal) = fits(&code, &request, party) {
+            return Ok(Err(refusal));
+        }
+        let caller = self.oidc_provider(&published);
+        let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
+        let redeemed = self.redeem(&scope, &published, party, &code).await?;
+        scope.commit().await?;
+        match redeemed {
+            Some(redeemed) => self.issue(&published, party, code, &redeemed).await.map(Ok),
+            None => Ok(Err(ProtocolError::invalid_grant())),
+        }
+    }
+
+    fn read_token_request<'p>(
+        &self,
+        published: &'p Published,
+        authorization: Option<&str>,
+        body: &Parameters,
+    ) -> Result<(&'p Party, CodeRequest), ProtocolError> {
+        let credentials = ClientCredentials::read(authorization, body)?;
+        let party = published.client(credentials.client_id.as_str()).ok_or(ProtocolError::invalid_client())?;
+        let ClientProof::Secret(secret) = &credentials.proof else { return Err(ProtocolError::invalid_client()) };
+        let now = self.clock.seconds();
+        // Every live secret is compared, whichever fits: the time says nothing.
+        let live = party.secrets.iter().filter(|secret| secret.expires_at > now);
+        let known = live.fold(false, |known, kept| secret_matches(secret, &kept.hash) | known);
+        if !known {
+            return Err(ProtocolError::invalid_client());
+        }
+        let TokenRequest::AuthorizationCode(request) = TokenRequest::read(body)?;
+        if party.suspended {
+            return Err(ProtocolError::invalid_grant());
+        }
+        Ok((party, request))
+    }
+
+    /// Spends the code. `None` if it cannot be spent; a code that is presented a second time takes back what it produced.
+    async fn redeem(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        party: &Party,
+        code: &Code,
+    ) -> Result<Option<Redeemed>, Error> {
+        let now = self.clock.seconds();
+        let spent = scope
+            .update_many::<Entity>()
+            .set(Column::RedeemedAt, now)
+            .set(Column::ExpiresAt, now + life(code))
+            .filter(Column::Id.eq(code.family))
+            .filter(Column::CodeHash.eq(code.hash().to_vec()))
+            .filter(Column::RelyingPartyId.eq(party.id.uuid()))
+            .filter(Column::RedeemedAt.is_null())
+            .filter(Column::RevokedAt.is_null())
+            .filter(Column::CodeExpiresAt.gt(now))
+            .exec()
+            .await?;
+        let Some(family) = store::find_family(scope, code.family).await? else { return Ok(None) };
+        if spent == 0 {
+            if family.redeemed_at.is_some() && family.code_hash == code.hash() {
+                revoke(scope, &family, now).await?;
+            }
+            return Ok(None);
+        }
+        let valid_until = standing(scope, published, &family, Month::at(self.clock.now()), true).await?;
+        Ok(valid_until.map(|valid_until| Redeemed {
+            resident: ResidentId::from_uuid(family.resident_id),
+            session: family.session_id,
+            valid_until,
+        }))
+    }
+
+    async fn issue(
+        &self,
+        published: &Published,
+        party: &Party,
+        code: Code,
+        redeemed: &Redeemed,
+    ) -> Result<TokenResponse, Error> {
+        let now = self.clock.seconds();
+        let life = life(&code);
+        let subject = party.subject(&published.keys, redeemed.resident);
+        let sid = redeemed.session.map(|id| published.keys.subject.sid(SessionSeed(*id.as_bytes()), party.id));
+        let by_default = party.content.residency_claim_by_default;
+        let in_scope = code.scopes.claims().contains(Claim::Residency) || by_default;
+        let residency = residency_claim(published, redeemed.valid_until);
+        let wanted_here = code.claims.id_token.items();
+        let scope = granted(party, code.scopes);
+        let attributes = code.attributes;
+        let here = super::copy_of(&attributes).only(wanted_here);
+        let wanted_there = code.scopes.claims().items().union(code.claims.userinfo.items());
+        let token = AccessToken {
+            family: code.family,
+            expires_at: now + life,
+            residency: in_scope || code.claims.userinfo.contains(Claim::Residency),
+            attributes: attributes.only(wanted_there),
+        };
+        let access_token = self.seal_access_token(published, &token).await?;
+        let hash = at_hash(&access_token);
+        let acr = code.assurance.acr();
+        let claims = IdTokenClaims {
+            iss: &published.issuer,
+            sub: &subject,
+            aud: &party.client_id,
+            exp: moment(now + ID_TOKEN_SECONDS),
+            iat: moment(now),
+            auth_time: moment(code.auth_time),
+            nonce: code.nonce.as_deref(),
+            acr: &acr,
+            amr: code.method.amr(),
+            sid: sid.as_deref(),
+            at_hash: Some(&hash),
+            residency: (in_scope || code.claims.id_token.contains(Claim::Residency)).then_some(&residency),
+            sandbox: published.sandbox(),
+            attributes: AttributeClaims::of(&here),
+        };
+        let key = published.keys.signing.first().ok_or_else(|| Error::internal("no signing key"))?;
+        let id_token = key.sign(&claims).map_err(|_| Error::internal("signing"))?;
+        Ok(TokenResponse {
+            access_token: access_token.into(),
+            token_type: TokenType::Bearer,
+            expires_in_seconds: u32::try_from(life).unwrap_or(0),
+            id_token: id_token.into(),
+            scope,
+        })
+    }
+}
+
+/// The residency claim of this town.
+pub(super) fn residency_claim(published: &Published, valid_until: Month) -> ResidencyClaim {
+    ResidencyClaim {
+        eligible: true,
+        municipality: published.tenant.code.clone(),
+        valid_until: Some(valid_until),
+        verified_at: None,
+    }
+}
+
+/// Until when the eligibility behind a family holds, if eligibility and consent stand. `strictly` asks for an eligibility
+/// under the version of the rule that is published now.
+pub(super) async fn standing<S: Scope>(
+    scope: &S,
+    published: &Published,
+    family: &Model,
+    month: Month,
+    strictly: bool,
+) -> Result<Option<Month>, Error> {
+    use entity::consent_grant;
+    let grant =
+        scope.find::<consent_grant::Entity>().filter(consent_grant::Column::Id.eq(family.grant_id)).one().await?;
+    let permits = grant.is_some_and(|grant| grant.state.parse::<GrantState>().is_ok_and(GrantState::permits));
+    if !permits {
+        return Ok(None);
+    }
+    let resident = ResidentId::from_uuid(family.resident_id);
+    let rule = domain::ids::ResidencyRuleId::from_uuid(family.rule_id);
+    let Some(row) = store::find_eligibility(scope, resident, rule).await? else { return Ok(None) };
+    Ok(match published.rule(rule) {
+        Some((_, rule)) if strictly => store::holds_under(&row, rule, month),
+        Some(_) => store::holds_until(&row, month),
+        None => None,
+    })
+}
+
+async fn revoke(scope: &WriteScope, family: &Model, now: i64) -> Result<(), Error> {
+    scope
+        .update_many::<Entity>()
+        .set(Column::RevokedAt, now)
+        .filter(Column::Id.eq(family.id))
+        .filter(Column::RevokedAt.is_null())
+        .exec()
+        .await?;
+    Ok(())
+}
+
+/// The redirect URI and the verifier are those of the authorization request. A refusal here spends nothing: whoever has a
+/// code without its verifier must not be able to take it from its owner.
+fn fits(code: &Code, request: &CodeRequest, party: &Party) -> Result<(), ProtocolError> {
+    let registered = party.content.redirect_uris.get(usize::from(code.redirect_uri));
+    let same = party.number == code.party_number && registered.is_some_and(|uri| uri.as_str() == request.redirect_uri);
+    if !same {
+        return Err(ProtocolError::invalid_grant());
+    }
+    pkce::verify(code.code_challenge, request.code_verifier.as_ref())
+}
+
+fn life(code: &Code) -> i64 {
+    if code.attributes.items().is_empty() { TOKEN_SECONDS } else { TOKEN_WITH_ATTRIBUTES_SECONDS }
+}
+
+fn moment(seconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,238 @@
+//! What pages are made of. Plain values, nothing sealed, and of a person's attributes only which ones, never what they are.
+
+use domain::attributes::Item;
+use domain::calendar::Month;
+use domain::configuration::{ConsentTextContent, Icon};
+use domain::consent::{ConsentDue, GrantState};
+use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
+use domain::locale::{Locale, Localized};
+use domain::names::TenantSlug;
+use domain::residency::{Outcome, ReasonCode};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::flow::Ending;
+use super::published::{Party, Published};
+
+/// A town as its pages show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TownView {
+    /// Its name in URLs.
+    pub slug: TenantSlug,
+    /// Its name.
+    pub name: Localized,
+    /// Its local government code, six digits.
+    pub code: String,
+    /// A test town, whose pages are marked 試験.
+    pub sandbox: bool,
+    /// Whom to ask.
+    pub contact: Localized,
+    /// Whom to call.
+    pub contact_phone: String,
+    /// What the town calls its ID, such as 都農ID.
+    pub town_id: Localized,
+    /// Two colours, light and dark theme.
+    pub accents: [String; 2],
+}
+
+/// A service as residents see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceView {
+    /// Its identity.
+    pub id: RelyingPartyId,
+    /// What residents call it.
+    pub name: Localized,
+    /// What it is.
+    pub description: Localized,
+    /// Who runs it.
+    pub provider: String,
+    /// Where it is.
+    pub home_url: String,
+    /// Its symbol.
+    pub icon: Icon,
+}
+
+/// What a page of a flow shows.
+pub enum FlowPage {
+    /// The consent page.
+    Consent(Box<ConsentView>),
+    /// The sign-in ended without a code, or can be tried again.
+    Ended(Box<EndedView>),
+    /// What a service would be told about the clerk who tries it.
+    Test(Box<TestView>),
+    /// Nothing to show here.
+    Stop(super::Stop),
+    /// The page is elsewhere: a path of ours.
+    To(String),
+}
+
+/// The consent page.
+pub struct ConsentView {
+    /// The town.
+    pub town: TownView,
+    /// The service; none when it is the town's own page.
+    pub service: Option<ServiceView>,
+    /// The words.
+    pub text: ConsentTextContent,
+    /// Which version of them.
+    pub text_number: u32,
+    /// Since when they are published, in Japan.
+    pub text_published_on: Date,
+    /// Why the page is shown.
+    pub due: ConsentDue,
+    /// Handed over now and not again.
+    pub once: Vec<Item>,
+    /// Handed over at every use.
+    pub every_time: Vec<Item>,
+    /// Not handed over.
+    pub withheld: Vec<Item>,
+    /// Whether the service is told that the person is a resident.
+    pub residency: bool,
+    /// Services that know the same number; empty for a pseudonym of this service alone.
+    pub linked: Vec<Localized>,
+    /// Whether a session may be kept: there is none yet, so the box for a shared computer is shown.
+    pub may_keep_session: bool,
+    /// The language of the request.
+    pub locale: Locale,
+    /// Origins that `form-action` needs beside `'self'`: the way back to the service.
+    pub form_origins: Vec<String>,
+}
+
+/// A sign-in that ended without a code.
+pub struct EndedView {
+    /// The town.
+    pub town: TownView,
+    /// The service; none when it is the town's own page.
+    pub service: Option<ServiceView>,
+    /// Why.
+    pub ending: Ending,
+    /// Whether the provider can be tried once more.
+    pub can_retry: bool,
+    /// Whom to ask about this service, where its consent text says so.
+    pub contact: Option<Localized>,
+    /// The language of the request.
+    pub locale: Locale,
+    /// Origins that `form-action` needs beside `'self'`.
+    pub form_origins: Vec<String>,
+}
+
+/// A claim that a test shows, as JSON. Its text may hold the clerk's own attributes and is wiped after use.
+pub type SecretClaim = Zeroizing<String>;
+
+/// What a service would be told.
+pub struct TestView {
+    /// The town.
+    pub town: TownView,
+    /// The service.
+    pub service: ServiceView,
+    /// What its rule says.
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: ReasonCode,
+    /// Until when it would hold.
+    pub expires: Option<Month>,
+    /// Level and methods of the sign-in.
+    pub acr: String,
+    /// The body of the userinfo response, if the outcome is eligible. The `sub` is an example.
+    pub userinfo: Option<SecretClaim>,
+    /// The language of the page.
+    pub locale: Locale,
+}
+
+/// The town's own page.
+pub struct TownPage {
+    /// The town.
+    pub town: TownView,
+    /// Heading.
+    pub title: Localized,
+    /// The sentence below it.
+    pub lead: Localized,
+    /// Services that can be used.
+    pub services: Vec<ServiceView>,
+    /// Whether the sign-in button works.
+    pub can_sign_in: bool,
+    /// Whether somebody is signed in in this browser.
+    pub signed_in: bool,
+    /// The name of the identity provider.
+    pub provider: Option<Localized>,
+}
+
+/// A resident's own page.
+pub struct MyPage {
+    /// The town.
+    pub town: TownView,
+    /// The town ID.
+    pub town_id: ResidentId,
+    /// Since which month the town ID exists.
+    pub since: Option<Month>,
+    /// The last month of an eligibility as a resident of the town, if there is one.
+    pub resident_until: Option<Month>,
+    /// Consents, the current ones first.
+    pub grants: Vec<GrantView>,
+    /// Live sessions, this one first.
+    pub sessions: Vec<SessionView>,
+}
+
+/// One consent.
+pub struct GrantView {
+    /// The record.
+    pub id: ConsentGrantId,
+    /// The service; none when it is the town's own page, or the service is gone.
+    pub service: Option<ServiceView>,
+    /// Whether it is a consent to the town itself.
+    pub of_town: bool,
+    /// Its state.
+    pub state: GrantState,
+    /// The version of the words that was agreed to.
+    pub text_number: u32,
+    /// The words as they were agreed to, if they are still kept.
+    pub text: Option<ConsentTextContent>,
+    /// The items that were agreed to.
+    pub items: Vec<Item>,
+    /// The day.
+    pub given_on: Option<Date>,
+    /// The day of its end.
+    pub ended_on: Option<Date>,
+}
+
+/// One live session.
+pub struct SessionView {
+    /// Names it, to end it.
+    pub id: Uuid,
+    /// Whether it is the one of this browser.
+    pub current: bool,
+    /// When it ends.
+    pub expires_at: OffsetDateTime,
+}
+
+impl Published {
+    /// The town for a page.
+    pub(super) fn town_view(&self) -> TownView {
+        let tenant = &self.tenant;
+        TownView {
+            slug: self.slug.clone(),
+            name: Localized::composed(self.organisation.name_ja.clone(), self.organisation.name_en.clone()),
+            code: tenant.code.clone(),
+            sandbox: self.sandbox(),
+            contact: Localized::composed(tenant.contact_ja.clone(), tenant.contact_en.clone()),
+            contact_phone: tenant.contact_phone.clone(),
+            town_id: Localized::composed(tenant.town_id_ja.clone(), tenant.town_id_en.clone()),
+            accents: [tenant.accent_light.clone(), tenant.accent_dark.clone()],
+        }
+    }
+}
+
+impl Party {
+    /// The service for a page.
+    pub(super) fn view(&self) -> ServiceView {
+        ServiceView {
+            id: self.id,
+            name: self.content.name.clone(),
+            description: self.content.description.clone(),
+            provider: self.content.provider.to_string(),
+            home_url: self.content.home_url.to_string(),
+            icon: self.content.icon,
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The one way out: every request that we make to somebody else's server goes through here.
+//!
+//! Addresses come from configuration and from discovery documents, so they are filtered: nothing private, loopback or
+//! link-local is reached unless the operator allowed loopback for development. Redirects are not followed, answers have a
+//! size and a time, and errors hold nothing of what the other side said.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long a whole exchange may take: a person waits for it.
+const TOTAL: Duration = Duration::from_secs(8);
+/// The largest answer that is read. A key set or a person's attributes are a hundredth of it.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// Why there is no answer. Says nothing that the other side said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The address is not https, or leads where nobody outside should be able to point us.
+    #[error("the address is not allowed")]
+    Address,
+    /// Nobody answered in time, or the connection broke.
+    #[error("no answer")]
+    Unreachable,
+    /// An answer with a status that is neither success nor, where that is awaited, a refusal.
+    #[error("the answer has status {0}")]
+    Status(u16),
+    /// The answer is too large.
+    #[error("the answer is too large")]
+    TooLarge,
+}
+
+/// The client.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    #[expect(clippy::disallowed_types, reason = "the one place that owns a client")]
+    client: reqwest::Client,
+    allow_loopback: bool,
+}
+
+impl HttpClient {
+    /// Prepares the client; connects to nobody.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if TLS cannot be set up.
+    pub fn new(allow_loopback: bool) -> Result<Self, Error> {
+        // The first caller installs the process's provider; it is the same one everywhere.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let builder = || {
+            #[expect(clippy::disallowed_types, reason = "the one place that owns a client")]
+            reqwest::Client::builder()
+                .connect_timeout(CONNECT)
+                .timeout(TOTAL)
+                .redirect(reqwest::redirect::Policy::none())
+                // A proxy would resolve names itself, behind the address filter.
+                .no_proxy()
+                .pool_idle_timeout(Duration::from_secs(30))
+                .user_agent("machikagi")
+                .dns_resolver(Arc::new(FilteringResolver { allow_loopback }))
+        };
+        // A machine without any certificate authority can still serve; its https requests then fail one by one.
+        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build());
+        Ok(Self { client: client.map_err(|_| Error::internal("the HTTP client"))?, allow_loopback })
+    }
+
+    /// Fetches a public document.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; any status but 200 is one.
+    pub async fn get(&self, url: &Url) -> Result<Vec<u8>, FetchError> {
+        self.check(url)?;
+        let request = self.client.get(url.clone()).header(ACCEPT, "application/json");
+        let (status, body) = exchange(request).await?;
+        if status == 200 { Ok(body.to_vec()) } else { Err(FetchError::Status(status)) }
+    }
+
+    /// Fetches what belongs to an access token.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; any status but 200 is one.
+    pub async fn get_with_token(&self, url: &Url, token: &SecretString) -> Result<Zeroizing<Vec<u8>>, FetchError> {
+        self.check(url)?;
+        let bearer = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
+        let request =
+            self.client.get(url.clone()).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer.as_str());
+        let (status, body) = exchange(request).await?;
+        if status == 200 { Ok(body) } else { Err(FetchError::Status(status)) }
+    }
+
+    /// Posts a form. A refusal of the protocol (400, 401) is an answer like any other: its body says which.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; any status but 200, 400 and 401 is one.
+    pub async fn post_form(&self, url: &Url, form: &str) -> Result<Zeroizing<Vec<u8>>, FetchError> {
+        self.check(url)?;
+        let request = self
+            .client
+            .post(url.clone())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(form.to_owned());
+        match exchange(request).await? {
+            (200 | 400 | 401, body) => Ok(body),
+            (status, _) => Err(FetchError::Status(status)),
+        }
+    }
+
+    /// The scheme, and the host where it is a literal; names are filtered when they are resolved.
+    fn check(&self, url: &Url) -> Result<(), FetchError> {
+        let (local, reachable) = match url.host() {
+            Some(Host::Domain(name)) => (name == "localhost", true),
+            Some(Host::Ipv4(address)) => (address.is_loopback(), is_public(address.into())),
+            Some(Host::Ipv6(address)) => (address.is_loopback(), is_public(address.into())),
+            None => (false, false),
+        };
+        let development = local && self.allow_loopback;
+        match url.scheme() {
+            "https" if reachable || development => Ok(()),
+            "http" if development => Ok(()),
+            _ => Err(FetchError::Address),
+        }
+    }
+}
+
+async fn exchange(request: reqwest::RequestBuilder) -> Result<(u16, Zeroizing<Vec<u8>>), FetchError> {
+    let mut response = request.send().await.map_err(|_| FetchError::Unreachable)?;
+    let status = response.status().as_u16();
+    // Room at once where the size is told: growing would leave copies behind that nobody wipes.
+    let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(8 * 1024);
+    let mut body = Zeroizing::new(Vec::with_capacity(told.min(MAX_BYTES)));
+    while let Some(chunk) = response.chunk().await.map_err(|_| FetchError::Unreachable)? {
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(FetchError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status, body))
+}
+
+/// Resolves names and drops the addresses that must not be reached: whoever can name a host in a discovery document cannot
+/// make us knock on the doors of the town's own network.
+#[derive(Debug)]
+struct FilteringResolver {
+    allow_loopback: bool,
+}
+
+impl Resolve for FilteringResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow_loopback = self.allow_loopback;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed = |at: &SocketAddr| is_public(at.ip()) || (allow_loopback && at.ip().is_loopback());
+            let addresses: Vec<SocketAddr> = found.filter(allowed).collect();
+            if addresses.is_empty() {
+                return Err(FetchError::Address.into());
+            }
+            let addresses: Addrs = Box::new(addresses.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+/// Whether an address belongs to the public internet (RFC 6890 and its successors list what does not).
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(|| is_public_v6(address), is_public_v4),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    let special = matches!(
+        (a, b),
+        (0 | 10 | 127, _) | (100, 64..=127) | (169, 254) | (172, 16..=31) | (192, 168) | (198, 18..=19)
+    ) || matches!((a, b, c), (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113))
+        || a >= 224;
+    !special
+}
+
+/// Global unicast only, without what tunnels or translates into other networks.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [first, second, ..] = address.segments();
+    let global = (0x2000..=0x3fff).contains(&first);
+    let special = first == 0x2002 || (first == 0x2001 && (second < 0x0200 || second == 0x0db8));
+    global && !special
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_not_public() {
+        for address in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "198.18.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "::ffff:10.0.0.1",
+            "::ffff:127.0.0.1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2001::1",
+            "64:ff9b::a00:1",
+            "ff02::1",
+        ] {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+        for address in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2400:cb00::1", "192.0.3.1"] {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[test]
+    fn only_https_leaves_the_house() {
+        let strict = HttpClient::new(false).unwrap();
+        let relaxed = HttpClient::new(true).unwrap();
+        let ask = |client: &HttpClient, url: &str| client.check(&Url::parse(url).unwrap()).is_ok();
+        for url in ["https://id.example.jp/x", "https://93.184.216.34/"] {
+            assert!(ask(&strict, url), "{url}");
+        }
+        for url in [
+            "http://id.example.jp/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://10.0.0.1/",
+            "ftp://id.example.jp/",
+            "http://localhost:3000/",
+        ] {
+            assert!(!ask(&strict, url), "{url}");
+        }
+        assert!(ask(&relaxed, "http://localhost:3000/x"));
+        assert!(ask(&relaxed, "http://127.0.0.1:4000/x"));
+        assert!(!ask(&relaxed, "http://10.0.0.1/"));
+        assert!(!ask(&relaxed, "https://192.168.1.1/"));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_home_is_refused() {
+        let strict = HttpClient::new(false).unwrap();
+        let refused = strict.get(&Url::parse("https://localhost:9/").unwrap()).await;
+        assert_eq!(refused, Err(FetchError::Unreachable));
+    }
+
+    #[tokio::test]
+    async fn redirects_and_large_answers_are_refused() {
+        use wiremock::matchers::path;
+        use wiremock::{Mock, MockServer, ResponseTemplate};
+        let server = MockServer::start().await;
+        let answer = |at: &'static str, response| Mock::given(path(at)).respond_with(response).mount(&server);
+        answer("/large", ResponseTemplate::new(200).set_body_bytes(vec![0; MAX_BYTES + 1])).await;
+        answer("/moved", ResponseTemplate::new(302).insert_header("location", "/fine")).await;
+        answer("/fine", ResponseTemplate::new(200).set_body_string("{}")).await;
+        let client = HttpClient::new(true).unwrap();
+        let url = |at: &str| Url::parse(&format!("{}{at}", server.uri())).unwrap();
+        assert_eq!(client.get(&url("/large")).await, Err(FetchError::TooLarge));
+        assert_eq!(client.get(&url("/moved")).await, Err(FetchError::Status(302)));
+        assert_eq!(client.get(&url("/fine")).await.as_deref(), Ok(&b"{}"[..]));
+    }
+}
