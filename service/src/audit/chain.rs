@@ -51,6 +51,8 @@ pub enum Broken {
     Altered(i64),
     /// The text beside an entry is not the one that was chained.
     TextAltered(i64),
+    /// The text beside an entry is gone, and no entry says that it was erased.
+    TextMissing(i64),
     /// The stored head is not the head of these entries.
     Head,
     /// The chain is shorter than the head that was kept elsewhere, or another chain.
@@ -92,9 +94,28 @@ impl Head {
     }
 }
 
-/// SHA-256 of salt ‖ text: the chain holds this, so that the text can be erased and the chain still be verified.
+impl Verdict {
+    /// The verdict in a few characters, as the entry about a verification holds it: `whole/18204`, `altered/17`.
+    pub fn code(&self) -> String {
+        match self {
+            Verdict::Whole(head) => format!("whole/{}", head.entries),
+            Verdict::Broken(broken) => match broken {
+                Broken::Missing(number) => format!("missing/{number}"),
+                Broken::Altered(number) => format!("altered/{number}"),
+                Broken::TextAltered(number) => format!("text_altered/{number}"),
+                Broken::TextMissing(number) => format!("text_missing/{number}"),
+                Broken::Head => "head".to_owned(),
+                Broken::Kept => "kept".to_owned(),
+            },
+        }
+    }
+}
+
+/// SHA-256 of length ‖ salt ‖ text: the chain holds this, so that the text can be erased and the chain still be verified. The
+/// length keeps characters from being moved out of the text into the salt unnoticed.
 pub(super) fn text_digest(salt: &[u8], body: &str) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
+    context.update(&(salt.len() as u64).to_be_bytes());
     context.update(salt);
     context.update(body.as_bytes());
     context.finish().as_ref().to_vec()

@@ -4,7 +4,10 @@
 //! Acts are noted while a use-case runs and written by its `commit`: whatever is audited and what is audited last together.
 
 mod chain;
+#[cfg(test)]
+mod tests;
 mod trail;
+mod verification;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +18,7 @@ use sea_orm::{ColumnTrait, Set};
 use serde::{Deserialize, Serialize};
 
 pub use chain::{Broken, Head, Link, Verdict};
-pub use trail::{KeptHead, Trail, TrailEntry, TrailFilter};
+pub use trail::{LastVerification, Trail, TrailEntry, TrailFilter};
 
 use crate::clock::Clock;
 use crate::error::Error;
@@ -97,8 +100,10 @@ kinds! {
     MonthClosed = "usage.month_closed",
     /// The audit trail was read.
     AuditRead = "audit.read",
-    /// The audit chain was verified.
+    /// The audit chain was verified; the object is what was found.
     AuditVerified = "audit.verified",
+    /// The text beside an entry was erased; the object is the entry's number.
+    TextErased = "audit.text_erased",
 }
 
 /// What a person reads beside an entry. It is kept apart from the chain, which holds its digest, so that an audited erasure

@@ -1,27 +1,24 @@
-//! Reading the trail, and proving that nobody altered it.
+//! Reading the trail, newest first.
 
-use std::collections::HashMap;
-
-use aws_lc_rs::constant_time;
 use domain::ids::AccountId;
-use domain::names::TenantSlug;
-use oidc::jose::{Algorithm, Claims, JwkSet, SigningKey};
-use sea_orm::{ColumnTrait, Order};
-use serde::Serialize;
+use sea_orm::sea_query::LikeExpr;
+use sea_orm::{ColumnTrait, Condition, Order};
 
-use super::chain::text_digest;
-use super::{Act, ActKind, ActText, Broken, Head, Link, Verdict};
-use crate::error::Error;
-use crate::gate::{Caller, Resource, Scope, SystemActor, action};
+use super::verification::texts_of;
+use super::{Act, ActKind, ActText, Head};
 use crate::Service;
+use crate::error::Error;
+use crate::gate::{Caller, Resource, Scope, action};
 
 /// Which entries a page shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrailFilter {
+    /// Words of the text beside an entry, or an entry's number; empty is everything.
+    pub words: String,
     /// Acts of one member of staff.
     pub account: Option<AccountId>,
-    /// Acts of one kind.
-    pub kind: Option<ActKind>,
+    /// Acts of these kinds; empty is every kind.
+    pub kinds: Vec<ActKind>,
     /// From this second on.
     pub since: Option<i64>,
     /// Before this second.
@@ -49,10 +46,21 @@ pub struct TrailEntry {
     pub object_kind: String,
     /// To which one.
     pub object_id: String,
-    /// What was said beside it; `None` after an audited erasure.
+    /// What was said beside it; `None` after an erasure.
     pub text: Option<ActText>,
+    /// The MAC of the entry before, empty for the first.
+    pub previous_mac: Vec<u8>,
     /// This entry's MAC.
     pub mac: Vec<u8>,
+}
+
+/// When the chain was verified last, by what the trail says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastVerification {
+    /// Seconds since 1970, UTC.
+    pub at: i64,
+    /// Entries that it found connected; `None` if it found the chain broken.
+    pub whole: Option<i64>,
 }
 
 /// A page of the trail.
@@ -64,36 +72,14 @@ pub struct Trail {
     pub matching: u64,
     /// The head before this reading was itself noted.
     pub head: Head,
+    /// The last verification by somebody of the console.
+    pub verified: Option<LastVerification>,
     /// Colleagues that the filter can name: account and name.
     pub colleagues: Vec<(AccountId, String)>,
 }
 
-/// A head to keep elsewhere, as the payload of a signed token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KeptHead {
-    /// The organisation's slug.
-    pub iss: String,
-    /// When it was printed, seconds since 1970.
-    pub iat: i64,
-    /// Entries in the chain.
-    pub entries: i64,
-    /// MAC of the last entry, hexadecimal.
-    pub mac: String,
-}
-
-impl KeptHead {
-    fn of(claims: &Claims) -> Option<Self> {
-        Some(Self {
-            iss: claims.text("iss")?.to_owned(),
-            iat: claims.get("iat")?.as_i64()?,
-            entries: claims.get("entries")?.as_i64()?,
-            mac: claims.text("mac")?.to_owned(),
-        })
-    }
-}
-
-/// Rows that a verification reads at once.
-const BATCH: u64 = 1_000;
+/// Texts that a search looks at; a search that matches more is too wide to be read anyway.
+const MATCHES: u64 = 5_000;
 
 impl Service {
     /// A page of the trail. Reading it is an act that the trail notes.
@@ -103,32 +89,18 @@ impl Service {
     pub async fn read_audit_trail(&self, caller: &Caller, filter: &TrailFilter) -> Result<Trail, Error> {
         use entity::audit_entry::{Column, Entity};
         let mut scope = self.gate.open(caller, action::Inspect, Resource::AuditTrail).await?;
-        let narrowed = || {
-            let mut condition = sea_orm::Condition::all();
-            if let Some(account) = filter.account {
-                condition = condition.add(Column::ActorId.eq(account.uuid()));
-            }
-            if let Some(kind) = filter.kind {
-                condition = condition.add(Column::Action.eq(kind.as_str()));
-            }
-            if let Some(since) = filter.since {
-                condition = condition.add(Column::At.gte(since));
-            }
-            if let Some(until) = filter.until {
-                condition = condition.add(Column::At.lt(until));
-            }
-            condition
-        };
+        let condition = narrowed(&scope, filter).await?;
         let head = stored_head(&scope).await?;
-        let matching = scope.find::<Entity>().filter(narrowed()).count().await?;
+        let matching = scope.find::<Entity>().filter(condition.clone()).count().await?;
         let rows = scope
             .find::<Entity>()
-            .filter(narrowed())
+            .filter(condition)
             .order_by(Column::Number, Order::Desc)
             .page(filter.offset, filter.limit)
             .all()
             .await?;
         let mut texts = texts_of(&scope, rows.iter().map(|row| row.number)).await?;
+        let before = scope.find::<Entity>().filter(Column::Number.is_in(rows.iter().map(|row| row.number - 1))).all().await?;
         let colleagues = colleagues(&scope).await?;
         let entries = rows
             .into_iter()
@@ -144,160 +116,93 @@ impl Service {
                 object_kind: row.object_kind,
                 object_id: row.object_id,
                 text: texts.remove(&row.number).and_then(|text| serde_json::from_str(&text.body).ok()),
+                previous_mac: before
+                    .iter()
+                    .find(|before| before.number + 1 == row.number)
+                    .map(|before| before.mac.clone())
+                    .unwrap_or_default(),
                 mac: row.mac,
             })
             .collect();
-        scope.audit(act_on_trail(ActKind::AuditRead, String::new()));
+        let verified = last_verification(&scope).await?;
+        scope.audit(act_on_trail(ActKind::AuditRead, String::new(), ActText::default()));
         scope.commit().await?;
-        Ok(Trail { entries, matching, head, colleagues })
-    }
-
-    /// Recomputes the whole chain for somebody who reads it, and notes what was found.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] to those who may not read it.
-    pub async fn verify_audit_trail(&self, caller: &Caller) -> Result<Verdict, Error> {
-        let mut scope = self.gate.open(caller, action::Inspect, Resource::AuditTrail).await?;
-        let verdict = self.recompute(&scope, None).await?;
-        scope.audit(act_on_trail(ActKind::AuditVerified, format!("{verdict:?}")));
-        scope.commit().await?;
-        Ok(verdict)
-    }
-
-    /// The head of an organisation's chain, signed with its newest key, to be kept where nobody of ours can reach it.
-    ///
-    /// # Errors
-    /// [`Error::Internal`] without keys.
-    pub async fn audit_head(&self, slug: &TenantSlug) -> Result<String, Error> {
-        let organisation = self.gate.organisation(slug).await?;
-        let caller = self.gate.system(SystemActor::Auditor, &organisation);
-        let scope = self.gate.open(&caller, action::Read, Resource::AuditTrail).await?;
-        let head = stored_head(&scope).await?;
-        let keys = self.tenant_keys.of(&scope, caller.generation(), &self.master).await?;
-        let kept = KeptHead {
-            iss: organisation.slug,
-            iat: self.clock.seconds(),
-            entries: head.entries,
-            mac: hex(&head.mac),
-        };
-        let key = keys.signing.first().ok_or_else(|| Error::internal("no signing key"))?;
-        key.sign(&kept).map_err(|_| Error::internal("signing a head"))
-    }
-
-    /// Recomputes an organisation's chain, and compares it with a head that was kept elsewhere. Nothing is written.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if the kept head was not signed by this organisation.
-    pub async fn audit_verify(
-        &self,
-        slug: &TenantSlug,
-        kept: Option<&str>,
-    ) -> Result<Verdict, Error> {
-        let organisation = self.gate.organisation(slug).await?;
-        let caller = self.gate.system(SystemActor::Auditor, &organisation);
-        let scope = self.gate.open(&caller, action::Read, Resource::AuditTrail).await?;
-        let kept = match kept {
-            None => None,
-            Some(token) => {
-                let keys = self.tenant_keys.of(&scope, caller.generation(), &self.master).await?;
-                let jwks = JwkSet::of(keys.signing.iter().map(SigningKey::public_jwk));
-                let refused = || Error::invalid("head", domain::violations::Violation::Mismatch);
-                let jws = oidc::jose::verify(token.trim(), &jwks, &[Algorithm::ES256]).map_err(|_| refused())?;
-                let head = KeptHead::of(&jws.claims).filter(|head| head.iss == slug.as_str());
-                Some(head.ok_or_else(refused)?)
-            }
-        };
-        self.recompute(&scope, kept.as_ref()).await
-    }
-
-    async fn recompute<S: Scope>(&self, scope: &S, kept: Option<&KeptHead>) -> Result<Verdict, Error> {
-        use entity::audit_entry::{Column, Entity};
-        let key = self.gate.ink().key(scope).await?;
-        let mut head = Head::empty();
-        loop {
-            let rows = scope
-                .find::<Entity>()
-                .filter(Column::Number.gt(head.entries))
-                .order_by(Column::Number, Order::Asc)
-                .page(0, BATCH)
-                .all()
-                .await?;
-            if rows.is_empty() {
-                break;
-            }
-            let texts = texts_of(scope, rows.iter().map(|row| row.number)).await?;
-            for row in rows {
-                let next = head.entries + 1;
-                if row.number != next {
-                    return Ok(Verdict::Broken(Broken::Missing(next)));
-                }
-                head = head.followed_by(&key, &Link::of(&row));
-                if constant_time::verify_slices_are_equal(&head.mac, &row.mac).is_err() {
-                    return Ok(Verdict::Broken(Broken::Altered(next)));
-                }
-                if let Some(text) = texts.get(&next)
-                    && text_digest(&text.salt, &text.body) != row.text_digest
-                {
-                    return Ok(Verdict::Broken(Broken::TextAltered(next)));
-                }
-                if let Some(kept) = kept
-                    && kept.entries == next
-                    && kept.mac != hex(&head.mac)
-                {
-                    return Ok(Verdict::Broken(Broken::Kept));
-                }
-            }
-        }
-        if kept.is_some_and(|kept| kept.entries > head.entries) {
-            return Ok(Verdict::Broken(Broken::Kept));
-        }
-        if stored_head(scope).await? != head {
-            return Ok(Verdict::Broken(Broken::Head));
-        }
-        Ok(Verdict::Whole(head))
+        Ok(Trail { entries, matching, head, verified, colleagues })
     }
 }
 
-impl<'a> Link<'a> {
-    fn of(row: &'a entity::audit_entry::Model) -> Self {
-        Self {
-            number: row.number,
-            at: row.at,
-            actor_kind: &row.actor_kind,
-            actor_id: row.actor_id,
-            action: &row.action,
-            object_kind: &row.object_kind,
-            object_id: &row.object_id,
-            text_digest: &row.text_digest,
-        }
+async fn narrowed<S: Scope>(scope: &S, filter: &TrailFilter) -> Result<Condition, Error> {
+    use entity::audit_entry::Column;
+    let mut condition = Condition::all();
+    if let Some(account) = filter.account {
+        condition = condition.add(Column::ActorId.eq(account.uuid()));
     }
+    if !filter.kinds.is_empty() {
+        condition = condition.add(Column::Action.is_in(filter.kinds.iter().map(|kind| kind.as_str())));
+    }
+    if let Some(since) = filter.since {
+        condition = condition.add(Column::At.gte(since));
+    }
+    if let Some(until) = filter.until {
+        condition = condition.add(Column::At.lt(until));
+    }
+    let words = filter.words.trim();
+    if !words.is_empty() {
+        condition = condition.add(Column::Number.is_in(numbers_with(scope, words).await?));
+    }
+    Ok(condition)
 }
 
-fn act_on_trail(kind: ActKind, object: String) -> Act {
-    let text = ActText { object, ..ActText::default() };
-    Act { kind, object_kind: Resource::AuditTrail.as_str(), object_id: String::new(), text }
+/// Entries whose text holds the words, and the one whose number they are.
+async fn numbers_with<S: Scope>(scope: &S, words: &str) -> Result<Vec<i64>, Error> {
+    use entity::audit_text::{Column, Entity};
+    // The text rests as JSON, which writes quotes and backslashes with a backslash of its own.
+    let written = serde_json::to_string(words).map_err(|_| Error::internal("a search word"))?;
+    let inner = written.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&written);
+    let mut pattern = String::from("%");
+    for character in inner.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    let like = LikeExpr::new(pattern).escape('!');
+    let rows = scope
+        .find::<Entity>()
+        .filter(Column::Body.like(like))
+        .order_by(Column::Number, Order::Desc)
+        .page(0, MATCHES)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|row| row.number).chain(words.parse()).collect())
 }
 
-async fn stored_head<S: Scope>(scope: &S) -> Result<Head, Error> {
+async fn last_verification<S: Scope>(scope: &S) -> Result<Option<LastVerification>, Error> {
+    use entity::audit_entry::{Column, Entity};
+    let row = scope
+        .find::<Entity>()
+        .filter(Column::Action.eq(ActKind::AuditVerified.as_str()))
+        .order_by(Column::Number, Order::Desc)
+        .one()
+        .await?;
+    Ok(row.map(|row| LastVerification {
+        at: row.at,
+        whole: row.object_id.strip_prefix("whole/").and_then(|entries| entries.parse().ok()),
+    }))
+}
+
+pub(super) fn act_on_trail(kind: ActKind, object_id: String, text: ActText) -> Act {
+    Act { kind, object_kind: Resource::AuditTrail.as_str(), object_id, text }
+}
+
+pub(super) async fn stored_head<S: Scope>(scope: &S) -> Result<Head, Error> {
     let row = scope.find::<entity::audit_head::Entity>().one().await?;
     Ok(row.as_ref().map_or_else(Head::empty, Head::of))
-}
-
-async fn texts_of<S: Scope>(
-    scope: &S,
-    numbers: impl Iterator<Item = i64>,
-) -> Result<HashMap<i64, entity::audit_text::Model>, Error> {
-    use entity::audit_text::{Column, Entity};
-    let rows = scope.find::<Entity>().filter(Column::Number.is_in(numbers)).all().await?;
-    Ok(rows.into_iter().map(|row| (row.number, row)).collect())
 }
 
 async fn colleagues<S: Scope>(scope: &S) -> Result<Vec<(AccountId, String)>, Error> {
     use entity::membership::{Column, Entity};
     let rows = scope.find::<Entity>().order_by(Column::DisplayName, Order::Asc).all().await?;
     Ok(rows.into_iter().map(|row| (AccountId::from_uuid(row.account_id), row.display_name)).collect())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

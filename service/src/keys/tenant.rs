@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::ids::OrganisationId;
-use oidc::jose::SigningKey;
+use oidc::jose::{JwkSet, SigningKey};
 use oidc::subject::{LookupPepper, SubjectSalt};
 
 use super::master::MasterKey;
@@ -161,6 +161,20 @@ pub(crate) async fn create(scope: &WriteScope, master: &MasterKey, rng: Rng, now
         });
     }
     scope.insert_all::<entity::tenant_key::Entity, _>(rows).await
+}
+
+/// Every public key that ever signed for the scope's organisation, retired ones too: what was signed to be kept for years
+/// is verified with these. Tokens are not.
+pub(crate) async fn signing_keys_ever<S: Scope>(scope: &S, master: &MasterKey) -> Result<JwkSet, Error> {
+    use entity::tenant_key::{Column, Entity};
+    use sea_orm::ColumnTrait;
+    let purpose = KeyPurpose::SignEs256;
+    let mut keys = Vec::new();
+    for row in scope.find::<Entity>().filter(Column::Purpose.eq(purpose.as_str())).all().await? {
+        let secret = master.open(Some(scope.organisation()), &purpose.place(row.number), &row.sealed)?;
+        keys.push(SigningKey::from_pkcs8(&secret).map_err(|_| Error::internal("a signing key"))?);
+    }
+    Ok(JwkSet::of(keys.iter().map(SigningKey::public_jwk)))
 }
 
 /// The audit key of the scope's organisation, opened.

@@ -6,6 +6,8 @@
 mod harness;
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod data_at_rest;
 #[cfg(test)]
 mod isolation;
@@ -19,3 +21,5 @@ mod sessions;
 mod sign_in;
 #[cfg(test)]
 mod tenants;
+#[cfg(test)]
+mod usage;
