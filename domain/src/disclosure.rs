@@ -255,6 +255,18 @@ impl Cell {
         }
     }
 
+    /// The cell as it may be read now. A town that has become stricter since the month was closed hides what it would no
+    /// longer publish; one that has become laxer brings nothing back, because what was hidden was not kept.
+    #[must_use]
+    pub fn held_to(self, publication: Publication) -> Cell {
+        match (self, publication) {
+            (Cell::Shown { people, .. }, Publication::Months(threshold)) if people.0 < threshold.0 => {
+                Cell::Hidden(HiddenReason::FewPeople)
+            }
+            _ => self,
+        }
+    }
+
     /// Distinct people, if shown.
     pub const fn people(&self) -> Option<DisclosedFigure> {
         match self {

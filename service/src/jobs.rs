@@ -6,11 +6,10 @@
 
 use std::str::FromStr;
 
-use domain::calendar::Month;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::Service;
-use crate::error::{Conflict, Error};
+use crate::error::Error;
 use crate::gate::Organisation;
 
 /// What is to be done.
@@ -18,19 +17,22 @@ use crate::gate::Organisation;
 pub enum Kind {
     /// Publish approved versions whose day has come.
     Publish,
-    /// Close the last month.
+    /// Close the month before the one in which the job is due.
     CloseMonth,
+    /// Drop raw counters whose time is over.
+    ForgetCounters,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &'static [Kind] = &[Kind::Publish, Kind::CloseMonth];
+    pub const ALL: &'static [Kind] = &[Kind::Publish, Kind::CloseMonth, Kind::ForgetCounters];
 
     /// The name in the column.
     pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Publish => "publish",
             Kind::CloseMonth => "close_month",
+            Kind::ForgetCounters => "forget_counters",
         }
     }
 }
@@ -85,13 +87,8 @@ impl Service {
     async fn run_job(&self, job: &Leased) -> Result<(), Error> {
         match job.kind {
             Kind::Publish => self.publish_due(&job.organisation).await,
-            Kind::CloseMonth => {
-                let month = Month::at(self.clock.now()).previous();
-                match self.close_month_of(&job.organisation, month).await {
-                    Ok(_) | Err(Error::Conflict(Conflict::Closed)) => Ok(()),
-                    Err(error) => Err(error),
-                }
-            }
+            Kind::CloseMonth => self.close_month_due(&job.organisation, job.row.due_at).await,
+            Kind::ForgetCounters => self.forget_counters_due(&job.organisation).await,
         }
     }
 

@@ -88,6 +88,16 @@ fn the_store_gives_back_only_what_the_publisher_wrote() {
 }
 
 #[test]
+fn a_town_that_became_stricter_hides_what_it_published() {
+    let at = |threshold: u32| Publication::Months(threshold.try_into().unwrap());
+    let cell = close_month_cell(30, 90, &policy(30_000));
+    assert_eq!(cell.held_to(at(30)), cell);
+    assert_eq!(cell.held_to(at(40)), Cell::Hidden(HiddenReason::FewPeople));
+    let hidden = close_month_cell(9, 90, &policy(30_000));
+    assert_eq!(hidden.held_to(at(10)), hidden);
+}
+
+#[test]
 fn figures_are_written_with_separators() {
     let text = |number: u32| DisclosedFigure(number).to_string();
     assert_eq!((text(20), text(2_330), text(1_000_050)), ("20".into(), "2,330".into(), "1,000,050".into()));

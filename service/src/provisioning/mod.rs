@@ -18,7 +18,7 @@ use crate::accounts::{NewAccount, check_new};
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::{Conflict, Error};
 use crate::gate::{Caller, Organisation, Resource, Scope, SystemActor, WriteScope, action};
-use crate::keys;
+use crate::{jobs, keys, usage};
 
 impl Service {
     /// Creates a municipality with its keys and the first entry of its audit trail.
@@ -42,6 +42,7 @@ impl Service {
         }
         scope.insert::<entity::tenant::Entity, _>(new.row()).await?;
         keys::create(&scope, &self.master, self.rng, self.clock.seconds()).await?;
+        scope.enqueue(jobs::Kind::CloseMonth, usage::first_closing(self.clock.now())).await?;
         scope.audit(Act {
             kind: ActKind::TenantCreated,
             object_kind: Resource::Tenant.as_str(),

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use domain::calendar::{FiscalYear, Month, tokyo_date};
+use domain::calendar::{FiscalYear, Month, tokyo_date, tokyo_midnight};
 use domain::disclosure::{
-    self, BandCell, Cell, DisclosurePolicy, METHOD_VERSION, Threshold, close_month_cell, close_year_band,
+    self, BandCell, Cell, DisclosurePolicy, METHOD_VERSION, Publication, Threshold, close_month_cell, close_year_band,
 };
 use domain::names::TenantSlug;
 use sea_orm::prelude::Uuid;
@@ -16,6 +16,7 @@ use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::{Conflict, Error};
 use crate::gate::{Organisation, Resource, Scope, SystemActor, WriteScope, action};
+use crate::jobs;
 
 /// The day of the month from which the month before can be closed.
 const CLOSING_DAY: u8 = 5;
@@ -35,6 +36,12 @@ pub struct Closed {
     pub hidden: usize,
 }
 
+/// The moment from which a month can be closed, in seconds: the 5th of the next month begins in Japan.
+pub(crate) fn due_at(month: Month) -> i64 {
+    let day = month.next().first_day();
+    tokyo_midnight(day.replace_day(CLOSING_DAY).unwrap_or(day)).unix_timestamp()
+}
+
 impl Service {
     /// Closes a month of a municipality and publishes its figures, for good.
     ///
@@ -45,11 +52,9 @@ impl Service {
         self.close_month_of(&organisation, month).await
     }
 
-    pub(crate) async fn close_month_of(&self, organisation: &Organisation, month: Month) -> Result<Closed, Error> {
+    pub(super) async fn close_month_of(&self, organisation: &Organisation, month: Month) -> Result<Closed, Error> {
         let now = self.clock.seconds();
-        let today = tokyo_date(self.clock.now());
-        let due = Month::of(today);
-        if due <= month || (due == month.next() && today.day() < CLOSING_DAY) {
+        if now < due_at(month) {
             return Err(Conflict::TooEarly.into());
         }
         let caller = self.gate.system(SystemActor::MonthClosing, organisation);
@@ -60,19 +65,21 @@ impl Service {
         let mut closed = Closed { month, year: None, shown: 0, hidden: 0 };
         note_closed(&scope, &month.to_string(), now).await?;
         let tallies = Tallies::read(&scope, &month.to_string()).await?;
+        let mut rows = Vec::new();
         for party in parties_until(&scope, month).await? {
             let cell =
                 close_month_cell(tallies.of(party, Tally::People), tallies.of(party, Tally::SignIns), &policy);
             if cell.people().is_some() { closed.shown += 1 } else { closed.hidden += 1 }
-            scope.insert::<entity::usage_figure::Entity, _>(month_row(&scope, party, month, &cell)).await?;
+            rows.push(month_row(&scope, party, month, &cell));
         }
+        scope.insert_all::<entity::usage_figure::Entity, _>(rows).await?;
         forget_marks(&scope, Span::Month, &month.to_string()).await?;
 
         let year = month.fiscal_year();
-        if tenant.yearly_band && month == year.last_month() {
-            closed.year = self.close_year(&scope, year, &policy, now).await?;
+        if month == year.last_month() {
+            closed.year = self.close_year(&scope, year, tenant.yearly_band, &policy).await?;
         }
-        forget_counters(&scope, now - COUNTERS_KEPT).await?;
+        scope.enqueue(jobs::Kind::ForgetCounters, now + COUNTERS_KEPT).await?;
         scope.audit(Act {
             kind: ActKind::MonthClosed,
             object_kind: Resource::UsageReport.as_str(),
@@ -83,14 +90,22 @@ impl Service {
         Ok(closed)
     }
 
+    /// Publishes the bands of a fiscal year. Where none comes of it, because months are published or the town switched the
+    /// band off, what was noted for it goes at once.
     async fn close_year(
         &self,
         scope: &WriteScope,
         year: FiscalYear,
+        switched_on: bool,
         policy: &DisclosurePolicy,
-        now: i64,
     ) -> Result<Option<FiscalYear>, Error> {
         let period = year_period(year);
+        forget_marks(scope, Span::Year, &period).await?;
+        if !switched_on || matches!(policy.publication(), Publication::Months(_)) {
+            forget_tallies(scope, [period]).await?;
+            return Ok(None);
+        }
+        note_closed(scope, &period, self.clock.seconds()).await?;
         let tallies = Tallies::read(scope, &period).await?;
         let mut rows = Vec::new();
         for party in parties_until(scope, year.last_month()).await? {
@@ -98,14 +113,39 @@ impl Service {
                 rows.push(band_row(scope, party, &period, &cell));
             }
         }
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        note_closed(scope, &period, now).await?;
         scope.insert_all::<entity::usage_figure::Entity, _>(rows).await?;
-        forget_marks(scope, Span::Year, &period).await?;
         Ok(Some(year))
     }
+
+    /// The job of a month's 5th: closes the month before, and asks for the next 5th. Doing it twice is doing it once.
+    pub(crate) async fn close_month_due(&self, organisation: &Organisation, due: i64) -> Result<(), Error> {
+        let moment = time::OffsetDateTime::from_unix_timestamp(due).map_err(|_| Error::internal("a job's time"))?;
+        let month = Month::of(tokyo_date(moment)).previous();
+        match self.close_month_of(organisation, month).await {
+            Ok(_) | Err(Error::Conflict(Conflict::Closed)) => {}
+            Err(error) => return Err(error),
+        }
+        let caller = self.gate.system(SystemActor::MonthClosing, organisation);
+        let scope = self.gate.open(&caller, action::Create, Resource::UsageReport).await?;
+        scope.enqueue(jobs::Kind::CloseMonth, due_at(month.next())).await?;
+        scope.commit().await
+    }
+
+    /// The job of 35 days after a closing: drops raw counters.
+    pub(crate) async fn forget_counters_due(&self, organisation: &Organisation) -> Result<(), Error> {
+        use entity::closed_period::{Column, Entity};
+        let before = self.clock.seconds() - COUNTERS_KEPT;
+        let caller = self.gate.system(SystemActor::MonthClosing, organisation);
+        let scope = self.gate.open(&caller, action::Remove, Resource::UsageCounter).await?;
+        let closed = scope.find::<Entity>().filter(Column::ClosedAt.lte(before)).all().await?;
+        forget_tallies(&scope, closed.into_iter().map(|row| row.period)).await?;
+        scope.commit().await
+    }
+}
+
+/// When the first month of a municipality that begins now will be closed: the job to ask for at its creation.
+pub(crate) fn first_closing(now: time::OffsetDateTime) -> i64 {
+    due_at(Month::at(now))
 }
 
 /// How a municipality's use is published.
@@ -116,30 +156,43 @@ pub(super) fn policy_of(tenant: &entity::tenant::Model) -> DisclosurePolicy {
 }
 
 /// The sums of the shards of one period.
-struct Tallies(HashMap<(Uuid, String), u32>);
+struct Tallies(HashMap<(Uuid, String), i64>);
 
 impl Tallies {
     async fn read(scope: &WriteScope, period: &str) -> Result<Self, Error> {
         use entity::usage_counter::{Column, Entity};
         let mut sums = HashMap::new();
         for row in scope.find::<Entity>().filter(Column::Period.eq(period)).all().await? {
-            let sum: &mut u32 = sums.entry((row.relying_party_id, row.outcome)).or_default();
-            *sum = sum.saturating_add(u32::try_from(row.tally).unwrap_or(0));
+            let sum: &mut i64 = sums.entry((row.relying_party_id, row.outcome)).or_default();
+            *sum = sum.saturating_add(row.tally);
         }
         Ok(Self(sums))
     }
 
     fn of(&self, party: Uuid, tally: Tally) -> u32 {
-        self.0.get(&(party, tally.as_str().to_owned())).copied().unwrap_or(0)
+        let sum = self.0.get(&(party, tally.as_str().to_owned())).copied().unwrap_or(0);
+        u32::try_from(sum.max(0)).unwrap_or(u32::MAX)
     }
 }
 
-/// Relying parties that were there in the month: a service that began later has no cell in it.
+/// Services that had begun by the end of the month, by the day on which their first version was published: one that began
+/// later has no cell in it.
 async fn parties_until(scope: &WriteScope, month: Month) -> Result<Vec<Uuid>, Error> {
-    use entity::relying_party::{Column, Entity};
-    let end = domain::calendar::tokyo_midnight(month.next().first_day()).unix_timestamp();
-    let rows = scope.find::<Entity>().filter(Column::CreatedAt.lt(end)).all().await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    let end = tokyo_midnight(month.next().first_day()).unix_timestamp();
+    Ok(begun(scope).await?.into_iter().filter(|(_, at)| *at < end).map(|(party, _)| party).collect())
+}
+
+/// When each service began: its relying party's first publication, in seconds. One that was never published has not begun.
+pub(super) async fn begun<S: Scope>(scope: &S) -> Result<HashMap<Uuid, i64>, Error> {
+    use entity::configuration_version::{Column, Entity};
+    let published = Condition::all().add(Column::Kind.eq("relying_party")).add(Column::PublishedAt.is_not_null());
+    let mut begun = HashMap::new();
+    for row in scope.find::<Entity>().filter(published).all().await? {
+        let Some(at) = row.published_at else { continue };
+        let first = begun.entry(row.configuration_id).or_insert(at);
+        *first = at.min(*first);
+    }
+    Ok(begun)
 }
 
 async fn note_closed(scope: &WriteScope, period: &str, now: i64) -> Result<(), Error> {
@@ -184,25 +237,18 @@ fn band_row(scope: &WriteScope, party: Uuid, period: &str, cell: &BandCell) -> e
     }
 }
 
-/// From now on nobody can tell who used a service in the period.
+/// From now on nobody can tell who used a service in the period, or in one before it.
 async fn forget_marks(scope: &WriteScope, span: Span, period: &str) -> Result<(), Error> {
     use entity::usage_mark::{Column, Entity};
     let column = span.column();
-    scope.update_many::<Entity>().set(column, Value::String(None)).filter(column.eq(period)).exec().await?;
+    scope.update_many::<Entity>().set(column, Value::String(None)).filter(column.lte(period)).exec().await?;
     let neither = Condition::all().add(Column::UsedIn.is_null()).add(Column::UsedInYear.is_null());
     scope.delete_many::<Entity>().filter(neither).exec().await?;
     Ok(())
 }
 
-/// Drops the raw counters of periods that were closed before `before`.
-async fn forget_counters(scope: &WriteScope, before: i64) -> Result<(), Error> {
-    use entity::{closed_period, usage_counter};
-    let closed = scope.find::<closed_period::Entity>().filter(closed_period::Column::ClosedAt.lte(before)).all().await?;
-    let periods = closed.into_iter().map(|row| row.period);
-    scope
-        .delete_many::<usage_counter::Entity>()
-        .filter(usage_counter::Column::Period.is_in(periods))
-        .exec()
-        .await?;
+async fn forget_tallies(scope: &WriteScope, periods: impl IntoIterator<Item = String>) -> Result<(), Error> {
+    use entity::usage_counter::{Column, Entity};
+    scope.delete_many::<Entity>().filter(Column::Period.is_in(periods)).exec().await?;
     Ok(())
 }

@@ -2,8 +2,13 @@
 //! control once it is closed, and nothing else ever.
 
 mod closing;
+mod provisioning;
 mod reading;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tally;
 
 pub use closing::Closed;
+pub(crate) use closing::first_closing;
+pub use provisioning::RawMonth;
 pub use reading::{ServiceUsage, UsageReport};

@@ -6,9 +6,10 @@ use domain::calendar::{FiscalYear, Month};
 use domain::disclosure::{BandCell, Cell, Publication};
 use domain::ids::RelyingPartyId;
 use domain::locale::Localized;
+use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, Order};
 
-use super::closing::policy_of;
+use super::closing::{begun, policy_of};
 use super::tally::year_period;
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
@@ -26,7 +27,7 @@ pub struct UsageReport {
     pub months: Vec<Month>,
     /// Fiscal years with a band, newest first.
     pub years: Vec<FiscalYear>,
-    /// Services by the age of their connection.
+    /// Services that have begun, the oldest first.
     pub services: Vec<ServiceUsage>,
 }
 
@@ -78,8 +79,9 @@ impl Service {
 }
 
 async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageReport, Error> {
-    use entity::{closed_period, configuration, relying_party, tenant, usage_figure};
+    use entity::{closed_period, configuration, tenant, usage_figure};
     let tenant = scope.find::<tenant::Entity>().get().await?;
+    let publication = policy_of(&tenant).publication();
     let closed = scope.find::<closed_period::Entity>().order_by(closed_period::Column::Period, Order::Asc).all().await?;
     let closed_months = closed.iter().filter_map(|row| row.period.parse::<Month>().ok());
     let months: Vec<Month> = closed_months.filter(|month| (from..=to).contains(month)).collect();
@@ -91,14 +93,15 @@ async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageRepo
 
     let periods = months.iter().map(Month::to_string).chain(years.iter().map(|year| year_period(*year)));
     let figures = scope.find::<usage_figure::Entity>().filter(usage_figure::Column::Period.is_in(periods)).all().await?;
-    let parties = scope.find::<relying_party::Entity>().order_by(relying_party::Column::CreatedAt, Order::Asc).all().await?;
+    let mut parties: Vec<(i64, Uuid)> = begun(scope).await?.into_iter().map(|(party, at)| (at, party)).collect();
+    parties.sort_unstable();
     let titles = scope.find::<configuration::Entity>().filter(configuration::Column::Kind.eq("relying_party")).all().await?;
 
     let mut services: Vec<ServiceUsage> = Vec::with_capacity(parties.len());
-    for party in parties {
-        let Some(title) = titles.iter().find(|row| row.id == party.id) else { continue };
+    for (_, party) in parties {
+        let Some(title) = titles.iter().find(|row| row.id == party) else { continue };
         services.push(ServiceUsage {
-            id: RelyingPartyId::from_uuid(party.id),
+            id: RelyingPartyId::from_uuid(party),
             name: Localized::composed(&title.title_ja, &title.title_en),
             cells: BTreeMap::new(),
             bands: BTreeMap::new(),
@@ -113,13 +116,13 @@ async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageRepo
         if let Ok(month) = figure.period.parse::<Month>() {
             let number = |stored: Option<i64>| stored.and_then(|number| u32::try_from(number).ok());
             let cell = Cell::from_store(number(figure.people), number(figure.sign_ins), hidden).map_err(broken)?;
-            service.cells.insert(month, cell);
+            service.cells.insert(month, cell.held_to(publication));
         } else if let Some(year) = years.iter().find(|year| year_period(**year) == figure.period) {
             service.bands.insert(*year, BandCell::from_store(figure.band.as_deref(), hidden).map_err(broken)?);
         }
     }
     Ok(UsageReport {
-        publication: policy_of(&tenant).publication(),
+        publication,
         yearly_band: tenant.yearly_band,
         months,
         years,

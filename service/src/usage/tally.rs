@@ -4,10 +4,13 @@
 //! Called last in a sign-in's transaction, always in this order, so that two sign-ins never wait for each other crosswise.
 
 use domain::calendar::{FiscalYear, Month};
+use domain::disclosure::Publication;
 use domain::ids::{RelyingPartyId, ResidentId};
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Set};
+use sea_orm::{ColumnTrait, Order, Set};
 
+use super::closing::policy_of;
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
 use crate::random::Rng;
@@ -77,19 +80,31 @@ pub(crate) async fn add_one(
     period: &str,
     tally: Tally,
 ) -> Result<(), Error> {
+    add(scope, rng, party.uuid(), period, tally, 1).await
+}
+
+/// Adds an amount, which may be negative: a period's count is the sum of its shards, and one shard alone says nothing.
+pub(super) async fn add(
+    scope: &WriteScope,
+    rng: Rng,
+    party: Uuid,
+    period: &str,
+    tally: Tally,
+    amount: i64,
+) -> Result<(), Error> {
     use entity::usage_counter::{ActiveModel, Column, Entity};
     let [shard] = rng.bytes::<1>()?;
     let row = ActiveModel {
         organisation_id: Set(scope.organisation().uuid()),
-        relying_party_id: Set(party.uuid()),
+        relying_party_id: Set(party),
         period: Set(period.to_owned()),
         outcome: Set(tally.as_str().to_owned()),
         shard: Set(i64::from(shard % SHARDS)),
-        tally: Set(1),
+        tally: Set(amount),
     };
     let key = [Column::OrganisationId, Column::RelyingPartyId, Column::Period, Column::Outcome, Column::Shard];
-    let one_more = Expr::col((Entity, Column::Tally)).add(1);
-    scope.insert_or::<Entity, _>(row, OnConflict::columns(key).value(Column::Tally, one_more).to_owned()).await?;
+    let sum = Expr::col((Entity, Column::Tally)).add(amount);
+    scope.insert_or::<Entity, _>(row, OnConflict::columns(key).value(Column::Tally, sum).to_owned()).await?;
     Ok(())
 }
 
@@ -118,6 +133,39 @@ pub(crate) async fn count_sign_in(
     add_one(scope, rng, party, &open_month, Tally::SignIns).await
 }
 
+/// Takes a resident who is about to be deleted out of the counts of people that are still open, with their marks. Somebody
+/// who deletes the town ID and makes a new one, over and over, would otherwise count as many people and lift a service with
+/// few over the threshold.
+///
+/// # Errors
+/// What the database refused.
+pub(crate) async fn forget_resident(scope: &WriteScope, rng: Rng, resident: ResidentId) -> Result<(), Error> {
+    use entity::usage_mark::{Column, Entity};
+    let marks = scope
+        .find::<Entity>()
+        .filter(Column::ResidentId.eq(resident.uuid()))
+        // In the order in which counters are taken everywhere: by service, then by tally.
+        .order_by(Column::RelyingPartyId, Order::Asc)
+        .locked()
+        .all()
+        .await?;
+    for mark in marks {
+        if let Some(month) = &mark.used_in {
+            add(scope, rng, mark.relying_party_id, month, Tally::People, -1).await?;
+        }
+        if let Some(year) = &mark.used_in_year {
+            add(scope, rng, mark.relying_party_id, year, Tally::YearPeople, -1).await?;
+        }
+    }
+    scope.delete_many::<Entity>().filter(Column::ResidentId.eq(resident.uuid())).exec().await?;
+    Ok(())
+}
+
+/// Whether who used a service in the fiscal year is noted at all: only where a band may come of it.
+pub(crate) fn keeps_year(tenant: &entity::tenant::Model) -> bool {
+    tenant.yearly_band && policy_of(tenant).publication() == Publication::YearlyBand
+}
+
 /// The name of a fiscal year among the periods: `FY2026`.
 pub(crate) fn year_period(year: FiscalYear) -> String {
     format!("FY{}", year.year())
@@ -139,7 +187,8 @@ async fn mark(
         .set(column, period)
         .filter(Column::ResidentId.eq(resident.uuid()))
         .filter(Column::RelyingPartyId.eq(party.uuid()))
-        .filter(column.is_null().or(column.ne(period)))
+        // Forward only: a server whose clock is a little behind at the turn of the month must not count somebody twice.
+        .filter(column.is_null().or(column.lt(period)))
         .exec()
         .await?;
     if marked == 1 {

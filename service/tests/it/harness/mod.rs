@@ -99,6 +99,11 @@ impl World {
         self.database.count(&sql, Some(town.organisation)).await
     }
 
+    /// A key as SQL writes it.
+    pub(crate) fn literal(&self, id: uuid::Uuid) -> String {
+        self.database.literal(OrganisationId::from_uuid(id))
+    }
+
     /// Runs SQL behind the service's back, bound to a town where one is given.
     pub(crate) async fn execute(&self, sql: &str, town: Option<&Town>) {
         self.database.execute(sql, town.map(|town| town.organisation)).await;
