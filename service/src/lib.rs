@@ -8,6 +8,7 @@ pub mod audit;
 pub mod clock;
 pub mod configuration;
 pub mod decisions;
+pub mod demo;
 pub mod error;
 pub mod federation;
 pub mod gate;

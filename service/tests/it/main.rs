@@ -10,6 +10,8 @@ mod audit;
 #[cfg(test)]
 mod data_at_rest;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod memberships;

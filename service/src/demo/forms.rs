@@ -1,0 +1,136 @@
+//! What a clerk would have typed to configure the demo: the same forms, through the same use-cases.
+
+use domain::configuration::{ClauseForm, ConsentTextForm, RelyingPartyForm, ResidencyRuleForm};
+
+use super::towns::{Product, Rule, Town};
+
+/// Where the sample services listen.
+pub(super) const LIBRARY: &str = "http://127.0.0.1:4001";
+pub(super) const POINTS: &str = "http://127.0.0.1:4002";
+
+pub(super) fn rule(rule: &Rule) -> ResidencyRuleForm {
+    let age = rule.age_at_least.map(|years| years.to_string()).unwrap_or_default();
+    let mut clauses = vec![ClauseForm { area: "own".into(), municipalities: String::new(), age_at_least: age.clone() }];
+    if !rule.listed.is_empty() {
+        clauses.push(ClauseForm { area: "listed".into(), municipalities: rule.listed.join(" "), age_at_least: age });
+    }
+    let [name_ja, name_en] = rule.name.map(str::to_owned);
+    ResidencyRuleForm {
+        name_ja,
+        name_en,
+        clauses,
+        term: if rule.months.is_some() { "months" } else { "fiscal_year_end" }.into(),
+        term_months: rule.months.map(|months| months.to_string()).unwrap_or_default(),
+        weakest_source: "card_surface".into(),
+        greatest_age_months: "1".into(),
+        note: rule.note.into(),
+    }
+}
+
+/// The text for one service. `linked` are the ids of its linkage group, separated by spaces.
+pub(super) fn consent_text(town: &Town, product: &Product, linked: String) -> ConsentTextForm {
+    let [town_ja, town_en] = town.name;
+    let [service_ja, service_en] = product.name;
+    ConsentTextForm {
+        title_ja: "この情報を渡してもよいですか".into(),
+        title_en: "May we pass on this information?".into(),
+        receiver_ja: product.provider.into(),
+        receiver_en: format!("The company that runs {service_en}"),
+        receiver_contact_ja: format!("電話 {}", product.provider_phone),
+        receiver_contact_en: format!("Phone {}", product.provider_phone),
+        holder_ja: format!("{town_ja}(カードを読んだあと、すぐに消します)"),
+        holder_en: format!("{town_en} (deleted as soon as your card has been read)"),
+        purpose_ja: product.purpose[0].into(),
+        purpose_en: product.purpose[1].into(),
+        record_ja: format!("同意した日と文の版だけを、{town_ja}が残します"),
+        record_en: format!("{town_en} keeps only the day of your consent and the version of this text"),
+        retention_ja: product.retention[0].into(),
+        retention_en: product.retention[1].into(),
+        withdrawal_ja: format!(
+            "「自分のページ」でいつでもやめられます。やめたあとは{service_ja}に何も渡しません。渡した情報を早く消したいときは、受け取る人に頼めます"
+        ),
+        withdrawal_en: format!(
+            "You can stop at any time on your own page. After that nothing more goes to {service_en}. To have what was passed on deleted early, ask the receiver"
+        ),
+        contact_ja: format!("{} 電話 {}", town.contact[0], town.phone),
+        contact_en: format!("{}, phone {}", town.contact[1], town.phone),
+        basis: "consent".into(),
+        linked,
+        material: "on".into(),
+    }
+}
+
+/// The text of the town page itself: who signs in there without a service.
+pub(super) fn page_consent_text(town: &Town) -> ConsentTextForm {
+    let [town_ja, town_en] = town.name;
+    let [id_ja, id_en] = town.town_id;
+    ConsentTextForm {
+        title_ja: format!("{id_ja}を作ってもよいですか"),
+        title_en: format!("Shall we make your {id_en}?"),
+        receiver_ja: town_ja.into(),
+        receiver_en: town_en.into(),
+        receiver_contact_ja: format!("電話 {}", town.phone),
+        receiver_contact_en: format!("Phone {}", town.phone),
+        holder_ja: format!("{town_ja}(カードを読んだあと、すぐに消します)"),
+        holder_en: format!("{town_en} (deleted as soon as your card has been read)"),
+        purpose_ja: "町のサービスを使える人かどうかを確かめるため".into(),
+        purpose_en: "To check that you may use the town's services".into(),
+        record_ja: format!("同意した日と文の版だけを、{town_ja}が残します"),
+        record_en: format!("{town_en} keeps only the day of your consent and the version of this text"),
+        retention_ja: "IDを消すまで残します".into(),
+        retention_en: "Kept until you delete your ID".into(),
+        withdrawal_ja: "「自分のページ」でいつでも消せます".into(),
+        withdrawal_en: "You can delete it at any time on your own page".into(),
+        contact_ja: format!("{} 電話 {}", town.contact[0], town.phone),
+        contact_en: format!("{}, phone {}", town.contact[1], town.phone),
+        basis: "consent".into(),
+        linked: String::new(),
+        material: "on".into(),
+    }
+}
+
+/// Where one of the sample services is reached, and where it takes people back to.
+pub(super) struct Addresses {
+    pub(super) home: String,
+    pub(super) redirect: String,
+}
+
+pub(super) fn addresses(town: &Town, product: &Product) -> Addresses {
+    let slug = town.slug;
+    match product.key {
+        "library" => {
+            Addresses { home: format!("{LIBRARY}/{slug}"), redirect: format!("{LIBRARY}/{slug}/callback") }
+        }
+        "points" => Addresses { home: format!("{POINTS}/{slug}"), redirect: format!("{POINTS}/{slug}/callback") },
+        _ => Addresses {
+            home: format!("{POINTS}/{slug}/application"),
+            redirect: format!("{POINTS}/{slug}/application/callback"),
+        },
+    }
+}
+
+pub(super) fn relying_party(town: &Town, product: &Product, rule: String, consent_text: String) -> RelyingPartyForm {
+    let once = |item: &str| if product.items.contains(&item) { "once".to_owned() } else { String::new() };
+    let addresses = addresses(town, product);
+    RelyingPartyForm {
+        name_ja: product.name[0].into(),
+        name_en: product.name[1].into(),
+        description_ja: product.description[0].into(),
+        description_en: product.description[1].into(),
+        provider: product.provider.into(),
+        contact: format!("電話 {}", product.provider_phone),
+        home_url: addresses.home,
+        redirect_uris: addresses.redirect,
+        pkce: "required".into(),
+        rule,
+        consent_text,
+        item_name: once("name"),
+        item_address: once("address"),
+        item_birthdate: once("birthdate"),
+        item_gender: once("gender"),
+        residency_claim: "on".into(),
+        minimum_ial: "3".into(),
+        minimum_aal: "2".into(),
+        icon: product.icon.into(),
+    }
+}
