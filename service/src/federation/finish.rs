@@ -125,8 +125,8 @@ impl Service {
             revoked_at: Set(None),
         };
         scope.insert::<token_family::Entity, _>(row).await?;
-        let (month, yearly_band) = (Month::at(self.clock.now()), published.tenant.yearly_band);
-        tally::count_sign_in(scope, self.rng, resident, party.id, month, yearly_band).await?;
+        let (month, keeps_year) = (Month::at(self.clock.now()), tally::keeps_year(&published.tenant));
+        tally::count_sign_in(scope, self.rng, resident, party.id, month, keeps_year).await?;
         Ok(Finished::Code(Box::new(code), cookie))
     }
 

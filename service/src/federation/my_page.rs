@@ -20,6 +20,7 @@ use super::views::{GrantView, MyPage, SessionView, TownPage};
 use crate::Service;
 use crate::error::{Conflict, Error};
 use crate::gate::{Caller, ReadScope, Resource, Scope, WriteScope, action};
+use crate::usage::tally;
 
 impl Service {
     /// The town's page.
@@ -151,6 +152,7 @@ impl Service {
         use resident::{Column, Entity};
         let (_, session, caller) = self.signed_in(slug, browser).await?;
         let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Remove, session.resident.uuid()).await?;
+        tally::forget_resident(&scope, self.rng, session.resident).await?;
         // Everything else refers to the row and goes with it.
         scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
         scope.commit().await

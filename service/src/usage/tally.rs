@@ -118,13 +118,13 @@ pub(crate) async fn count_sign_in(
     resident: ResidentId,
     party: RelyingPartyId,
     month: Month,
-    yearly_band: bool,
+    keeps_year: bool,
 ) -> Result<(), Error> {
     let open_month = month.to_string();
     if mark(scope, resident, party, Span::Month, &open_month).await? {
         add_one(scope, rng, party, &open_month, Tally::People).await?;
     }
-    if yearly_band {
+    if keeps_year {
         let open_year = year_period(month.fiscal_year());
         if mark(scope, resident, party, Span::Year, &open_year).await? {
             add_one(scope, rng, party, &open_year, Tally::YearPeople).await?;
