@@ -248,7 +248,7 @@ fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
 }
 
 /// What contents refer to, by name, and whose they are.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
     pub(crate) own: MunicipalityCode,
     pub(crate) titles: BTreeMap<Uuid, Localized>,

@@ -2,14 +2,19 @@
 //! decided by somebody else (`decisions`), published on their day, archived by their successor. One engine for the three.
 
 mod content;
+mod detail;
 mod draft;
+mod list;
 mod provision;
 mod publish;
 pub(crate) mod store;
 mod submit;
 
 pub use content::{ConfigurationId, Content, Form, Names};
+pub(crate) use detail::withdrawable;
+pub use detail::{Abilities, Ability, Barred, Compared, Comparison, Detail, OpenRequest, PartyView, VersionView};
 pub use draft::{Draft, NewRelyingParty, Seen};
+pub use list::{ListFilter, ListSort, Listed, ListedParty, Listing, Standing};
 pub use publish::MAX_PUBLISHED_RULES;
 pub(crate) use publish::set_state;
 pub use store::Person;
