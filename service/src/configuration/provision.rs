@@ -8,7 +8,7 @@ use sea_orm::Set;
 
 use super::content::{ConfigurationId, Form};
 use super::draft::NewRelyingParty;
-use super::publish::{change_act, refuse_too_many_rules};
+use super::publish::change_act;
 use super::store;
 use super::submit::Submission;
 use crate::Service;
@@ -75,7 +75,6 @@ impl Service {
         let content = form.parse(self.loopback())?;
         let kind = form.kind();
         let id = ConfigurationId::of(kind, self.rng.uuid_v7(&self.clock)?);
-        refuse_too_many_rules(&scope, &content, false).await?;
         let title = content.title();
         let now = self.clock.seconds();
         let state = VersionState::Published.as_str().to_owned();
@@ -107,11 +106,11 @@ impl Service {
             revision: Set(1),
         };
         scope.insert::<configuration::Entity, _>(row).await?;
-        scope.insert::<configuration_version::Entity, _>(version).await?;
         if matches!(form, Form::RelyingParty(_)) {
             self.insert_relying_party(&scope, id, identity).await?;
         }
         self.check_dependencies(&scope, id, None, &content).await?;
+        scope.insert::<configuration_version::Entity, _>(version).await?;
         let names = store::names(&scope).await?;
         let version = store::version(&scope, id.uuid(), 1).await?;
         scope.audit(change_act(ActKind::VersionPublished, &version, None, &names, "")?);

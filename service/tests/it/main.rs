@@ -8,7 +8,11 @@ mod harness;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod configuration;
+#[cfg(test)]
 mod data_at_rest;
+#[cfg(test)]
+mod decisions;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
@@ -17,6 +21,8 @@ mod isolation;
 mod memberships;
 #[cfg(test)]
 mod provisioning;
+#[cfg(test)]
+mod relying_parties;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

@@ -97,6 +97,10 @@ impl Database {
         rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
     }
 
+    pub(super) async fn refuses(&self, sql: &str, bound: OrganisationId) -> bool {
+        refused(&self.url(), sql, bound).await
+    }
+
     pub(super) async fn execute(&self, sql: &str, bound: Option<OrganisationId>) {
         let url = match self {
             Database::Sqlite { .. } => self.url(),
@@ -109,6 +113,16 @@ impl Database {
         transaction.commit().await.unwrap();
         connection.close().await.unwrap();
     }
+}
+
+async fn refused(url: &str, sql: &str, bound: OrganisationId) -> bool {
+    let connection = connect(url).await;
+    let transaction = connection.begin().await.unwrap();
+    bind(&transaction, Some(bound)).await;
+    let refused = transaction.execute_unprepared(sql).await.is_err();
+    transaction.rollback().await.unwrap();
+    connection.close().await.unwrap();
+    refused
 }
 
 async fn count(url: &str, sql: &str, bound: Option<OrganisationId>) -> i64 {

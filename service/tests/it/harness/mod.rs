@@ -13,6 +13,7 @@
 //! ```
 
 mod database;
+pub(crate) mod forms;
 mod people;
 
 use std::sync::Arc;
@@ -107,6 +108,11 @@ impl World {
     /// Runs SQL behind the service's back, bound to a town where one is given.
     pub(crate) async fn execute(&self, sql: &str, town: Option<&Town>) {
         self.database.execute(sql, town.map(|town| town.organisation)).await;
+    }
+
+    /// Whether the database itself refuses an SQL statement, bound to a town.
+    pub(crate) async fn refuses(&self, sql: &str, town: &Town) -> bool {
+        self.database.refuses(sql, town.organisation).await
     }
 
     /// How many rows the server's own database user sees, bound to an organisation or to none (PostgreSQL).

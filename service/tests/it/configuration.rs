@@ -1,0 +1,338 @@
+//! The life of a version, from the first draft to its successor; lists; what depends on what.
+
+use domain::configuration::{ChangeKind, ConfigurationKind, FieldKey, SubjectType, VersionState};
+use domain::ids::{ConsentTextId, ResidencyRuleId};
+use domain::locale::Locale;
+use domain::violations::Violation;
+use service::configuration::{
+    Barred, Compared, ConfigurationId, Form, ListFilter, ListSort, NewRelyingParty, Seen, Standing, Submission,
+};
+use service::{Conflict, Error};
+use time::Duration;
+
+use crate::harness::forms::{consent_text, identity, reason, relying_party, rule};
+use crate::harness::{Town, World, on_both};
+
+const NEWEST: Compared = Compared { from: None, to: None };
+
+async fn draft_rule(world: &World, town: &Town, name: &str) -> (ConfigurationId, Seen) {
+    let drafter = town.drafter().await;
+    let id = world.service.draft_configuration(&drafter, &Form::ResidencyRule(rule(name))).await.unwrap();
+    (id, Seen { number: 1, revision: 1 })
+}
+
+fn today(world: &World) -> Submission {
+    Submission { reason: reason(), effective_on: world.service.today() }
+}
+
+#[tokio::test]
+async fn the_life_of_a_version() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let (drafter, approver) = (town.drafter().await, town.approver().await);
+        let (id, seen) = draft_rule(&world, &town, "村民").await;
+        let detail = world.service.get_configuration(&drafter, id, NEWEST, Locale::Ja).await.unwrap();
+        assert_eq!((detail.standing, detail.published, detail.latest), (Standing::Draft, None, 1));
+        assert_eq!(detail.abilities.submit, Ok(()));
+
+        let mut form = rule("村民");
+        form.term_months = "24".to_owned();
+        let seen = world.service.save_draft(&drafter, id, seen, &Form::ResidencyRule(form)).await.unwrap();
+        let request = world.service.submit_draft(&drafter, id, seen, &today(&world)).await.unwrap();
+        let detail = world.service.get_configuration(&drafter, id, NEWEST, Locale::Ja).await.unwrap();
+        assert_eq!(detail.standing, Standing::InReview);
+        assert_eq!(detail.abilities.draft, Err(Barred::InReview));
+        assert_eq!(detail.request.map(|request| request.submitted_by.unwrap().name), Some("showa drafter".to_owned()));
+        let form = Form::ResidencyRule(rule("x"));
+        let locked = world.service.save_draft(&drafter, id, Seen { number: 1, revision: 4 }, &form).await;
+        assert!(matches!(locked, Err(Error::Conflict(Conflict::State))));
+
+        world.service.approve_request(&approver, request, 1, world.service.today(), "").await.unwrap();
+        let detail = world.service.get_configuration(&drafter, id, NEWEST, Locale::Ja).await.unwrap();
+        assert_eq!((detail.standing, detail.published), (Standing::Published, Some(1)));
+        assert_eq!(detail.versions[0].approved_by.as_ref().unwrap().name, "showa approver");
+
+        // The next version begins with the one in use, and takes its place.
+        let draft = world.service.get_draft(&drafter, id).await.unwrap();
+        assert_eq!((draft.number, draft.saved), (2, false));
+        let Form::ResidencyRule(mut next) = draft.form else { panic!("a rule") };
+        assert_eq!(next.term_months, "24");
+        next.term_months = "6".to_owned();
+        let seen = world.service.save_draft(&drafter, id, draft.seen, &Form::ResidencyRule(next)).await.unwrap();
+        assert_eq!(seen, Seen { number: 2, revision: 1 });
+        let detail = world.service.get_configuration(&drafter, id, NEWEST, Locale::Ja).await.unwrap();
+        assert_eq!((detail.comparison.from, detail.comparison.to), (Some(1), 2));
+        let changed: Vec<FieldKey> = detail
+            .comparison
+            .changes
+            .unwrap()
+            .into_iter()
+            .filter(|change| change.kind != ChangeKind::Same)
+            .map(|change| change.field)
+            .collect();
+        assert_eq!(changed, [FieldKey::Term]);
+        assert_eq!(detail.published, Some(1), "the draft changes nothing that is in use");
+
+        world.service.enact_draft(&drafter, &approver, id, &reason()).await.unwrap();
+        let detail = world.service.get_configuration(&drafter, id, NEWEST, Locale::Ja).await.unwrap();
+        let states: Vec<VersionState> = detail.versions.iter().map(|version| version.state).collect();
+        assert_eq!(states, [VersionState::Published, VersionState::Archived]);
+        assert!(detail.versions[1].archived_at.is_some());
+        let acts = "action in ('version.drafted','change.submitted','change.approved','version.published')";
+        assert_eq!(world.rows_where(&town, "audit_entry", acts).await, 9);
+        let text = "body like '%24か月後%' and body like '%6か月後%'";
+        assert!(world.rows_where(&town, "audit_text", text).await >= 1, "before and after stand in the trail");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_may_lack_anything_but_a_name_and_nothing_typed_is_lost() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.drafter().await;
+        let mut form = rule("");
+        let nameless = world.service.draft_configuration(&drafter, &Form::ResidencyRule(form.clone())).await;
+        assert!(matches!(nameless, Err(Error::Invalid(wrong)) if wrong.get("name_ja") == Some(Violation::Required)));
+        form.name_ja = "途中".to_owned();
+        form.clauses.clear();
+        form.note = "あとで書く".to_owned();
+        let id = world.service.draft_configuration(&drafter, &Form::ResidencyRule(form.clone())).await.unwrap();
+        let draft = world.service.get_draft(&town.admin().await, id).await.unwrap();
+        assert_eq!(draft.form, Form::ResidencyRule(form));
+        assert_eq!(draft.lacks.get("clauses"), Some(Violation::Required));
+        let refused = world.service.submit_draft(&drafter, id, draft.seen, &today(&world)).await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("clauses").is_some()));
+        let yesterday = Submission { effective_on: world.service.today() - Duration::DAY, ..today(&world) };
+        let refused = world.service.submit_draft(&drafter, id, draft.seen, &yesterday).await;
+        assert!(
+            matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("effective_on") == Some(Violation::OutOfRange))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_saves_what_somebody_else_saved_meanwhile_is_told() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let (id, seen) = draft_rule(&world, &town, "村民").await;
+        let theirs = Form::ResidencyRule(rule("村民と近隣"));
+        world.service.save_draft(&town.admin().await, id, seen, &theirs).await.unwrap();
+        let drafter = town.drafter().await;
+        let mine = Form::ResidencyRule(rule("村民だけ"));
+        let stale = |outcome| matches!(outcome, Err(Error::Conflict(Conflict::Stale)));
+        assert!(stale(world.service.save_draft(&drafter, id, seen, &mine).await));
+        assert!(stale(world.service.submit_draft(&drafter, id, seen, &today(&world)).await.map(|_| seen)));
+        assert!(stale(world.service.discard_draft(&drafter, id, seen).await.map(|_| seen)));
+        assert_eq!(world.service.get_draft(&drafter, id).await.unwrap().form, theirs);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_is_discarded_and_the_last_one_takes_its_configuration_along() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.drafter().await;
+        let rule_id = world.publish_rule(&town, rule("村民")).await;
+        let draft = world.service.get_draft(&drafter, rule_id).await.unwrap();
+        let refused = world.service.discard_draft(&drafter, rule_id, draft.seen).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::State))), "what is published is not discarded");
+        let seen = world.service.save_draft(&drafter, rule_id, draft.seen, &draft.form).await.unwrap();
+        assert!(world.service.discard_draft(&drafter, rule_id, seen).await.unwrap());
+        let detail = world.service.get_configuration(&drafter, rule_id, NEWEST, Locale::En).await.unwrap();
+        assert_eq!((detail.latest, detail.standing), (1, Standing::Published));
+
+        let text = world.publish_consent_text(&town, consent_text("図書")).await;
+        let form = Form::RelyingParty(relying_party(rule_id, text));
+        let new = NewRelyingParty::default();
+        let id = world.service.draft_relying_party(&drafter, &new, &form).await.unwrap();
+        let ConfigurationId::RelyingParty(party) = id else { panic!("a relying party") };
+        world.service.issue_client_secret(&town.admin().await, party, None).await.unwrap();
+        assert!(!world.service.discard_draft(&drafter, id, Seen { number: 1, revision: 1 }).await.unwrap());
+        for table in ["relying_party", "client_secret"] {
+            assert_eq!(world.rows_of(&town, table).await, 0, "{table}");
+        }
+        let gone = world.service.get_configuration(&drafter, id, NEWEST, Locale::Ja).await;
+        assert!(matches!(gone, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_relying_party_needs_a_published_rule_and_a_published_text() {
+    on_both(async |world| {
+        let (town, next) = (world.town("showa").await, world.town("seki").await);
+        let drafter = town.drafter().await;
+        let text = world.publish_consent_text(&town, consent_text("図書")).await;
+        let (ConfigurationId::ResidencyRule(unpublished), _) = draft_rule(&world, &town, "村民").await else {
+            panic!()
+        };
+        let foreign = world.publish_rule(&next, rule("市民")).await;
+        let submit = async |rule: ResidencyRuleId, text: ConsentTextId| {
+            let form = Form::RelyingParty(relying_party(rule, text));
+            let id = world.service.draft_relying_party(&drafter, &NewRelyingParty::default(), &form).await.unwrap();
+            world.service.submit_draft(&drafter, id, Seen { number: 1, revision: 1 }, &today(&world)).await
+        };
+        let refused = submit(unpublished, text).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::DependencyUnpublished))));
+        let refused = submit(foreign, text).await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("rule") == Some(Violation::Unknown)));
+        let rule = world.publish_rule(&town, rule("村民")).await;
+        assert!(submit(rule, text).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_shares_a_number_is_listed_in_the_consent_text() {
+    on_both(async |world| {
+        let town = world.town("tsuno").await;
+        let drafter = town.drafter().await;
+        let rule = world.publish_rule(&town, rule("町民")).await;
+        let alone = world.publish_consent_text(&town, consent_text("つのコイン")).await;
+        let form = Form::RelyingParty(relying_party(rule, alone));
+        let points = world.enact(&town, &identity("points", SubjectType::TownWide), &form).await;
+
+        // A second service with the same number: its text must say so.
+        let new = identity("application", SubjectType::TownWide);
+        let application = world.service.draft_relying_party(&drafter, &new, &form).await.unwrap();
+        let seen = Seen { number: 1, revision: 1 };
+        let refused = world.service.submit_draft(&drafter, application, seen, &today(&world)).await;
+        assert!(
+            matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("consent_text") == Some(Violation::Mismatch))
+        );
+        let mut listing = consent_text("電子申請");
+        listing.linked = format!("{} {}", points.uuid(), application.uuid());
+        let listing = world.publish_consent_text(&town, listing).await;
+        let changed = Form::RelyingParty(relying_party(rule, listing));
+        let seen = world.service.save_draft(&drafter, application, seen, &changed).await.unwrap();
+        world.service.submit_draft(&drafter, application, seen, &today(&world)).await.unwrap();
+
+        // A pseudonym of its own with a text that says otherwise.
+        let library = identity("library", SubjectType::Pairwise);
+        let library = world.service.draft_relying_party(&drafter, &library, &changed).await.unwrap();
+        let seen = Seen { number: 1, revision: 1 };
+        let refused = world.service.submit_draft(&drafter, library, seen, &today(&world)).await;
+        assert!(
+            matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("consent_text") == Some(Violation::Mismatch))
+        );
+
+        // A text cannot list what gets a pseudonym, and a larger group is a change of meaning.
+        let mut wrong_text = consent_text("図書");
+        wrong_text.linked = format!("{} {}", points.uuid(), library.uuid());
+        let id = world.service.draft_configuration(&drafter, &Form::ConsentText(wrong_text)).await.unwrap();
+        let refused = world.service.submit_draft(&drafter, id, Seen { number: 1, revision: 1 }, &today(&world)).await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("linked") == Some(Violation::Unknown)));
+        let draft = world.service.get_draft(&drafter, alone).await.unwrap();
+        let Form::ConsentText(mut quiet) = draft.form else { panic!() };
+        quiet.linked = format!("{} {}", points.uuid(), application.uuid());
+        quiet.material = String::new();
+        let seen = world.service.save_draft(&drafter, alone, draft.seen, &Form::ConsentText(quiet)).await.unwrap();
+        let refused = world.service.submit_draft(&drafter, alone, seen, &today(&world)).await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("material") == Some(Violation::Required)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn thirty_two_rules_are_published_at_most() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.drafter().await;
+        for number in 0..32 {
+            let form = Form::ResidencyRule(rule(&format!("ルール{number}")));
+            world.service.provision_configuration(&town.slug, &NewRelyingParty::default(), &form).await.unwrap();
+        }
+        let (id, seen) = draft_rule(&world, &town, "33").await;
+        let refused = world.service.submit_draft(&drafter, id, seen, &today(&world)).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::Limit))));
+
+        let filter =
+            ListFilter { search: "ルール1".to_owned(), sort: ListSort::Title, size: 5, ..ListFilter::default() };
+        let list =
+            world.service.list_configurations(&drafter, ConfigurationKind::ResidencyRule, &filter).await.unwrap();
+        assert_eq!((list.total, list.matching, list.rows.len(), list.may_create), (33, 11, 5, true));
+        let next = ListFilter { page: 2, ..filter };
+        let last = world.service.list_configurations(&drafter, ConfigurationKind::ResidencyRule, &next).await.unwrap();
+        assert_eq!(last.rows.iter().map(|row| row.title.get(Locale::Ja)).collect::<Vec<_>>(), ["ルール1"]);
+        let literally = ListFilter { search: "%".to_owned(), ..ListFilter::default() };
+        let none =
+            world.service.list_configurations(&drafter, ConfigurationKind::ResidencyRule, &literally).await.unwrap();
+        assert_eq!(none.matching, 0);
+        let drafts = ListFilter { standing: Some(Standing::Draft), ..ListFilter::default() };
+        let drafts =
+            world.service.list_configurations(&drafter, ConfigurationKind::ResidencyRule, &drafts).await.unwrap();
+        assert_eq!(drafts.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
+        assert_eq!(
+            drafts.rows[0].sentence.as_ref().unwrap().get(Locale::Ja),
+            "昭和村(福島県大沼郡)に住んでいる人が使えます。"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_says_who_uses_what() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let party = world.publish_library(&town).await;
+        let admin = town.admin().await;
+        world.service.issue_client_secret(&admin, party, None).await.unwrap();
+        let list = async |kind, filter: &ListFilter| {
+            world.service.list_configurations(&admin, kind, filter).await.unwrap().rows
+        };
+        let all = ListFilter::default();
+        let rules = list(ConfigurationKind::ResidencyRule, &all).await;
+        assert_eq!(rules[0].used_by[0].get(Locale::En), "E-Library");
+        let texts = list(ConfigurationKind::ConsentText, &all).await;
+        assert_eq!(texts[0].title.get(Locale::En), "みなと書誌システム: May we pass this on?");
+        let by_client_id = ListFilter { search: "LIBR".to_owned(), ..ListFilter::default() };
+        let parties = list(ConfigurationKind::RelyingParty, &by_client_id).await;
+        let columns = parties[0].party.as_ref().unwrap();
+        assert_eq!((columns.client_id.as_str(), columns.rule.as_ref().unwrap().1), ("library", Some(1)));
+        assert!(columns.secret_expires_at.is_some());
+        assert_eq!(parties[0].updated_by.as_deref(), Some("showa drafter"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_another_town_nothing_is_found() {
+    on_both(async |world| {
+        let (town, next) = (world.town("showa").await, world.town("seki").await);
+        let party = world.publish_library(&town).await;
+        let (id, seen) = draft_rule(&world, &town, "村民").await;
+        let request = world.service.submit_draft(&town.drafter().await, id, seen, &today(&world)).await.unwrap();
+        let secret = world.service.issue_client_secret(&town.admin().await, party, None).await.unwrap();
+        let (admin, approver) = (next.admin().await, next.approver().await);
+        let missing = |outcome: Result<(), Error>| assert!(matches!(outcome, Err(Error::NotFound)), "{outcome:?}");
+        let service = &world.service;
+        for kind in ConfigurationKind::ALL {
+            let list = service.list_configurations(&admin, kind, &ListFilter::default()).await.unwrap();
+            assert_eq!((list.total, list.matching), (0, 0));
+        }
+        missing(service.get_configuration(&admin, id, NEWEST, Locale::Ja).await.map(drop));
+        missing(service.get_configuration(&admin, party, NEWEST, Locale::Ja).await.map(drop));
+        missing(service.get_draft(&admin, id).await.map(drop));
+        missing(service.save_draft(&admin, id, seen, &Form::ResidencyRule(rule("x"))).await.map(drop));
+        missing(service.discard_draft(&admin, id, seen).await.map(drop));
+        missing(service.submit_draft(&admin, id, seen, &today(&world)).await.map(drop));
+        missing(service.withdraw_request(&admin, request, 1).await);
+        missing(service.get_decision(&approver, request, Locale::Ja).await.map(drop));
+        missing(service.approve_request(&approver, request, 1, world.service.today(), "").await);
+        missing(service.send_back_request(&approver, request, 1, "no").await);
+        missing(service.suspend_relying_party(&admin, party, &reason()).await);
+        missing(service.resume_relying_party(&admin, party, &reason()).await);
+        missing(service.issue_client_secret(&admin, party, None).await.map(drop));
+        missing(service.end_client_secret(&admin, party, secret.id).await);
+        assert!(service.list_client_secrets(&admin, party).await.unwrap().is_empty());
+        assert_eq!(service.count_decisions(&approver).await.unwrap(), 0);
+        // Another kind's id is another thing's id.
+        let as_text = ConsentTextId::from_uuid(id.uuid());
+        missing(service.get_configuration(&town.admin().await, as_text, NEWEST, Locale::Ja).await.map(drop));
+        missing(service.get_configuration(&town.analyst().await, id, NEWEST, Locale::Ja).await.map(drop));
+    })
+    .await;
+}
