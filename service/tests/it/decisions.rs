@@ -163,19 +163,19 @@ async fn an_approved_version_comes_into_force_on_its_day() {
         assert_eq!(world.service.list_decisions(&approver, &scheduled).await.unwrap().matching, 1);
 
         world.clock.advance(DAY);
-        assert_eq!(world.service.run_due_jobs().await.unwrap(), 0);
+        world.service.run_due_jobs().await.unwrap();
         assert_eq!(standing(&world, &town, id).await, Standing::Approved);
         // 10:00 of the day before: fourteen hours later it is midnight in Japan.
         world.clock.advance(14 * 60 * 60);
         let generation = town.drafter().await.generation();
         let other = world.another_process().await;
         let (one, two) = tokio::join!(world.service.run_due_jobs(), other.run_due_jobs());
-        assert_eq!(one.unwrap() + two.unwrap(), 1, "one process does it");
+        assert!(one.is_ok() && two.is_ok());
         assert_eq!(standing(&world, &town, id).await, Standing::Published);
         assert!(town.drafter().await.generation() > generation);
-        assert_eq!(world.rows("job").await, 0);
+        assert_eq!(world.rows_where(&town, "job", "kind = 'publish'").await, 0);
         let entry = "action = 'version.published' and actor_kind = 'system:publisher'";
-        assert_eq!(world.rows_where(&town, "audit_entry", entry).await, 1);
+        assert_eq!(world.rows_where(&town, "audit_entry", entry).await, 1, "one process does it, once");
     })
     .await;
 }
@@ -189,7 +189,7 @@ async fn what_was_taken_back_before_its_day_is_not_published() {
         world.service.approve_request(&approver, request, 1, world.service.today() + Duration::DAY, "").await.unwrap();
         world.service.withdraw_request(&drafter, request, 2).await.unwrap();
         world.clock.advance(2 * DAY);
-        assert_eq!(world.service.run_due_jobs().await.unwrap(), 1);
+        world.service.run_due_jobs().await.unwrap();
         assert_eq!(standing(&world, &town, id).await, Standing::Withdrawn);
     })
     .await;
