@@ -10,7 +10,7 @@ use service::Conflict;
 use url::form_urlencoded;
 
 /// Fields that are never shown again.
-const SECRETS: [&str; 4] = ["password", "code", "recovery_code", "secret"];
+const SECRETS: [&str; 6] = ["password", "current_password", "new_password", "code", "recovery_code", "secret"];
 
 /// What a form sent: names and values in order, a name as often as it was sent.
 #[derive(Clone, Default)]
@@ -60,15 +60,36 @@ pub struct Submitted(Arc<Refused>);
 
 struct Refused {
     values: Form,
-    violations: Violations,
+    refusal: Refusal,
     conflict: Option<Conflict>,
+}
+
+/// What is wrong with a form.
+#[derive(Debug, Clone, Default)]
+pub struct Refusal {
+    violations: Violations,
+    /// Sentences of a page's own, by field, in place of the general words for a violation.
+    sentences: Vec<(String, String)>,
+}
+
+impl Refusal {
+    /// One field is wrong, and the page says it in words of its own.
+    pub fn of(field: &str, violation: Violation, sentence: impl Into<String>) -> Self {
+        Self { violations: Violations::of(field, violation), sentences: vec![(field.to_owned(), sentence.into())] }
+    }
+}
+
+impl From<Violations> for Refusal {
+    fn from(violations: Violations) -> Self {
+        Self { violations, sentences: Vec::new() }
+    }
 }
 
 impl Submitted {
     /// What was typed, with what is wrong.
-    pub fn new(values: Form, violations: Violations, conflict: Option<Conflict>) -> Self {
+    pub fn new(values: Form, refusal: impl Into<Refusal>, conflict: Option<Conflict>) -> Self {
         let values = Form(values.0.into_iter().filter(|(key, _)| !SECRETS.contains(&key.as_str())).collect());
-        Self(Arc::new(Refused { values, violations, conflict }))
+        Self(Arc::new(Refused { values, refusal: refusal.into(), conflict }))
     }
 
     /// What was typed.
@@ -78,7 +99,7 @@ impl Submitted {
 
     /// What is wrong, by field.
     pub fn violations(&self) -> &Violations {
-        &self.0.violations
+        &self.0.refusal.violations
     }
 
     /// Why it cannot happen at all.
@@ -88,7 +109,12 @@ impl Submitted {
 
     /// What is wrong with one field.
     pub fn violation(&self, name: &str) -> Option<Violation> {
-        self.0.violations.get(name)
+        self.violations().get(name)
+    }
+
+    /// The page's own sentence about one field.
+    pub fn sentence(&self, name: &str) -> Option<&str> {
+        self.0.refusal.sentences.iter().find_map(|(field, text)| (field == name).then_some(text.as_str()))
     }
 }
 
@@ -137,7 +163,7 @@ pub enum Answer<P> {
     /// Another page, by 303, with what to say there.
     To(String, Option<Flash>),
     /// The same page with its errors, 422.
-    Refused(Violations),
+    Refused(Refusal),
     /// A page in place of a redirect, for what is shown once and never stored (a new secret, recovery codes).
     Once(P),
     /// A file.

@@ -16,7 +16,7 @@ use http::{HeaderValue, StatusCode, header};
 use service::Error;
 
 use crate::error_pages;
-use crate::forms::{Answer, File, Flash, Form, Submitted};
+use crate::forms::{Answer, File, Flash, Form, Refusal, Submitted};
 use crate::request::{PageContext, session_keys};
 use crate::site::Site;
 
@@ -169,20 +169,19 @@ async fn answer_get<V: Visit>(visit: V, show: Show<V>) -> Response {
 
 async fn answer_post<V: Visit>(visit: V, body: Bytes, submit: Submit<V>, again: Option<Show<V>>) -> Response {
     let form = Form::parse(&body);
-    let (violations, conflict, status) = match submit(visit.clone(), form.clone()).await {
+    let (refusal, conflict, status) = match submit(visit.clone(), form.clone()).await {
         Ok(Answer::To(path, flash)) => return redirect(&visit, &path, flash).await,
         Ok(Answer::Once(page)) => return visit.respond(page, StatusCode::OK),
         Ok(Answer::File(file)) => return file_response(file),
-        Ok(Answer::Refused(violations)) | Err(Error::Invalid(violations)) => {
-            (violations, None, StatusCode::UNPROCESSABLE_ENTITY)
-        }
-        Err(Error::Conflict(conflict)) => (Violations::default(), Some(conflict), StatusCode::CONFLICT),
+        Ok(Answer::Refused(refusal)) => (refusal, None, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::Invalid(violations)) => (violations.into(), None, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::Conflict(conflict)) => (Refusal::default(), Some(conflict), StatusCode::CONFLICT),
         Err(error) => return visit.respond_error(&error),
     };
     let Some(again) = again else {
-        return visit.respond_error(&conflict.map_or_else(|| Error::Invalid(violations), Error::Conflict));
+        return visit.respond_error(&conflict.map_or_else(|| Error::Invalid(Violations::default()), Error::Conflict));
     };
-    let visit = visit.refused(Submitted::new(form, violations, conflict));
+    let visit = visit.refused(Submitted::new(form, refusal, conflict));
     match again(visit.clone()).await {
         Ok(shown) => shown_response(&visit, shown, status),
         Err(error) => visit.respond_error(&error),

@@ -30,7 +30,16 @@ pub mod session_keys {
     pub const AUTH_TIME: &str = "auth_time";
     /// What to say on the next page.
     pub const FLASH: &str = "flash";
+
+    /// The cookie's name: with the prefix that browsers keep to https and this host, or plain on a developer's machine.
+    pub const fn cookie_name(https: bool) -> &'static str {
+        if https { "__Host-session" } else { "session" }
+    }
 }
+
+/// From where a request comes, as coarse as throttling can use it; put into the request by the server.
+#[derive(Debug, Clone, Default)]
+pub struct Network(pub String);
 
 /// A request for a page; cheap to clone.
 #[derive(Clone)]
@@ -51,6 +60,8 @@ pub struct Facts {
     pub request_id: String,
     /// The staff session.
     pub session: Session,
+    /// From where, for throttling.
+    pub network: Network,
     /// Who is signed in.
     pub account: Option<AccountId>,
     /// The refused form, when its page is shown again.
@@ -125,6 +136,7 @@ impl FromRequestParts<Site> for PageContext {
             uri: parts.uri.clone(),
             request_id,
             session,
+            network: parts.extensions.get().cloned().unwrap_or_default(),
             account,
             submitted: None,
             flash,

@@ -3,9 +3,10 @@
 //! Expand first, contract later: a migration never breaks the binary that is still running beside it. Migrations of tenant
 //! rows set the organisation in a loop, because row-level security holds for the owner too.
 
-pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
 use sea_orm_migration::prelude::MigrationTrait;
+pub use sea_orm_migration::prelude::{MigratorTrait, SchemaManager};
 
+mod apply;
 pub mod dialect;
 mod m0001_organisations;
 mod m0002_tenants;
@@ -14,6 +15,8 @@ mod m0004_residents;
 mod m0005_usage;
 mod m0006_audit;
 mod m0007_row_level_security;
+
+pub use apply::{pending, up};
 
 /// Every migration in the order in which it runs.
 #[derive(Debug, Clone, Copy)]

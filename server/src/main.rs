@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `machikagi`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::run()
+}

@@ -109,18 +109,3 @@ impl Service {
         self.gate.ping().await
     }
 }
-
-impl Service {
-    /// Who is at the console that a URL names: the caller, the organisation, and every organisation of the account.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the account does not belong to the organisation.
-    pub async fn console_visit(
-        &self,
-        account: domain::ids::AccountId,
-        slug: &domain::names::TenantSlug,
-    ) -> Result<(gate::Caller, gate::Organisation, Vec<gate::Belonging>), Error> {
-        let (caller, organisation) = self.gate.staff(account, slug).await?;
-        Ok((caller, organisation, self.gate.belongings(account).await?))
-    }
-}

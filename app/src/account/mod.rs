@@ -1,5 +1,13 @@
 //! Pages of a staff account before and beside the console: sign-in, second factor, enrolment, organisations.
 
+mod enrol;
+mod organisations;
+mod profile;
+pub(crate) mod second_factor;
+mod session;
+mod sign_in;
+mod words;
+
 use axum::response::Response;
 use http::StatusCode;
 use leptos::prelude::*;
@@ -60,5 +68,8 @@ impl CardPage {
 
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
-    Vec::new()
+    [sign_in::routes(), second_factor::routes(), enrol::routes(), organisations::routes(), profile::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

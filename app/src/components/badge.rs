@@ -6,7 +6,7 @@ use super::icon::{Drawing, Icon};
 
 /// How a badge looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
+pub enum Mark {
     /// In force: 公開中.
     Live,
     /// Waiting for a decision: 審査中.
@@ -48,13 +48,13 @@ impl Mark {
 
 /// A badge.
 #[component]
-pub(crate) fn Badge(mark: Mark, #[prop(into)] word: String) -> impl IntoView {
+pub fn Badge(mark: Mark, #[prop(into)] word: String) -> impl IntoView {
     let (class, drawing) = mark.look();
     view! { <span class=class><Icon of=drawing/>{word}</span> }
 }
 
 /// A word in a frame, for what is not a state: 第4版, an attribute.
 #[component]
-pub(crate) fn PlainBadge(#[prop(into)] word: String) -> impl IntoView {
+pub fn PlainBadge(#[prop(into)] word: String) -> impl IntoView {
     view! { <span class="badge badge--plain">{word}</span> }
 }

@@ -16,7 +16,7 @@ const fn look(tone: Tone) -> (&'static str, Drawing) {
 
 /// A message with an optional title.
 #[component]
-pub(crate) fn Banner(
+pub fn Banner(
     tone: Tone,
     #[prop(optional, into)] title: Option<String>,
     #[prop(optional)] class: &'static str,
@@ -36,7 +36,7 @@ pub(crate) fn Banner(
 
 /// What was just done, above the page head; read out by screen readers.
 #[component]
-pub(crate) fn FlashBanner(flash: Flash) -> impl IntoView {
+pub fn FlashBanner(flash: Flash) -> impl IntoView {
     let (look, drawing) = look(flash.tone);
     let role = if flash.tone == Tone::Error { "alert" } else { "status" };
     view! {

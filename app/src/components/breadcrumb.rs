@@ -7,14 +7,14 @@ use crate::text::Shared;
 
 /// One step: a word and its address.
 #[derive(Debug, Clone)]
-pub(crate) struct Crumb {
-    pub(crate) word: String,
-    pub(crate) href: String,
+pub struct Crumb {
+    pub word: String,
+    pub href: String,
 }
 
 /// The way to this page; its last step is the page itself.
 #[component]
-pub(crate) fn Breadcrumb(trail: Vec<Crumb>, here: String) -> impl IntoView {
+pub fn Breadcrumb(trail: Vec<Crumb>, here: String) -> impl IntoView {
     let links = trail.into_iter().map(|crumb| view! { <li><a href=crumb.href>{crumb.word}</a></li> }).collect_view();
     view! {
         <nav class="breadcrumb" aria-label=Shared::of(locale()).page_position>

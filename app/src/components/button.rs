@@ -6,7 +6,7 @@ use super::icon::{Drawing, Icon};
 
 /// How much a button weighs. One primary per view; danger is an outline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Weight {
+pub enum Weight {
     /// The one main action.
     #[default]
     Primary,
@@ -20,7 +20,7 @@ pub(crate) enum Weight {
 
 /// 48 px for forms, 40 in toolbars and page heads, 28 in rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Size {
+pub enum Size {
     /// 48 px.
     M,
     /// 40 px.
@@ -47,7 +47,7 @@ fn class(weight: Weight, size: Size, block: bool) -> String {
 
 /// Sends its form. With a `name`, the form says which of its buttons was pressed.
 #[component]
-pub(crate) fn SubmitButton(
+pub fn SubmitButton(
     #[prop(into)] word: String,
     #[prop(optional)] weight: Weight,
     #[prop(optional)] size: Size,
@@ -69,7 +69,7 @@ pub(crate) fn SubmitButton(
 
 /// Leads to a page, as an action.
 #[component]
-pub(crate) fn LinkButton(
+pub fn LinkButton(
     #[prop(into)] word: String,
     #[prop(into)] href: String,
     #[prop(optional)] weight: Weight,
@@ -90,7 +90,7 @@ pub(crate) fn LinkButton(
 
 /// Cannot be pressed now; stays in the tab order, and the reason stands beside it.
 #[component]
-pub(crate) fn DisabledButton(
+pub fn DisabledButton(
     #[prop(into)] word: String,
     #[prop(into)] reason: String,
     /// An id that the page uses once.

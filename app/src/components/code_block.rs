@@ -8,7 +8,7 @@ use crate::text::Shared;
 
 /// One value (a client id, an address) with a button that copies it.
 #[component]
-pub(crate) fn CopyValue(#[prop(into)] value: String) -> impl IntoView {
+pub fn CopyValue(#[prop(into)] value: String) -> impl IntoView {
     let words = Shared::of(locale());
     view! {
         <span class="cluster">
@@ -20,7 +20,7 @@ pub(crate) fn CopyValue(#[prop(into)] value: String) -> impl IntoView {
 
 /// Lines of code or JSON, in a focusable region that scrolls.
 #[component]
-pub(crate) fn CodeBlock(#[prop(into)] text: String, #[prop(into)] label: String) -> impl IntoView {
+pub fn CodeBlock(#[prop(into)] text: String, #[prop(into)] label: String) -> impl IntoView {
     view! {
         <div class="code-block" role="region" aria-label=label tabindex="0">
             <pre class="mono"><code>{text}</code></pre>

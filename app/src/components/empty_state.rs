@@ -6,7 +6,7 @@ use super::icon::{Drawing, Icon};
 
 /// Nothing yet: the first step. `children` are the buttons.
 #[component]
-pub(crate) fn EmptyState(
+pub fn EmptyState(
     #[prop(into)] title: String,
     #[prop(into)] text: String,
     #[prop(optional)] children: Option<Children>,
@@ -30,7 +30,7 @@ pub(crate) fn EmptyState(
 
 /// Nothing here, inside a page: no result of a search, nothing to do.
 #[component]
-pub(crate) fn EmptyInline(
+pub fn EmptyInline(
     #[prop(into)] title: String,
     #[prop(into)] text: String,
     icon: Drawing,

@@ -13,11 +13,11 @@ use crate::text::{Shared, conflict_words, fill};
 
 /// The fields of a form as they are rendered: name, label, words of what is wrong.
 #[derive(Clone, Default)]
-pub(crate) struct Labels(Arc<Mutex<Vec<(String, String, Option<String>)>>>);
+pub struct Labels(Arc<Mutex<Vec<(String, String, Option<String>)>>>);
 
 impl Labels {
     /// Notes a field; called by each field as it is rendered.
-    pub(crate) fn note(name: &str, label: &str, error: Option<&str>) {
+    pub fn note(name: &str, label: &str, error: Option<&str>) {
         if let Some(labels) = use_context::<Labels>() {
             let mut labels = labels.0.lock().unwrap_or_else(PoisonError::into_inner);
             labels.push((name.to_owned(), label.to_owned(), error.map(str::to_owned)));
@@ -30,7 +30,7 @@ impl Labels {
 }
 
 /// Rendered after the fields, which note themselves in `labels`, and placed above them.
-pub(crate) fn summary(submitted: Option<Submitted>, labels: &Labels) -> AnyView {
+pub fn summary(submitted: Option<Submitted>, labels: &Labels) -> AnyView {
     let Some(submitted) = submitted else { return ().into_any() };
     let locale = locale();
     let words = Shared::of(locale);

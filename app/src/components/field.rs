@@ -9,12 +9,12 @@ use crate::render::{escape_text, locale, submitted};
 use crate::text::{Shared, violation_words};
 
 /// The id of a field's input, to which the error summary links.
-pub(crate) fn field_id(name: &str) -> String {
+pub fn field_id(name: &str) -> String {
     format!("f-{}", name.replace(['.', '[', ']'], "-"))
 }
 
 /// Words of an area for a violation that the general ones say too vaguely; `None` takes the general ones.
-pub(crate) type Explain = fn(Violation, domain::locale::Locale) -> Option<&'static str>;
+pub type Explain = fn(Violation, domain::locale::Locale) -> Option<&'static str>;
 
 /// A field while it is rendered.
 struct Parts {
@@ -30,6 +30,8 @@ struct Parts {
 enum Need {
     Required,
     Optional,
+    /// Required, and so plainly that a mark would only be in the way: sign-in.
+    Unmarked,
 }
 
 /// Label, help and error of a field, and what its input refers to.
@@ -37,9 +39,11 @@ fn parts(name: &str, label: &str, help: Option<String>, need: Need, explain: Opt
     let locale = locale();
     let words = Shared::of(locale);
     let submitted = submitted();
-    let error = submitted.as_ref().and_then(|submitted| submitted.violation(name)).map(|violation| {
-        let words = explain.and_then(|explain| explain(violation, locale));
-        words.unwrap_or_else(|| violation_words(violation, locale)).to_owned()
+    let error = submitted.as_ref().and_then(|submitted| {
+        let violation = submitted.violation(name)?;
+        let words = || explain.and_then(|explain| explain(violation, locale));
+        let words = submitted.sentence(name).or_else(words).unwrap_or_else(|| violation_words(violation, locale));
+        Some(words.to_owned())
     });
     Labels::note(name, label, error.as_deref());
     let id = field_id(name);
@@ -52,6 +56,7 @@ fn parts(name: &str, label: &str, help: Option<String>, need: Need, explain: Opt
     let mark = match need {
         Need::Required => view! { <span class="field__required">{words.required}</span> }.into_any(),
         Need::Optional => view! { <span class="field__optional">{words.optional}</span> }.into_any(),
+        Need::Unmarked => ().into_any(),
     };
     let label = label.to_owned();
     let label = if group {
@@ -71,7 +76,7 @@ fn parts(name: &str, label: &str, help: Option<String>, need: Need, explain: Opt
 
 /// A line of text. `kind` is the input's type: text, email, password, number, date, month, url, tel.
 #[component]
-pub(crate) fn TextField(
+pub fn TextField(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
@@ -90,8 +95,15 @@ pub(crate) fn TextField(
     #[prop(optional, into)] min: Option<String>,
     #[prop(optional, into)] max: Option<String>,
     #[prop(optional)] readonly: bool,
+    /// Without the mark that it is required, where every field is.
+    #[prop(optional)]
+    plain: bool,
 ) -> impl IntoView {
-    let need = if optional { Need::Optional } else { Need::Required };
+    let need = match (plain, optional) {
+        (true, _) => Need::Unmarked,
+        (false, true) => Need::Optional,
+        (false, false) => Need::Required,
+    };
     let parts = parts(&name, &label, help, need, explain, false);
     // A password never comes back, whatever the form was.
     let value = if kind == "password" { String::new() } else { parts.typed.unwrap_or(value) };
@@ -120,7 +132,7 @@ pub(crate) fn TextField(
 
 /// A paragraph.
 #[component]
-pub(crate) fn TextArea(
+pub fn TextArea(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
@@ -157,7 +169,7 @@ pub(crate) fn TextArea(
 
 /// One of several answers.
 #[derive(Debug, Clone)]
-pub(crate) struct Choice {
+pub struct Choice {
     value: String,
     word: String,
     help: Option<String>,
@@ -165,19 +177,19 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// A value and its word.
-    pub(crate) fn new(value: impl Into<String>, word: impl Into<String>) -> Self {
+    pub fn new(value: impl Into<String>, word: impl Into<String>) -> Self {
         Self { value: value.into(), word: word.into(), help: None }
     }
 
     /// With a sentence that explains it.
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+    pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 }
 
 /// One of a list.
 #[component]
-pub(crate) fn Select(
+pub fn Select(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     choices: Vec<Choice>,
@@ -211,7 +223,7 @@ pub(crate) fn Select(
 
 /// One of a few, each with its sentence.
 #[component]
-pub(crate) fn RadioCards(
+pub fn RadioCards(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     choices: Vec<Choice>,
@@ -232,7 +244,7 @@ pub(crate) fn RadioCards(
 
 /// Any of several, sent as repeated values of one name.
 #[component]
-pub(crate) fn Checkboxes(
+pub fn Checkboxes(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     choices: Vec<Choice>,
@@ -265,7 +277,7 @@ pub(crate) fn Checkboxes(
 
 /// A single yes.
 #[component]
-pub(crate) fn Checkbox(
+pub fn Checkbox(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,

@@ -10,7 +10,7 @@ use crate::text::Shared;
 
 /// A form. Without `action` it posts to the page that it is on.
 #[component]
-pub(crate) fn Form(
+pub fn Form(
     #[prop(optional, into)] action: Option<String>,
     /// `form--tight`, `form--page`.
     #[prop(optional)]
@@ -35,30 +35,30 @@ pub(crate) fn Form(
 
 /// The buttons at the foot of a form.
 #[component]
-pub(crate) fn FormActions(children: Children) -> impl IntoView {
+pub fn FormActions(children: Children) -> impl IntoView {
     view! { <div class="form__actions">{children()}</div> }
 }
 
 /// A value that travels along unseen: a revision, a row's id. Shown values win over it nowhere.
 #[component]
-pub(crate) fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value/> }
 }
 
 /// A filter of a list.
 #[derive(Debug, Clone)]
-pub(crate) struct Filter {
+pub struct Filter {
     /// The parameter.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What is filtered by.
-    pub(crate) label: String,
+    pub label: String,
     /// Value and word of each choice; everything is added by itself.
-    pub(crate) choices: Vec<(String, String)>,
+    pub choices: Vec<(String, String)>,
 }
 
 /// Search word and filters above a list, in the address; `children` stand at the end of the second line.
 #[component]
-pub(crate) fn Toolbar(
+pub fn Toolbar(
     list: ListQuery,
     /// What the search word is looked for in.
     #[prop(into)]

@@ -9,7 +9,7 @@ use domain::paths;
 
 /// The product above, one card below. `switch` leads to the same page in the other language.
 #[component]
-pub(crate) fn CardFrame(#[prop(optional, into)] switch: Option<String>, children: Children) -> impl IntoView {
+pub fn CardFrame(#[prop(optional, into)] switch: Option<String>, children: Children) -> impl IntoView {
     let locale = locale();
     let words = Shared::of(locale);
     let other = locale.other();
@@ -29,7 +29,7 @@ pub(crate) fn CardFrame(#[prop(optional, into)] switch: Option<String>, children
 }
 
 /// A language by its own name.
-pub(crate) const fn language_name(locale: domain::locale::Locale) -> &'static str {
+pub const fn language_name(locale: domain::locale::Locale) -> &'static str {
     match locale {
         domain::locale::Locale::Ja => "日本語",
         domain::locale::Locale::En => "English",

@@ -6,7 +6,7 @@ macro_rules! drawings {
     ($($(#[$doc:meta])* $name:ident = $paths:literal;)+) => {
         /// A drawing.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Drawing { $($(#[$doc])* $name,)+ }
+        pub enum Drawing { $($(#[$doc])* $name,)+ }
 
         impl Drawing {
             const fn paths(self) -> &'static str {
@@ -68,14 +68,14 @@ drawings! {
 
 /// A drawing of 20 px; `class` may be `icon--s` (16 px), `icon--success`, `icon--warning`, `icon--error`, `icon--info`.
 #[component]
-pub(crate) fn Icon(of: Drawing, #[prop(optional)] class: &'static str) -> impl IntoView {
+pub fn Icon(of: Drawing, #[prop(optional)] class: &'static str) -> impl IntoView {
     let class = if class.is_empty() { "icon".to_owned() } else { format!("icon {class}") };
     view! { <svg class=class viewBox="0 0 24 24" aria-hidden="true" inner_html=of.paths()></svg> }
 }
 
 /// The product's mark: a key whose bow is a house.
 #[component]
-pub(crate) fn Mark() -> impl IntoView {
+pub fn Mark() -> impl IntoView {
     view! {
         <svg
             viewBox="0 0 32 32"

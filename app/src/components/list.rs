@@ -4,14 +4,14 @@ use url::form_urlencoded;
 
 /// Which end comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
+pub enum Order {
     Ascending,
     Descending,
 }
 
 /// The query of a list page.
 #[derive(Debug, Clone)]
-pub(crate) struct ListQuery {
+pub struct ListQuery {
     path: String,
     pairs: Vec<(String, String)>,
 }
@@ -19,22 +19,22 @@ pub(crate) struct ListQuery {
 /// Rows of a page when nobody chose.
 const DEFAULT_SIZE: usize = 25;
 /// What can be chosen.
-pub(crate) const SIZES: [usize; 3] = [10, 25, 100];
+pub const SIZES: [usize; 3] = [10, 25, 100];
 
 impl ListQuery {
     /// The query of the page that is asked for.
-    pub(crate) fn of(context: &crate::request::PageContext) -> Self {
+    pub fn of(context: &crate::request::PageContext) -> Self {
         let pairs = context.query.iter().filter(|(_, value)| !value.is_empty()).cloned().collect();
         Self { path: context.path().to_owned(), pairs }
     }
 
     /// A search word or a filter; empty if it is not set.
-    pub(crate) fn get(&self, name: &str) -> &str {
+    pub fn get(&self, name: &str) -> &str {
         self.pairs.iter().find_map(|(key, value)| (key == name).then_some(value.as_str())).unwrap_or_default()
     }
 
     /// The column that the list is sorted by: `sort=name` ascending, `sort=-name` descending.
-    pub(crate) fn sort(&self) -> Option<(&str, Order)> {
+    pub fn sort(&self) -> Option<(&str, Order)> {
         match self.get("sort") {
             "" => None,
             sort => Some(sort.strip_prefix('-').map_or((sort, Order::Ascending), |key| (key, Order::Descending))),
@@ -42,32 +42,32 @@ impl ListQuery {
     }
 
     /// The page, from 1.
-    pub(crate) fn page(&self) -> usize {
+    pub fn page(&self) -> usize {
         self.get("page").parse().ok().filter(|page| (1..=100_000).contains(page)).unwrap_or(1)
     }
 
     /// Rows of a page.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.get("size").parse().ok().filter(|size| SIZES.contains(size)).unwrap_or(DEFAULT_SIZE)
     }
 
     /// Rows before this page.
-    pub(crate) fn offset(&self) -> usize {
+    pub fn offset(&self) -> usize {
         (self.page() - 1).saturating_mul(self.size())
     }
 
     /// Whether anything narrows the list.
-    pub(crate) fn is_filtered(&self) -> bool {
+    pub fn is_filtered(&self) -> bool {
         self.pairs.iter().any(|(key, _)| !matches!(key.as_str(), "sort" | "page" | "size"))
     }
 
     /// The address without anything that narrows the list.
-    pub(crate) fn cleared(&self) -> &str {
+    pub fn cleared(&self) -> &str {
         &self.path
     }
 
     /// The same list with one thing changed; an empty value removes it. Anything but a page begins at the first page.
-    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+    pub fn with(&self, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (key, kept) in &self.pairs {
             if key != name && (key != "page" || name == "page") {
@@ -82,7 +82,7 @@ impl ListQuery {
     }
 
     /// What a form that changes only `names` has to carry along.
-    pub(crate) fn others<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn others<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.pairs
             .iter()
             .filter(|(key, _)| key != "page" && !names.contains(&key.as_str()))

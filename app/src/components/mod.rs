@@ -1,11 +1,15 @@
 //! Parts that pages are made of, one component per file, with the names and classes of `style/components/`.
+#![expect(
+    missing_docs,
+    reason = "a component's properties are its parameters: where the name does not say it, a comment does"
+)]
 
 pub mod copy_button;
 
 macro_rules! server_parts {
     ($($name:ident)+) => {$(
         #[cfg(feature = "ssr")]
-        pub(crate) mod $name;
+        pub mod $name;
     )+};
 }
 

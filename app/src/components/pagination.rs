@@ -8,7 +8,7 @@ use crate::render::locale;
 use crate::text::{Shared, fill};
 
 /// `14件のうち 1〜10件を表示`.
-pub(crate) fn range_words(list: &ListQuery, total: usize) -> String {
+pub fn range_words(list: &ListQuery, total: usize) -> String {
     let from = if total == 0 { 0 } else { list.offset() + 1 };
     let to = (list.offset() + list.size()).min(total);
     fill(
@@ -32,7 +32,7 @@ fn numbers(page: usize, last: usize) -> Vec<Option<usize>> {
 
 /// The foot of a list of `total` rows.
 #[component]
-pub(crate) fn Pagination(list: ListQuery, total: usize) -> impl IntoView {
+pub fn Pagination(list: ListQuery, total: usize) -> impl IntoView {
     let words = Shared::of(locale());
     let last = total.div_ceil(list.size()).max(1);
     let page = list.page().min(last);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// The section. `head` stands at the right of the heading; `bare` leaves the body without padding (tables, lists).
 #[component]
-pub(crate) fn Panel(
+pub fn Panel(
     /// An id that the page uses once, for the heading.
     id: &'static str,
     #[prop(into)] title: String,

@@ -35,7 +35,7 @@ fn groups(console: &Console, current: Option<Area>) -> impl IntoView + use<> {
 
 /// The column and the drawer.
 #[component]
-pub(crate) fn SideNav(console: Console, current: Option<Area>) -> impl IntoView {
+pub fn SideNav(console: Console, current: Option<Area>) -> impl IntoView {
     let label = Words::of(console.locale).main_menu;
     view! {
         <div class="side">
@@ -46,7 +46,7 @@ pub(crate) fn SideNav(console: Console, current: Option<Area>) -> impl IntoView 
 
 /// The same as the content of a page.
 #[component]
-pub(crate) fn MenuPage(console: Console) -> impl IntoView {
+pub fn MenuPage(console: Console) -> impl IntoView {
     let label = Words::of(console.locale).main_menu;
     view! { <nav class="menu-page" aria-label=label>{groups(&console, None)}</nav> }
 }

@@ -8,7 +8,7 @@ use crate::text::Shared;
 
 /// One head.
 #[derive(Debug, Clone)]
-pub(crate) struct Column {
+pub struct Column {
     word: String,
     key: Option<&'static str>,
     numeric: bool,
@@ -17,29 +17,29 @@ pub(crate) struct Column {
 
 impl Column {
     /// A head that only names its column.
-    pub(crate) fn new(word: impl Into<String>) -> Self {
+    pub fn new(word: impl Into<String>) -> Self {
         Self { word: word.into(), key: None, numeric: false, hidden: false }
     }
 
     /// Sorts by this key.
-    pub(crate) fn sorts(self, key: &'static str) -> Self {
+    pub fn sorts(self, key: &'static str) -> Self {
         Self { key: Some(key), ..self }
     }
 
     /// Holds numbers: aligned to the right.
-    pub(crate) fn numeric(self) -> Self {
+    pub fn numeric(self) -> Self {
         Self { numeric: true, ..self }
     }
 
     /// Named for screen readers only (a column of buttons).
-    pub(crate) fn hidden(self) -> Self {
+    pub fn hidden(self) -> Self {
         Self { hidden: true, ..self }
     }
 }
 
 /// A table; `children` are its rows, the first cell of each a `th scope="row"`. With a `list`, heads that sort are links.
 #[component]
-pub(crate) fn Table(
+pub fn Table(
     /// An id that the page uses once.
     id: &'static str,
     #[prop(into)] caption: String,
@@ -86,7 +86,7 @@ fn head(column: Column, list: Option<&ListQuery>) -> AnyView {
 
 /// Nothing matches the filters, with a link that removes them.
 #[component]
-pub(crate) fn NothingFound(list: ListQuery) -> impl IntoView {
+pub fn NothingFound(list: ListQuery) -> impl IntoView {
     let words = Shared::of(locale());
     let cleared = list.cleared().to_owned();
     view! {

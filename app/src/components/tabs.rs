@@ -4,15 +4,15 @@ use leptos::prelude::*;
 
 /// One tab.
 #[derive(Debug, Clone)]
-pub(crate) struct Tab {
-    pub(crate) word: String,
-    pub(crate) href: String,
-    pub(crate) current: bool,
+pub struct Tab {
+    pub word: String,
+    pub href: String,
+    pub current: bool,
 }
 
 /// The tabs; `label` says of what they are parts.
 #[component]
-pub(crate) fn Tabs(#[prop(into)] label: String, tabs: Vec<Tab>) -> impl IntoView {
+pub fn Tabs(#[prop(into)] label: String, tabs: Vec<Tab>) -> impl IntoView {
     let links = tabs
         .into_iter()
         .map(|tab| view! { <a href=tab.href aria-current=tab.current.then_some("page")>{tab.word}</a> })

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// How far a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
     /// Happened.
     Done,
     /// Sent back.
@@ -17,13 +17,13 @@ pub(crate) enum Step {
 
 /// The list.
 #[component]
-pub(crate) fn Timeline(#[prop(optional)] class: &'static str, children: Children) -> impl IntoView {
+pub fn Timeline(#[prop(optional)] class: &'static str, children: Children) -> impl IntoView {
     view! { <ol class=format!("timeline {class}")>{children()}</ol> }
 }
 
 /// One step; `when` is a time as a machine reads it, and as a person does.
 #[component]
-pub(crate) fn TimelineStep(
+pub fn TimelineStep(
     step: Step,
     #[prop(optional, into)] when: Option<(String, String)>,
     children: Children,

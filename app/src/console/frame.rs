@@ -65,7 +65,7 @@ fn Header(console: Console) -> impl IntoView {
     let town = console.town();
     let product = Shared::of(console.locale).product;
     view! {
-        <header class="app-header">
+        <header class=if console.is_sandbox() { "app-header app-header--sandbox" } else { "app-header" }>
             <button class="nav-open" type="button" popovertarget="side-nav" aria-label=words.menu>
                 <Icon of=Drawing::Menu/>
             </button>
@@ -78,6 +78,13 @@ fn Header(console: Console) -> impl IntoView {
             </a>
             <span class="app-header__slash"></span>
             <OrganisationMenu console=console.clone()/>
+            {console.is_sandbox().then(|| view! {
+                <span class="trial">
+                    <Icon of=Drawing::Flask/>
+                    {words.trial}
+                    <span class="visually-hidden">{words.trial_rest}</span>
+                </span>
+            })}
             <div class="app-header__end"><PersonMenu console=console.clone()/></div>
         </header>
     }
@@ -114,7 +121,7 @@ fn OrganisationMenu(console: Console) -> impl IntoView {
             <summary>
                 <span class="visually-hidden">{words.switch_organisation}</span>
                 <span class="seal" aria-hidden="true">{initial(&town.organisation.name_ja)}</span>
-                <span class="org"><b>{console.organisation_name().to_owned()}</b></span>
+                <span class="org"><b>{console.organisation_name().to_owned()}</b><small>{console.place()}</small></span>
                 <Icon of=Drawing::Switch class="icon--s"/>
             </summary>
             <div class="menu__panel"><p class="menu__title">{words.organisations}</p>{items}</div>

@@ -11,11 +11,14 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Role;
 use domain::locale::Locale;
+use domain::municipality::{MunicipalityCode, MunicipalityTable};
 use domain::names::TenantSlug;
 use domain::paths;
 use http::StatusCode;
 use service::Error;
 use service::gate::{Act, Belonging, Caller, Organisation, Resource};
+use service::provisioning::TenantMode;
+use service::tenants::TenantView;
 
 use self::words::Words;
 use crate::components::breadcrumb::Crumb;
@@ -43,6 +46,8 @@ pub struct Town {
     pub tenant: TenantSlug,
     /// Every organisation of the person, for the switch.
     pub belongings: Vec<Belonging>,
+    /// The municipality's settings.
+    pub settings: TenantView,
 }
 
 impl Deref for Console {
@@ -62,6 +67,24 @@ impl Console {
     /// The organisation's name in the reader's language.
     pub fn organisation_name(&self) -> &str {
         name_of(&self.town.organisation, self.locale)
+    }
+
+    /// Where the municipality is, as under its name in the header: `宮崎県・454061`.
+    pub(crate) fn place(&self) -> String {
+        let code = self.town.settings.code.as_str();
+        let municipality = MunicipalityCode::parse(code).ok().and_then(|code| MunicipalityTable::japan().find(code));
+        match municipality {
+            Some(municipality) if self.locale == Locale::Ja => {
+                format!("{}・{code}", municipality.prefecture_name(self.locale))
+            }
+            Some(municipality) => format!("{}, {code}", municipality.prefecture_name(self.locale)),
+            None => code.to_owned(),
+        }
+    }
+
+    /// Whether the municipality is a test.
+    pub fn is_sandbox(&self) -> bool {
+        self.town.settings.mode == TenantMode::Sandbox
     }
 
     /// Whether the policy lets the person do this: for a button and its reason.
@@ -88,8 +111,10 @@ impl Visit for Console {
         };
         let town = async {
             let tenant: TenantSlug = context.param("tenant")?;
-            let (caller, organisation, belongings) = context.service().console_visit(account, &tenant).await?;
-            Ok::<Town, Error>(Town { caller, organisation, tenant, belongings })
+            let (caller, organisation) = context.service().staff(account, &tenant).await?;
+            let belongings = context.service().belongings(account).await?;
+            let settings = context.service().tenant(&caller).await?;
+            Ok::<Town, Error>(Town { caller, organisation, tenant, belongings, settings })
         };
         match town.await {
             Ok(town) => Ok(Self { context, town: Arc::new(town) }),

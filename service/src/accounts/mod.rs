@@ -273,7 +273,8 @@ impl Service {
         for _ in 0..second_factor::RECOVERY_CODES {
             codes.push(second_factor::recovery_code(self.rng)?);
         }
-        let hashes = codes.iter().map(|code| second_factor::recovery_hash(account, code));
+        // Collected: a closure held across the `await` would make the future's `Send` unprovable for callers.
+        let hashes: Vec<_> = codes.iter().map(|code| second_factor::recovery_hash(account, code)).collect();
         store::replace_recovery_codes(&scope, account, hashes).await?;
         scope.commit().await?;
         Ok(Some(codes))

@@ -98,7 +98,9 @@ pub(super) struct Addresses {
 pub(super) fn addresses(town: &Town, product: &Product) -> Addresses {
     let slug = town.slug;
     match product.key {
-        "library" => Addresses { home: format!("{LIBRARY}/{slug}"), redirect: format!("{LIBRARY}/{slug}/callback") },
+        "library" => {
+            Addresses { home: format!("{LIBRARY}/{slug}"), redirect: format!("{LIBRARY}/{slug}/callback") }
+        }
         "points" => Addresses { home: format!("{POINTS}/{slug}"), redirect: format!("{POINTS}/{slug}/callback") },
         _ => Addresses {
             home: format!("{POINTS}/{slug}/application"),

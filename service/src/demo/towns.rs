@@ -71,12 +71,7 @@ const RESIDENTS: Rule = Rule {
     months: Some(12),
 };
 
-const fn library(
-    description: [&'static str; 2],
-    provider: &'static str,
-    phone: &'static str,
-    people: [u32; 12],
-) -> Product {
+const fn library(description: [&'static str; 2], provider: &'static str, phone: &'static str, people: [u32; 12]) -> Product {
     Product {
         key: "library",
         rule: "residents",
@@ -194,9 +189,7 @@ pub(super) const TOWNS: [Town; 5] = [
             "Use your My Number Card (or your phone) to show that you live in the town.",
         ],
         accent: ["#7c2f5a", "#e5a3c8"],
-        rules: &[Rule {
-            months: None, note: "年度の終わりまで。4月にカードで確かめ直します。", ..RESIDENTS
-        }],
+        rules: &[Rule { months: None, note: "年度の終わりまで。4月にカードで確かめ直します。", ..RESIDENTS }],
         services: &[library(
             ["五霞町立図書館の電子書籍", "E-books of the Goka town library"],
             "関東電子書籍サービス株式会社",

@@ -4,6 +4,7 @@
 //! anew by every server through the organisation's generation. The population is the operator's and is only shown here.
 
 mod change;
+mod public;
 mod view;
 
 use domain::disclosure::{DisclosurePolicy, Publication, Threshold};
@@ -13,6 +14,7 @@ use domain::violations::{Violation, Violations};
 use entity::tenant::Column;
 
 use self::change::Change;
+pub use self::public::Theme;
 pub use self::view::{ContactInput, PublicationInput, TenantView, TownPageInput};
 use crate::Service;
 use crate::audit::ActKind;

@@ -79,9 +79,7 @@ async fn cut_off_it_is_finished_later() {
             party.client_secret.clear();
         }
         service.seed_demo(START, &mut forgotten).await.unwrap();
-        assert!(
-            forgotten.towns.iter().flat_map(|town| &town.relying_parties).all(|party| !party.client_secret.is_empty())
-        );
+        assert!(forgotten.towns.iter().flat_map(|town| &town.relying_parties).all(|party| !party.client_secret.is_empty()));
     })
     .await;
 }

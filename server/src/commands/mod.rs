@@ -1,0 +1,4 @@
+//! What `machikagi` can be told to do: one file per command.
+
+pub(crate) mod migrate;
+pub(crate) mod serve;

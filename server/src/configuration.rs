@@ -1,0 +1,276 @@
+//! One configuration: a file, then the environment. Unknown keys are refused by name; secrets have no text form.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use domain::web_address::BaseUrl;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use service::Clock;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::Failure;
+
+/// The file that is read if none is named.
+const DEFAULT_FILE: &str = "machikagi.toml";
+
+/// Everything that can be set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Configuration {
+    /// `https://id.example.jp`: issuers, links and cookies are made from it, never from a request. http is for loopback.
+    pub public_base_url: String,
+    /// Where to listen.
+    #[serde(default = "defaults::listen")]
+    pub listen: SocketAddr,
+    /// The file with the 32 bytes of the master key, base64.
+    #[serde(default = "defaults::master_key_file")]
+    pub master_key_file: PathBuf,
+    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// The database.
+    #[serde(default)]
+    pub database: Database,
+    /// Metrics.
+    #[serde(default)]
+    pub metrics: Metrics,
+    /// Test municipalities.
+    #[serde(default)]
+    pub sandbox: Sandbox,
+    /// On a loopback address only.
+    #[serde(default)]
+    pub development: Development,
+}
+
+/// The database.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite://path` or `postgres://…`; `DATABASE_URL` in the environment.
+    pub url: SecretString,
+    /// The owner on PostgreSQL, who migrates; `DATABASE_OWNER_URL` in the environment.
+    pub owner_url: Option<SecretString>,
+    /// Connections at most.
+    pub max_connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite://data/machikagi.db".into(), owner_url: None, max_connections: 8 }
+    }
+}
+
+impl Database {
+    /// Whether it is a file rather than a server.
+    pub fn is_sqlite(&self) -> bool {
+        self.url.expose_secret().starts_with("sqlite:")
+    }
+}
+
+/// Metrics for Prometheus.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// An address of its own; loopback by default. Nothing listens if it is not set.
+    pub listen: Option<SocketAddr>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { listen: Some(SocketAddr::from(([127, 0, 0, 1], 9464))) }
+    }
+}
+
+/// Test municipalities and their card reader.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sandbox {
+    /// Serves the sandbox card reader, which plays the card's provider with invented residents.
+    pub card: bool,
+    /// Permits sandbox municipalities on an address that others can reach.
+    pub public: bool,
+}
+
+/// Settings for a developer's machine, refused unless the public base URL is a loopback address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Development {
+    /// Permits http loopback addresses of relying parties and providers.
+    pub allow_loopback: bool,
+    /// A moment to start at (`2026-11-21T09:00:00+09:00`), or a shift (`+40d`, `-3h`).
+    pub clock: Option<String>,
+}
+
+mod defaults {
+    use std::net::SocketAddr;
+    use std::path::PathBuf;
+
+    pub(super) fn listen() -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], 3000))
+    }
+
+    pub(super) fn master_key_file() -> PathBuf {
+        PathBuf::from("data/master.key")
+    }
+}
+
+impl Configuration {
+    /// Reads the file, then the environment, and checks what belongs together.
+    ///
+    /// # Errors
+    /// [`Failure::Configuration`] with a sentence that names the key.
+    pub fn read(file: Option<&Path>) -> Result<Self, Failure> {
+        let figment = match file {
+            Some(file) if !file.is_file() => {
+                return Err(Failure::Configuration(format!("there is no file {}", file.display())));
+            }
+            Some(file) => Figment::new().merge(Toml::file_exact(file)),
+            None => Figment::new().merge(Toml::file(DEFAULT_FILE)),
+        };
+        // `MACHIKAGI_CONFIG` names the file and `MACHIKAGI_CACHE` belongs to the scripts: neither is a setting.
+        let figment = figment
+            .join(Serialized::default("public_base_url", "http://localhost:3000"))
+            .merge(Env::prefixed("MACHIKAGI_").ignore(&["config", "cache"]).split("__"));
+        let figment = ["DATABASE_URL", "DATABASE_OWNER_URL"].iter().fold(figment, |figment, name| {
+            let key = if *name == "DATABASE_URL" { "database.url" } else { "database.owner_url" };
+            match std::env::var(name) {
+                Ok(url) => figment.merge(Serialized::default(key, url)),
+                Err(_) => figment,
+            }
+        });
+        Self::of(figment)
+    }
+
+    fn of(figment: Figment) -> Result<Self, Failure> {
+        let configuration: Self = figment.extract().map_err(|error| Failure::Configuration(explain(error)))?;
+        let base = configuration.base_url()?;
+        let loopback = base.is_loopback();
+        if !base.is_https() && !loopback {
+            let problem = "public_base_url: http is for this machine only (localhost); others need https";
+            return Err(Failure::Configuration(problem.to_owned()));
+        }
+        let development = &configuration.development;
+        if !loopback && (development.allow_loopback || development.clock.is_some()) {
+            let problem = "development.*: only where public_base_url is a loopback address";
+            return Err(Failure::Configuration(problem.to_owned()));
+        }
+        configuration.clock(Clock::system().now())?;
+        Ok(configuration)
+    }
+
+    /// The public base URL.
+    ///
+    /// # Errors
+    /// [`Failure::Configuration`] if it is not an origin.
+    pub fn base_url(&self) -> Result<BaseUrl, Failure> {
+        BaseUrl::parse(&self.public_base_url)
+            .map_err(|_| Failure::Configuration("public_base_url: write https://host, without a path".to_owned()))
+    }
+
+    /// The clock, moved if `development.clock` says so.
+    ///
+    /// # Errors
+    /// [`Failure::Configuration`] if that is neither a moment nor a shift.
+    pub fn clock(&self, now: OffsetDateTime) -> Result<Clock, Failure> {
+        let Some(text) = self.development.clock.as_deref() else { return Ok(Clock::system()) };
+        if let Ok(start) = OffsetDateTime::parse(text, &Rfc3339) {
+            return Ok(Clock::shifted(start.unix_timestamp() - now.unix_timestamp()));
+        }
+        shift_seconds(text).map(Clock::shifted).ok_or_else(|| {
+            Failure::Configuration("development.clock: write 2026-11-21T09:00:00+09:00, or +40d, -3h".to_owned())
+        })
+    }
+}
+
+/// `+40d`, `-3h`, `+90m`, `+5s`.
+fn shift_seconds(text: &str) -> Option<i64> {
+    let unit = match text.chars().last()? {
+        'd' => 86_400,
+        'h' => 3_600,
+        'm' => 60,
+        's' => 1,
+        _ => return None,
+    };
+    let number = text.strip_suffix(['d', 'h', 'm', 's'])?;
+    if !number.starts_with(['+', '-']) {
+        return None;
+    }
+    number.parse::<i64>().ok()?.checked_mul(unit)
+}
+
+/// A sentence of the first problem: the key and what is wrong with it, never the value, which may be a secret.
+fn explain(error: figment::Error) -> String {
+    use figment::error::Kind;
+    let Some(first) = error.into_iter().next() else { return "it cannot be read".to_owned() };
+    let path = first.path.join(".");
+    let (key, problem) = match &first.kind {
+        Kind::UnknownField(name, known) => {
+            let key =
+                if path.is_empty() || path.ends_with(name.as_str()) { name.clone() } else { format!("{path}.{name}") };
+            (key, format!("there is no such key; known here: {}", known.join(", ")))
+        }
+        Kind::MissingField(name) => (name.to_string(), "it has to be set".to_owned()),
+        Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => (path, format!("{expected} is expected")),
+        // A parser's message goes on with the line itself, which may hold a secret.
+        Kind::Message(message) => (path, message.lines().next().unwrap_or_default().to_owned()),
+        _ => (path, "it cannot be read".to_owned()),
+    };
+    if key.is_empty() { problem } else { format!("{key}: {problem}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> Result<Configuration, String> {
+        let figment = Figment::new().merge(Toml::string(toml));
+        Configuration::of(figment).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn the_demo_is_a_configuration() {
+        let configuration = read(include_str!("../../scripts/demo.toml")).unwrap();
+        assert!(configuration.sandbox.card && configuration.base_url().unwrap().is_loopback());
+        assert!(configuration.database.is_sqlite());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = read("public_base_url = \"https://id.example.jp\"\ntrusted_proxy = []").unwrap_err();
+        assert!(error.contains("trusted_proxy"), "{error}");
+        let error = read("public_base_url = \"https://id.example.jp\"\n[database]\nuri = \"x\"").unwrap_err();
+        assert!(error.contains("uri"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_is_never_shown() {
+        let configuration =
+            read("public_base_url = \"https://id.example.jp\"\n[database]\nurl = \"postgres://a:hidden@db/x\"")
+                .unwrap();
+        assert!(!format!("{configuration:?}").contains("hidden"));
+        let error =
+            read("public_base_url = \"https://id.example.jp\"\ndatabase = \"postgres://a:hidden@db/x\"").unwrap_err();
+        assert!(!error.contains("hidden"), "{error}");
+    }
+
+    #[test]
+    fn http_and_development_stay_on_this_machine() {
+        assert!(read("public_base_url = \"http://id.example.jp\"").is_err());
+        assert!(read("public_base_url = \"https://id.example.jp/path\"").is_err());
+        assert!(read("public_base_url = \"https://id.example.jp\"\n[development]\nallow_loopback = true").is_err());
+        assert!(read("public_base_url = \"http://localhost:3000\"\n[development]\nclock = \"soon\"").is_err());
+        assert!(read("public_base_url = \"http://localhost:3000\"\n[development]\nclock = \"+40d\"").is_ok());
+    }
+
+    #[test]
+    fn shifts() {
+        assert_eq!(shift_seconds("+40d"), Some(40 * 86_400));
+        assert_eq!(shift_seconds("-3h"), Some(-10_800));
+        assert_eq!(shift_seconds("3h"), None);
+        assert_eq!(shift_seconds("日"), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! What stands around every answer: the request's id and its line in the log, headers for the browser, limits, and a page in
+//! place of a bare error.
+
+use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use app::request::Network;
+use app::site::Site;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// No form of ours is larger.
+const BODY_BYTES: usize = 256 * 1024;
+const TIME: Duration = Duration::from_secs(30);
+
+/// Gives the request an id of ours (a sent one is not trusted), writes one line when it is answered, and counts it.
+#[expect(clippy::disallowed_methods, reason = "a duration for the log; no rule depends on it")]
+pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = service::Rng::system().token::<12>().unwrap_or_else(|_| "-".to_owned());
+    let id_value = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("-"));
+    request.headers_mut().insert(REQUEST_ID, id_value.clone());
+    let method = request.method().as_str().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let mut response = next.run(request).await;
+    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+    tracing::info!(request_id = id, method, route, status, milliseconds = seconds * 1000.0, "answered");
+    // Neither tenant nor status: together with the time they would tell how somebody's sign-in ended.
+    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route).record(seconds);
+    if status >= 500 {
+        metrics::counter!("http_failures_total").increment(1);
+    }
+    response.headers_mut().insert(REQUEST_ID, id_value);
+    response
+}
+
+/// Headers for every answer; a page has set a content security policy of its own.
+pub(crate) async fn security_headers(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &'static str| {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    };
+    set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    set("referrer-policy", "same-origin");
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("cross-origin-opener-policy", "same-origin");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    if site.is_https() {
+        set("strict-transport-security", "max-age=63072000; includeSubDomains");
+    }
+    response
+}
+
+/// A page in place of a bare error, for people: whoever accepts HTML and would get a line of plain text or nothing.
+pub(crate) async fn error_pages(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let wants_html = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    let locale = app::language::of(request.headers());
+    let id = app::error_pages::request_id(request.headers());
+    let response = next.run(request).await;
+    let status = response.status();
+    let bare = match response.headers().get(header::CONTENT_TYPE) {
+        None => true,
+        Some(media_type) => media_type.as_bytes().starts_with(b"text/plain"),
+    };
+    if wants_html && bare && (status.is_client_error() || status.is_server_error()) {
+        return app::error_pages::of_status(&site, locale, &id, status);
+    }
+    response
+}
+
+/// An address that no route has.
+pub(crate) async fn no_such_page() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// A panic is a 500 and one line in the log, without its text, which may hold what was typed.
+pub(crate) fn panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response<Body>> {
+    fn answer(_: Box<dyn Any + Send>) -> Response<Body> {
+        tracing::error!("a handler panicked");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+    CatchPanicLayer::custom(answer as fn(Box<dyn Any + Send>) -> Response<Body>)
+}
+
+pub(crate) fn body_limit() -> RequestBodyLimitLayer {
+    RequestBodyLimitLayer::new(BODY_BYTES)
+}
+
+pub(crate) fn time_limit() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME)
+}
+
+/// Reverse proxies whose word about the client is taken.
+#[derive(Clone)]
+pub(crate) struct Proxies(Arc<[IpAddr]>);
+
+impl Proxies {
+    pub(crate) fn new(trusted: Vec<IpAddr>) -> Self {
+        Self(trusted.into())
+    }
+
+    /// The client: the peer, or, behind trusted proxies, the last address in `X-Forwarded-For` that is not one of them.
+    fn client(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
+        if !self.0.contains(&peer) {
+            return peer;
+        }
+        forwarded
+            .split(',')
+            .rev()
+            .map_while(|address| address.trim().parse::<IpAddr>().ok())
+            .find(|address| !self.0.contains(address))
+            .unwrap_or(peer)
+    }
+}
+
+/// Tells sign-in from where somebody tries: a prefix, for throttling only; it is hashed before it is written.
+pub(crate) async fn network(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let prefix = peer.map(|peer| prefix(proxies.client(peer, forwarded))).unwrap_or_default();
+    request.extensions_mut().insert(Network(prefix));
+    next.run(request).await
+}
+
+/// One address of IPv4, 64 bits of IPv6: what one subscriber has.
+fn prefix(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_speaks_for_others() {
+        let proxies = Proxies::new(vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()]);
+        let client = |peer: &str, forwarded: &str| proxies.client(peer.parse().unwrap(), forwarded).to_string();
+        assert_eq!(client("203.0.113.9", "198.51.100.1"), "203.0.113.9");
+        assert_eq!(client("10.0.0.1", "192.0.2.7, 198.51.100.1, 10.0.0.2"), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", "nonsense"), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_subscriber_is_a_prefix() {
+        assert_eq!(prefix("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
+        assert_eq!(prefix("2001:db8:1:2:3::4".parse().unwrap()), "2001:db8:1:2::/64");
+    }
+}

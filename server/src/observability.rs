@@ -1,0 +1,36 @@
+//! Logs and metrics. A line about a request holds route template, status, duration and the request's id; no path, query,
+//! header, body or address, because those are about people.
+
+use axum::Router;
+use axum::routing::get;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+use crate::Failure;
+use crate::configuration::Configuration;
+
+/// Structured lines on standard output; `RUST_LOG` chooses which.
+pub(crate) fn log_as_json() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    // Already set only where several servers run in one process, in tests.
+    let _ = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).try_init();
+}
+
+/// Starts counting, if somebody is to read it.
+pub(crate) fn measure(configuration: &Configuration) -> Result<Option<PrometheusHandle>, Failure> {
+    if configuration.metrics.listen.is_none() {
+        return Ok(None);
+    }
+    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+    PrometheusBuilder::new()
+        .set_buckets(&buckets)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map(Some)
+        .map_err(|_| Failure::Environment("metrics could not be started".to_owned()))
+}
+
+/// What listens on the address of the metrics.
+pub(crate) fn router(handle: PrometheusHandle) -> Router {
+    let path = domain::paths::Route::Metrics.template();
+    Router::new().route(path, get(move || async move { handle.render() }))
+}

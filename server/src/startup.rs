@@ -1,0 +1,139 @@
+//! From a configuration to a running service: the master key, the migrations, the database.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
+use service::accounts::PasswordCost;
+use service::gate::DatabaseSettings;
+use service::{Rng, Service, Settings};
+use zeroize::Zeroizing;
+
+use crate::Failure;
+use crate::configuration::Configuration;
+
+/// Prepares what is missing on a first start, refuses what is not safe, and connects.
+///
+/// # Errors
+/// [`Failure`] with a sentence for the person who starts it.
+pub async fn connect(configuration: &Configuration) -> Result<Arc<Service>, Failure> {
+    // The provider of TLS for outgoing requests; that one was chosen before is fine.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let base = configuration.base_url()?;
+    if configuration.database.is_sqlite() {
+        make_directory_of_database(configuration.database.url.expose_secret())?;
+    }
+    let master_key = master_key(configuration, base.is_loopback())?;
+    bring_up_to_date(configuration).await?;
+    let settings = Settings {
+        database: DatabaseSettings {
+            url: configuration.database.url.clone(),
+            max_connections: configuration.database.max_connections,
+        },
+        master_key,
+        clock: configuration.clock(service::Clock::system().now())?,
+        public_base_url: url::Url::parse(base.as_str())
+            .map_err(|_| Failure::Configuration("public_base_url: not a URL".to_owned()))?,
+        allow_loopback: configuration.development.allow_loopback,
+        password_cost: PasswordCost::OWASP,
+    };
+    Ok(Arc::new(Service::connect(settings).await.map_err(|error| match error {
+        service::Error::Unavailable => {
+            Failure::Environment("the database does not answer; is DATABASE_URL right, and is it running?".to_owned())
+        }
+        other => Failure::Service(other),
+    })?))
+}
+
+/// SQLite migrates itself; PostgreSQL is migrated by its owner, before a new version serves.
+async fn bring_up_to_date(configuration: &Configuration) -> Result<(), Failure> {
+    let url = configuration.database.url.expose_secret();
+    if configuration.database.is_sqlite() {
+        return migration::up(url)
+            .await
+            .map_err(|_| Failure::Environment("the SQLite file could not be brought up to date".to_owned()));
+    }
+    let pending = migration::pending(url).await.map_err(|_| {
+        Failure::Environment("the database does not answer; is DATABASE_URL right, and is it running?".to_owned())
+    })?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Environment(format!(
+        "the database lacks {} migration(s), first {}; run 'machikagi migrate' with DATABASE_OWNER_URL",
+        pending.len(),
+        pending.first().map(String::as_str).unwrap_or_default()
+    )))
+}
+
+fn make_directory_of_database(url: &str) -> Result<(), Failure> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    make_directory_of(Path::new(path))
+}
+
+fn make_directory_of(file: &Path) -> Result<(), Failure> {
+    match file.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => {
+            let mut builder = std::fs::DirBuilder::new();
+            builder.recursive(true);
+            // Whoever may read the database and the key may read everything.
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(directory).map_err(|error| {
+                Failure::Environment(format!("the directory {} could not be made: {error}", directory.display()))
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads the master key; on a developer's machine with SQLite it is made on the first start. Anywhere else a missing key is
+/// a mistake: with a new one nothing sealed would open again.
+fn master_key(configuration: &Configuration, loopback: bool) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let file = &configuration.master_key_file;
+    if !file.exists() && loopback && configuration.database.is_sqlite() {
+        make_directory_of(file)?;
+        write_new_key(file)?;
+    }
+    let failure = |problem: &str| Failure::Environment(format!("the master key file {}: {problem}", file.display()));
+    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|_| failure("cannot be read"))?;
+    refuse_readable_by_others(file)?;
+    let mut key = Zeroizing::new([0; 32]);
+    let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| failure("is not base64"))?);
+    if bytes.len() != key.len() {
+        return Err(failure("does not hold 32 bytes in base64; 'openssl rand -base64 32' makes one"));
+    }
+    key.copy_from_slice(&bytes);
+    Ok(key)
+}
+
+fn write_new_key(file: &Path) -> Result<(), Failure> {
+    use std::io::Write;
+    let bytes = Zeroizing::new(Rng::system().bytes::<32>()?);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(file).and_then(|mut open| writeln!(open, "{}", STANDARD.encode(*bytes)));
+    written.map_err(|error| {
+        Failure::Environment(format!("the master key {} could not be written: {error}", file.display()))
+    })
+}
+
+#[cfg(unix)]
+fn refuse_readable_by_others(file: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(file).map(|metadata| metadata.permissions().mode()).unwrap_or_default();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(Failure::Environment(format!("the master key file {0} is open to others; run 'chmod 600 {0}'", file.display())))
+}
+
+#[cfg(not(unix))]
+fn refuse_readable_by_others(_file: &Path) -> Result<(), Failure> {
+    Ok(())
+}
