@@ -6,7 +6,7 @@ use domain::consent;
 use domain::ids::{FlowId, IdentityProviderId, RelyingPartyId, ResidentId};
 use domain::names::TenantSlug;
 use domain::paths;
-use domain::residency::Outcome;
+use domain::residency::{Outcome, ReasonCode};
 use oidc::parameters::Parameters;
 use oidc::provider::authorize::Prompt;
 use oidc::upstream::callback::{self, Callback, CallbackOutcome, UpstreamRefusal};
@@ -189,19 +189,26 @@ impl Service {
         let scope = self.gate.open(&caller, action::Update, Resource::Resident).await?;
         let Stage::Carded(carded) = &mut flow.stage else { return Err(Error::internal("a flow without its card")) };
         carded.person = Person::Found(resident);
+        let mut moved_away = false;
         if !store::lock_resident(&scope, resident).await? {
             // Deleted a moment ago, by the person: a stranger again.
             carded.person = lookup.stranger();
         } else {
             determine::renew(&scope, &found, lookup.current(), lookup.pepper(), carded).await?;
-            determine::write_outcomes(&scope, published, resident, carded, self.clock.seconds()).await?;
+            let now = self.clock.seconds();
+            moved_away = determine::write_outcomes(&scope, published, resident, carded, now).await?;
         }
         let grant = match flow.kind {
             Kind::Service(ref asked) => store::find_grant(&scope, resident, Some(asked.party)).await?,
             Kind::TownPage | Kind::Test(_) => None,
         };
         let existing = grant.as_ref().map(store::existing).transpose()?;
-        let way = way(published, &flow.kind, carded, Some(resident), existing.as_ref())?;
+        let way = match way(published, &flow.kind, carded, Some(resident), existing.as_ref())? {
+            Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if moved_away => {
+                Way::End(Ending::MovedAway)
+            }
+            way => way,
+        };
         self.follow_written(published, scope, flow, browser, way).await
     }
 
@@ -370,6 +377,7 @@ fn tally_of(ending: Ending) -> Option<Tally> {
             Outcome::NotEligible => Some(Tally::NotEligible),
             Outcome::Undecidable => Some(Tally::Undecidable),
         },
+        Ending::MovedAway => Some(Tally::NotEligible),
         Ending::ProviderFailed | Ending::TooWeak | Ending::ItemMissing => Some(Tally::Failed),
         Ending::ProviderDeclined | Ending::Changed => None,
     }

@@ -245,6 +245,9 @@ impl Service {
 /// How long a session lives on a shared computer where only the town's own page was opened: long enough to look at it.
 const SHARED_SECONDS: i64 = 10 * 60;
 
+/// Said alike of who never was eligible and of who moved away: the service learns nothing of a move.
+const NOT_ELIGIBLE: &str = "not_eligible: the rule of the municipality is not met";
+
 impl Ending {
     /// Whether going to the provider once more may help.
     pub const fn can_retry(self) -> bool {
@@ -254,6 +257,7 @@ impl Ending {
             | Ending::TooWeak
             | Ending::ItemMissing
             | Ending::Changed => true,
+            Ending::MovedAway => false,
             Ending::Determined(reason) => {
                 matches!(
                     reason,
@@ -269,10 +273,9 @@ impl Ending {
         let (code, description) = match self {
             Ending::Determined(reason) => match reason.outcome() {
                 Outcome::Undecidable => (ErrorCode::AccessDenied, "undecidable: eligibility could not be determined"),
-                Outcome::NotEligible | Outcome::Eligible => {
-                    (ErrorCode::AccessDenied, "not_eligible: the rule of the municipality is not met")
-                }
+                Outcome::NotEligible | Outcome::Eligible => (ErrorCode::AccessDenied, NOT_ELIGIBLE),
             },
+            Ending::MovedAway => (ErrorCode::AccessDenied, NOT_ELIGIBLE),
             Ending::ProviderDeclined => (ErrorCode::AccessDenied, "cancelled: the resident gave up"),
             Ending::ProviderFailed => {
                 (ErrorCode::TemporarilyUnavailable, "the identity provider behind us does not answer")

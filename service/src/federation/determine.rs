@@ -6,7 +6,7 @@
 use domain::attributes::Attributes;
 use domain::calendar::{self, Month};
 use domain::ids::ResidentId;
-use domain::residency::{Address, Facts, Outcome, Resolution, Resolver};
+use domain::residency::{Address, Facts, Outcome, ReasonCode, Resolution, Resolver};
 use entity::eligibility::{ActiveModel, Column, Entity};
 use entity::resident;
 use sea_orm::sea_query::OnConflict;
@@ -44,14 +44,15 @@ pub(super) fn decide(
 
 /// Writes the outcomes of somebody who is in the register: kept eligibilities are replaced, lost ones deleted together with
 /// what was issued under them; what cannot be decided stays as it was. Those that depend on the municipality alone are kept
-/// without anybody asking for them.
+/// without anybody asking for them. Says whether an eligibility was lost because the person lives elsewhere now.
 pub(super) async fn write_outcomes(
     scope: &WriteScope,
     published: &Published,
     resident: ResidentId,
     carded: &Carded,
     now: i64,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let mut moved_away = false;
     let rows = scope.find::<Entity>().filter(Column::ResidentId.eq(resident.uuid())).all().await?;
     for (rule, determined) in published.rules.iter().zip(&carded.determined) {
         let kept = rows.iter().any(|row| row.rule_id == rule.id.uuid());
@@ -59,11 +60,14 @@ pub(super) async fn write_outcomes(
             Outcome::Eligible if kept || !rule.content.rule.depends_on_age() => {
                 keep_eligibility(scope, resident, rule, *determined, carded).await?;
             }
-            Outcome::NotEligible if kept => lose(scope, resident, rule.id.uuid(), now).await?,
+            Outcome::NotEligible if kept => {
+                moved_away |= matches!(determined.reason, ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad);
+                lose(scope, resident, rule.id.uuid(), now).await?;
+            }
             Outcome::Eligible | Outcome::NotEligible | Outcome::Undecidable => {}
         }
     }
-    Ok(())
+    Ok(moved_away)
 }
 
 async fn lose(scope: &WriteScope, resident: ResidentId, rule: Uuid, now: i64) -> Result<(), Error> {

@@ -131,10 +131,18 @@ pub enum Ending {
     ItemMissing,
     /// The configuration changed while the sign-in ran: it begins again.
     Changed,
+    /// Who was eligible until this sign-in lives elsewhere now: the eligibility has ended with it.
+    MovedAway,
 }
 
-const ENDINGS: [Ending; 5] =
-    [Ending::ProviderDeclined, Ending::ProviderFailed, Ending::TooWeak, Ending::ItemMissing, Ending::Changed];
+const ENDINGS: [Ending; 6] = [
+    Ending::ProviderDeclined,
+    Ending::ProviderFailed,
+    Ending::TooWeak,
+    Ending::ItemMissing,
+    Ending::Changed,
+    Ending::MovedAway,
+];
 /// Endings without a reason follow those with one.
 const AFTER_REASONS: u8 = 0x80;
 

@@ -4,7 +4,10 @@ use domain::attributes::{Delivery, Item};
 use domain::calendar;
 use domain::consent;
 use domain::ids::{FlowId, ResidentId};
+use domain::locale::{Locale, Localized};
+use domain::municipality::MunicipalityTable;
 use domain::names::TenantSlug;
+use domain::residency;
 use oidc::provider::authorize::Prompt;
 use oidc::provider::claims::{AttributeClaims, ResidencyClaim, UserinfoClaims};
 use time::OffsetDateTime;
@@ -13,7 +16,7 @@ use zeroize::Zeroizing;
 use super::authorize::{parts, place};
 use super::finish::{items_asked, residency_asked, response};
 use super::flow::{Asked, Carded, Ending, Flow, Kind, Person, Stage};
-use super::published::{Party, Published, Text};
+use super::published::{Party, Published, Rule, Text};
 use super::views::{ConsentView, EndedView, FlowPage, TestView};
 use super::{Browser, Stop, store};
 use crate::Service;
@@ -128,6 +131,11 @@ fn consent_to_town(published: &Published, flow: &Flow, browser: &Browser) -> Flo
 
 fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
     let party = flow.party().and_then(|id| published.party(id));
+    let rule = match (&flow.kind, party) {
+        (Kind::TownPage, _) => published.town_page().map(|(_, rule, _)| rule),
+        (_, Some(party)) => published.rule(party.content.rule).map(|(_, rule)| rule),
+        (_, None) => None,
+    };
     let contact =
         party.and_then(|party| published.text(party.content.consent_text)).map(|text| text.content.contact.clone());
     EndedView {
@@ -135,10 +143,20 @@ fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
         service: party.map(Party::view),
         ending,
         can_retry: ending.can_retry(),
+        rule: rule.map(|rule| who(published, rule)),
         contact,
         locale: flow.locale,
         form_origins: origins(published, flow),
     }
+}
+
+/// Who is eligible under a rule, as a sentence: the first of its description, without term and evidence.
+fn who(published: &Published, rule: &Rule) -> Localized {
+    let table = MunicipalityTable::japan();
+    let sentence = |locale| {
+        residency::lines(&rule.content.rule, published.code, table, locale).into_iter().next().unwrap_or_default()
+    };
+    Localized::composed(sentence(Locale::Ja), sentence(Locale::En))
 }
 
 /// Where the forms of a flow's pages may end: Chromium holds `form-action` against every redirect that follows a POST.
@@ -151,13 +169,17 @@ fn origins(published: &Published, flow: &Flow) -> Vec<String> {
     {
         origins.push(uri.origin());
     }
-    if let Some(provider) = &published.provider
-        && let Ok(url) = url::Url::parse(&provider.issuer)
-    {
-        origins.push(url.origin().ascii_serialization());
-    }
+    origins.extend(published.provider_origin());
     origins.dedup();
     origins
+}
+
+impl Published {
+    /// The origin of the town's identity provider, to which the button of its page leads.
+    pub(super) fn provider_origin(&self) -> Option<String> {
+        let url = url::Url::parse(&self.provider.as_ref()?.issuer).ok()?;
+        Some(url.origin().ascii_serialization())
+    }
 }
 
 fn test_view(published: &Published, flow: &Flow, party: &Party, carded: &Carded) -> Result<TestView, Error> {

@@ -16,6 +16,7 @@
 //! | [`Service::provider_metadata_document`], [`Service::key_set`] | discovery, JWKS |
 //! | [`Service::town_page`] | the town's page with its services |
 //! | [`Service::my_page`], [`Service::withdraw_consent`], [`Service::sign_out`], [`Service::end_session`], [`Service::delete_town_id`] | a resident's own page |
+//! | [`Service::sandbox_client`] | the sandbox card reader asks who calls |
 //! | [`Service::upstream_key_set`] | our public key at the provider, to be registered there |
 //! | [`Service::sweep_expired`] | every few minutes: what has expired is deleted |
 //!
@@ -35,6 +36,7 @@ mod my_page;
 mod packing;
 mod provider;
 mod published;
+mod sandbox_card;
 mod sessions;
 mod store;
 mod sweep;
@@ -55,6 +57,7 @@ pub(crate) use provider::ProviderCache;
 pub use provider::{AssertionAudience, CARD_ACR, ProviderLevel, ProviderSettings, Verified};
 pub use published::MAX_RULES;
 pub(crate) use published::PublishedCache;
+pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use views::{
     ConsentView, EndedView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TestView, TownPage,
     TownView,

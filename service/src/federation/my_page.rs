@@ -39,6 +39,7 @@ impl Service {
             can_sign_in: published.provider.is_some() && published.town_page().is_some(),
             signed_in: self.session(&published, browser).await?.is_some(),
             provider: published.provider.as_ref().map(|provider| provider.name.clone()),
+            form_origins: published.provider_origin().into_iter().collect(),
         })
     }
 

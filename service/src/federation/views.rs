@@ -109,6 +109,8 @@ pub struct EndedView {
     pub ending: Ending,
     /// Whether the provider can be tried once more.
     pub can_retry: bool,
+    /// Who may use it, as a sentence.
+    pub rule: Option<Localized>,
     /// Whom to ask about this service, where its consent text says so.
     pub contact: Option<Localized>,
     /// The language of the request.
@@ -156,6 +158,8 @@ pub struct TownPage {
     pub signed_in: bool,
     /// The name of the identity provider.
     pub provider: Option<Localized>,
+    /// Origins that `form-action` needs beside `'self'`: the provider's.
+    pub form_origins: Vec<String>,
 }
 
 /// A resident's own page.
