@@ -59,6 +59,8 @@ pub struct ConsentPage {
     pub version: u32,
     /// When the version was published.
     pub published_on: Date,
+    /// No session is there yet, so one would begin: the box for a shared computer is shown.
+    pub may_keep_session: bool,
 }
 
 /// The page as a document. Both buttons post to the page's own address: `decision` is `accept` or `refuse`, and
@@ -68,7 +70,9 @@ pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage) -> String {
     let main = view! {
         {facts(setting, page)}
         <form class="r-actions" method="post">
-            <label class="r-choice"><input type="checkbox" name="shared_computer" value="on"/><span>{words.shared_computer}</span></label>
+            {page.may_keep_session.then(|| view! {
+                <label class="r-choice"><input type="checkbox" name="shared_computer" value="on"/><span>{words.shared_computer}</span></label>
+            })}
             <button class="r-button" type="submit" name="decision" value="accept">{words.accept}</button>
             <button class="r-button r-button--plain" type="submit" name="decision" value="refuse">{words.refuse}</button>
         </form>

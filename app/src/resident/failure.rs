@@ -12,10 +12,8 @@ use crate::text::fill;
 /// What went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// The flow's half hour is over.
-    FlowExpired,
-    /// The flow's cookie made way for newer ones, was altered, or never was in this browser.
-    FlowDropped,
+    /// The flow's half hour is over, its cookie made way for newer ones or was altered, or it never was in this browser.
+    FlowGone,
     /// The flow ended already: it cannot happen twice.
     AlreadyDone,
     /// `client_id` names no service of this town.
@@ -24,8 +22,8 @@ pub enum Failure {
     RedirectUri,
     /// The service is suspended.
     Suspended,
-    /// The identity provider does not answer.
-    ProviderDown,
+    /// The town has no identity provider, or no page to sign in on.
+    NotSetUp,
     /// The answer of the identity provider belongs to no sign-in of this browser.
     ForeignAnswer,
     /// Nobody is signed in here, or no longer.
@@ -42,14 +40,13 @@ pub enum Failure {
 
 impl Failure {
     /// All of them.
-    pub const ALL: [Failure; 13] = [
-        Failure::FlowExpired,
-        Failure::FlowDropped,
+    pub const ALL: [Failure; 12] = [
+        Failure::FlowGone,
         Failure::AlreadyDone,
         Failure::UnknownClient,
         Failure::RedirectUri,
         Failure::Suspended,
-        Failure::ProviderDown,
+        Failure::NotSetUp,
         Failure::ForeignAnswer,
         Failure::SignedOut,
         Failure::NotFound,
@@ -61,28 +58,26 @@ impl Failure {
     /// The status of the answer.
     pub const fn status(self) -> StatusCode {
         match self {
-            Failure::FlowExpired | Failure::FlowDropped | Failure::AlreadyDone => StatusCode::GONE,
+            Failure::FlowGone | Failure::AlreadyDone => StatusCode::GONE,
             Failure::UnknownClient | Failure::RedirectUri | Failure::ForeignAnswer | Failure::BadRequest => {
                 StatusCode::BAD_REQUEST
             }
             Failure::Suspended => StatusCode::FORBIDDEN,
-            Failure::ProviderDown => StatusCode::BAD_GATEWAY,
             Failure::SignedOut => StatusCode::UNAUTHORIZED,
             Failure::NotFound => StatusCode::NOT_FOUND,
-            Failure::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::Unavailable | Failure::NotSetUp => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     const fn sentences(self, words: &'static FailureWords) -> (&'static str, &'static str) {
         match self {
-            Failure::FlowExpired => (words.expired_title, words.expired),
-            Failure::FlowDropped => (words.dropped_title, words.dropped),
+            Failure::FlowGone => (words.gone_title, words.gone),
             Failure::AlreadyDone => (words.done_title, words.done),
             Failure::UnknownClient => (words.unknown_client_title, words.unknown_client),
             Failure::RedirectUri => (words.redirect_uri_title, words.redirect_uri),
             Failure::Suspended => (words.suspended_title, words.suspended),
-            Failure::ProviderDown => (words.provider_title, words.provider),
+            Failure::NotSetUp => (words.not_set_up_title, words.not_set_up),
             Failure::ForeignAnswer => (words.foreign_title, words.foreign),
             Failure::SignedOut => (words.signed_out_title, words.signed_out),
             Failure::NotFound => (words.not_found_title, words.not_found),
@@ -97,15 +92,9 @@ impl Failure {
 pub fn failure_page(setting: &Setting<'_>, failure: Failure, request_id: &str) -> String {
     let words = FailureWords::of(setting.locale);
     let (title, text) = failure.sentences(words);
-    let number = matches!(
-        failure,
-        Failure::Internal
-            | Failure::Unavailable
-            | Failure::ProviderDown
-            | Failure::UnknownClient
-            | Failure::RedirectUri
-    )
-    .then(|| view! { <p class="r-note">{words.number}<strong>{request_id.to_owned()}</strong></p> });
+    let number =
+        matches!(failure, Failure::Internal | Failure::Unavailable | Failure::UnknownClient | Failure::RedirectUri)
+            .then(|| view! { <p class="r-note">{words.number}<strong>{request_id.to_owned()}</strong></p> });
     let back = setting.town.map(|town| {
         let label = fill(words.to_town, &[("town", &town.name)]);
         let sign_in = (failure == Failure::SignedOut).then(|| view! {

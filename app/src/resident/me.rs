@@ -23,8 +23,8 @@ pub struct Consent {
     pub service: String,
     /// What is handed over.
     pub items: Items,
-    /// The day on which it was given.
-    pub given_on: Date,
+    /// The day on which it was given, if it can be told.
+    pub given_on: Option<Date>,
     /// Version of the text that was agreed to.
     pub version: u32,
     /// What happens after withdrawal, in the town's words.
@@ -129,10 +129,15 @@ fn items_text(items: Items, words: &'static MeWords, locale: Locale) -> String {
 
 fn consent(setting: &Setting<'_>, words: &'static MeWords, row: Consent) -> AnyView {
     let locale = setting.locale;
-    let day = long_date(row.given_on, locale);
     let items = items_text(row.items, words, locale);
-    let since = fill(words.since, &[("items", &items), ("date", &day)]);
-    let version = fill(words.agreed, &[("number", &row.version.to_string()), ("date", &day)]);
+    let number = row.version.to_string();
+    let (since, version) = match row.given_on.map(|day| long_date(day, locale)) {
+        Some(day) => (
+            fill(words.since, &[("items", &items), ("date", &day)]),
+            fill(words.agreed, &[("number", &number), ("date", &day)]),
+        ),
+        None => (items, fill(words.agreed_undated, &[("number", &number)])),
+    };
     let link = setting.town.filter(|_| !row.is_town).map(|town| {
         let label = fill(words.withdraw_link, &[("service", &row.service)]);
         view! { <div class="r-actions"><a class="r-button r-button--danger" href=paths::me_withdraw(&town.slug, row.grant)>{label}</a></div> }

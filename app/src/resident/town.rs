@@ -91,60 +91,7 @@ fn service(link: ServiceLink) -> AnyView {
     .into_any()
 }
 
-/// The town's two colours as a stylesheet. The colours were checked when they were saved; anything that is not `#rrggbb` is
-/// left out here once more, because a stylesheet has no escaping to fall back on.
-pub fn theme(light: &str, dark: &str) -> String {
-    let rule = |colour: &str| {
-        let [red, green, blue] = channels(colour)?;
-        let on = readable_on(red, green, blue);
-        Some(format!(":root{{--accent:{colour};--on-accent:{on}}}"))
-    };
-    let light = rule(light).unwrap_or_default();
-    let dark =
-        rule(dark).map(|rule| format!("@media screen and (prefers-color-scheme:dark){{{rule}}}")).unwrap_or_default();
-    light + dark.as_str()
-}
-
-fn channels(colour: &str) -> Option<[u8; 3]> {
-    let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-    let number = digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())??;
-    let [_, red, green, blue] = number.to_be_bytes();
-    Some([red, green, blue])
-}
-
-/// White or black, whichever has the greater contrast (WCAG 2.2, relative luminance).
-fn readable_on(red: u8, green: u8, blue: u8) -> &'static str {
-    let linear = |channel: u8| {
-        let value = f64::from(channel) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-    };
-    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
-    // Contrast with white is 1.05 / (l + 0.05), with black (l + 0.05) / 0.05.
-    if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 { "#ffffff" } else { "#000000" }
-}
-
 /// The heading of a page of the town in the browser's tab where the town wrote none.
 pub(super) fn own_page(locale: Locale) -> &'static str {
     TownWords::of(locale).my_page
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_theme_is_two_colours_and_what_is_readable_on_them() {
-        assert_eq!(
-            theme("#6a2a7c", "#dcaee9"),
-            ":root{--accent:#6a2a7c;--on-accent:#ffffff}\
-             @media screen and (prefers-color-scheme:dark){:root{--accent:#dcaee9;--on-accent:#000000}}"
-        );
-    }
-
-    #[test]
-    fn what_is_no_colour_never_reaches_a_stylesheet() {
-        for colour in ["red", "#fff", "#12345g", "#6a2a7c}body{display:none", "", "#+12345"] {
-            assert_eq!(theme(colour, colour), "");
-        }
-    }
 }

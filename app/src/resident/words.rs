@@ -123,12 +123,9 @@ texts! {
 
 texts! {
     pub(super) FailureWords {
-        expired_title: "時間が過ぎました", "Time is up";
-        expired: "サインインの画面を開いてから30分が過ぎたので、終わりにしました。何も渡していません。サービスに戻って、もう一度サインインしてください。",
-            "Half an hour has passed since you began to sign in, so it was ended. Nothing was passed on. Go back to the service and sign in again.";
-        dropped_title: "このサインインは続けられません", "This sign-in cannot go on";
-        dropped: "30分が過ぎたか、この後に始めたサインインが多いため、このサインインは終わりにしました。何も渡していません。サービスに戻って、もう一度サインインしてください。",
-            "Half an hour has passed, or several other sign-ins were begun after this one. Nothing was passed on. Go back to the service and sign in again.";
+        gone_title: "このサインインは続けられません", "This sign-in cannot go on";
+        gone: "画面を開いてから30分が過ぎたか、このあとに始めたサインインが多いため、このサインインは終わりにしました。何も渡していません。サービスに戻って、もう一度サインインしてください。",
+            "Half an hour has passed since you opened it, or several other sign-ins were begun after this one. Nothing was passed on. Go back to the service and sign in again.";
         done_title: "もう済んでいます", "This is done already";
         done: "このサインインは、前に終わっています。サービスの画面に戻ってください。",
             "This sign-in was completed before. Go back to the service.";
@@ -141,9 +138,9 @@ texts! {
         suspended_title: "このサービスは、いま止まっています", "This service is suspended";
         suspended: "自治体が、このサービスを一時的に止めています。再開を待つか、下の窓口にたずねてください。",
             "The municipality has suspended this service for the time being. Wait until it is back, or ask the contact below.";
-        provider_title: "いまは、カードを確かめられません", "Your card cannot be checked at the moment";
-        provider: "本人確認のサービスにつながりません。少し待ってから、もう一度お試しください。何も渡していません。",
-            "The identity service cannot be reached. Please wait a little and try again. Nothing was passed on.";
+        not_set_up_title: "まだ使えません", "Not ready yet";
+        not_set_up: "この自治体のサインインは、まだ用意ができていません。下の窓口にたずねてください。",
+            "Signing in is not set up for this municipality yet. Please ask the contact below.";
         foreign_title: "このサインインは続けられません", "This sign-in cannot go on";
         foreign: "この画面で始めたサインインの答えではありませんでした。安全のため、ここで止めました。サービスに戻って、もう一度サインインしてください。",
             "The answer does not belong to a sign-in that was begun in this browser, so we stopped here. Go back to the service and sign in again.";
@@ -175,6 +172,7 @@ texts! {
         since: "{items}。{date}から", "{items}, since {date}";
         number_only: "番号と、住民であること", "A number, and that you are a resident";
         agreed: "第{number}版の文に、{date}に同意しました。", "You agreed to version {number} of the text on {date}.";
+        agreed_undated: "第{number}版の文に同意しました。", "You agreed to version {number} of the text.";
         record: "同意の記録とやめる方法", "The record, and how to stop";
         record_only: "同意の記録", "The record";
         withdraw_link: "{service}への同意をやめる", "Stop consenting to {service}";
