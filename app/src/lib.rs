@@ -1,6 +1,8 @@
 //! Pages and components. Built twice: for the server (`ssr`) with every page, and for the browser (`hydrate`) with the
 //! islands only. Pages are plain functions behind axum routes (`routes`): their data is awaited first, then they are
 //! rendered in one go, so that a status code is known before the first byte and nothing reactive outlives a request.
+// A page is one type, as deep as its markup.
+#![recursion_limit = "512"]
 
 pub mod components;
 

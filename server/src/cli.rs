@@ -35,6 +35,8 @@ Examples:
 enum Command {
     /// Serve pages and endpoints until Ctrl-C or SIGTERM; open requests are finished first
     Serve,
+    /// Make the demo: five sandbox towns with staff, services and a year of figures; sign-ins go to demo.json
+    SeedDemo,
     /// Bring the database up to date (SQLite does so by itself when it serves)
     Migrate(commands::migrate::Arguments),
 }
@@ -60,6 +62,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     let configuration = Configuration::read(cli.config.as_deref())?;
     match cli.command {
         Command::Serve => commands::serve::run(configuration).await,
+        Command::SeedDemo => commands::seed_demo::run(&configuration).await,
         Command::Migrate(arguments) => commands::migrate::run(&configuration, &arguments).await,
     }
 }

@@ -19,6 +19,14 @@ use crate::configuration::Configuration;
 /// # Errors
 /// [`Failure`] with a sentence for the person who starts it.
 pub async fn connect(configuration: &Configuration) -> Result<Arc<Service>, Failure> {
+    connect_with(configuration, configuration.clock(service::Clock::system().now())?).await
+}
+
+/// As [`connect`], on another clock: the demo is made on one that begins a year ago.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_with(configuration: &Configuration, clock: service::Clock) -> Result<Arc<Service>, Failure> {
     // The provider of TLS for outgoing requests; that one was chosen before is fine.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let base = configuration.base_url()?;
@@ -33,7 +41,7 @@ pub async fn connect(configuration: &Configuration) -> Result<Arc<Service>, Fail
             max_connections: configuration.database.max_connections,
         },
         master_key,
-        clock: configuration.clock(service::Clock::system().now())?,
+        clock,
         public_base_url: url::Url::parse(base.as_str())
             .map_err(|_| Failure::Configuration("public_base_url: not a URL".to_owned()))?,
         allow_loopback: configuration.development.allow_loopback,
