@@ -80,7 +80,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     Ok(page.below(words.title, path).lead(section.note(words)))
 }
 
-fn section_form(section: Section, words: &'static Words, tenant: TenantView, back: String) -> impl IntoView {
+fn section_form(section: Section, words: &'static Words, tenant: TenantView, back: String) -> AnyView {
     let revision = tenant.revision.to_string();
     view! {
         <PageForm class="form--page">
@@ -92,6 +92,7 @@ fn section_form(section: Section, words: &'static Words, tenant: TenantView, bac
             </FormActions>
         </PageForm>
     }
+    .into_any()
 }
 
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
@@ -126,7 +127,7 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
 }
 
 /// Every section with its facts.
-fn all(console: &Console, tenant: &TenantView) -> impl IntoView + use<> {
+fn all(console: &Console, tenant: &TenantView) -> AnyView {
     let words = Words::of(console.locale);
     let path = paths::console_settings(&console.town().tenant);
     let sections = Section::ALL
@@ -171,6 +172,7 @@ fn all(console: &Console, tenant: &TenantView) -> impl IntoView + use<> {
             {sections}
         </div>
     }
+    .into_any()
 }
 
 fn facts(section: Section, words: &'static Words, tenant: &TenantView) -> AnyView {

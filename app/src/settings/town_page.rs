@@ -22,7 +22,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let lead = fill(words.town_page_lead, &[("town", console.organisation_name())]);
     let preview = paths::town(&console.town().tenant);
     let page = ConsolePage::new(Area::TownPage, words.town_page, move || {
-        if tenant.may_change { words_form(words, &tenant).into_any() } else { words_alone(words, &tenant).into_any() }
+        if tenant.may_change { words_form(words, &tenant) } else { words_alone(words, &tenant) }
     });
     let open = move || view! { <LinkButton word=words.preview href=preview weight=Weight::Secondary/> };
     Ok(page.lead(lead).actions(open))
@@ -37,7 +37,7 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
     Ok(Answer::to(paths::console_town_page(&console.town().tenant)).saying(flash))
 }
 
-fn words_form(words: &'static Words, tenant: &TenantView) -> impl IntoView + use<> {
+fn words_form(words: &'static Words, tenant: &TenantView) -> AnyView {
     let both = |text: &Localized| (text.get(Locale::Ja).to_owned(), text.get(Locale::En).to_owned());
     let (id, title, lead) = (both(&tenant.town_id), both(&tenant.page_title), both(&tenant.page_lead));
     let revision = tenant.revision.to_string();
@@ -53,9 +53,10 @@ fn words_form(words: &'static Words, tenant: &TenantView) -> impl IntoView + use
             <FormActions><SubmitButton word=words.save size=Size::M/></FormActions>
         </PageForm>
     }
+    .into_any()
 }
 
-fn words_alone(words: &'static Words, tenant: &TenantView) -> impl IntoView + use<> {
+fn words_alone(words: &'static Words, tenant: &TenantView) -> AnyView {
     let panel = |id: &'static str, title: &'static str, locale: Locale| {
         let text = |text: &Localized| text.get(locale).to_owned();
         let (name, heading, lead) = (text(&tenant.town_id), text(&tenant.page_title), text(&tenant.page_lead));
@@ -68,6 +69,7 @@ fn words_alone(words: &'static Words, tenant: &TenantView) -> impl IntoView + us
                 </Facts>
             </Panel>
         }
+        .into_any()
     };
     view! {
         <div class="stack">
@@ -76,4 +78,5 @@ fn words_alone(words: &'static Words, tenant: &TenantView) -> impl IntoView + us
             <div><DisabledButton word=words.change reason=words.only_admin id="change-words" weight=Weight::Secondary/></div>
         </div>
     }
+    .into_any()
 }

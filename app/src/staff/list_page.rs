@@ -53,7 +53,7 @@ fn filter(query: &ListQuery) -> MembershipFilter {
     }
 }
 
-fn body(query: ListQuery, found: MembershipList, locale: Locale, tenant: &TenantSlug) -> impl IntoView + use<> {
+fn body(query: ListQuery, found: MembershipList, locale: Locale, tenant: &TenantSlug) -> AnyView {
     let words = Words::of(locale);
     let ended = query.get(STATE) == ENDED;
     let total = usize::try_from(found.total).unwrap_or(usize::MAX);
@@ -88,21 +88,23 @@ fn body(query: ListQuery, found: MembershipList, locale: Locale, tenant: &Tenant
     let roles = Role::OF_A_TENANT
         .map(|role| view! { <Fact term=role_word(role, locale)>{words.may(role)}</Fact> })
         .collect_view();
+    let toolbar = view! { <Toolbar list=query search_label=words.search_label filters range/> }.into_any();
+    let explained = view! {
+        <div class="columns columns--half">
+            <Panel id="roles" title=words.what_roles_do><Facts>{roles}</Facts></Panel>
+            <Panel id="adding" title=words.adding><p>{words.adding_text}</p></Panel>
+        </div>
+    };
     view! {
         <div class="stack">
-            <div>
+            <div class="stack stack--tight">
                 <Tabs label=words.list_parts tabs/>
-                <div class="panel">
-                    <Toolbar list=query search_label=words.search_label filters range/>
-                    {list}
-                </div>
+                <div class="panel">{toolbar}{list}</div>
             </div>
-            <div class="columns columns--half">
-                <Panel id="roles" title=words.what_roles_do><Facts>{roles}</Facts></Panel>
-                <Panel id="adding" title=words.adding><p>{words.adding_text}</p></Panel>
-            </div>
+            {explained.into_any()}
         </div>
     }
+    .into_any()
 }
 
 fn table_row(row: MembershipRow, locale: Locale, tenant: &TenantSlug) -> impl IntoView + use<> {

@@ -116,7 +116,7 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
     Ok(Answer::to(paths::console_staff_member(&console.town().tenant, account)).saying(flash))
 }
 
-fn person(console: &Console, member: MembershipView) -> impl IntoView + use<> {
+fn person(console: &Console, member: MembershipView) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let path = paths::console_staff_member(&console.town().tenant, member.row.account);
@@ -153,16 +153,19 @@ fn person(console: &Console, member: MembershipView) -> impl IntoView + use<> {
         Some(at) => fill(words.enrolled_on, &[("day", &day(at, locale))]),
         None => words.enrolled_at_next.to_owned(),
     };
+    let who = view! {
+        <Panel id="person" title=words.person>
+            <Facts>
+                <Fact term=words.department>{row.department}</Fact>
+                <Fact term=words.mail>{row.mail}</Fact>
+                <Fact term=words.since>{day(row.created_at, locale)}</Fact>
+            </Facts>
+        </Panel>
+    };
     view! {
         {ended}
         <div class="stack">
-            <Panel id="person" title=words.person>
-                <Facts>
-                    <Fact term=words.department>{row.department}</Fact>
-                    <Fact term=words.mail>{row.mail}</Fact>
-                    <Fact term=words.since>{day(row.created_at, locale)}</Fact>
-                </Facts>
-            </Panel>
+            {who.into_any()}
             <Panel id="roles" title=words.roles>
                 <div class="stack stack--tight">{roles}<div>{roles_button}</div></div>
             </Panel>
@@ -175,9 +178,10 @@ fn person(console: &Console, member: MembershipView) -> impl IntoView + use<> {
             <Panel id="end" title=words.end note=words.end_text class="panel--danger"><div>{end_button}</div></Panel>
         </div>
     }
+    .into_any()
 }
 
-fn roles_form(console: &Console, member: MembershipView) -> impl IntoView + use<> {
+fn roles_form(console: &Console, member: MembershipView) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let choices = Role::OF_A_TENANT
@@ -197,9 +201,10 @@ fn roles_form(console: &Console, member: MembershipView) -> impl IntoView + use<
             </FormActions>
         </PageForm>
     }
+    .into_any()
 }
 
-fn confirmation(console: &Console, member: MembershipView, doing: Doing) -> impl IntoView + use<> {
+fn confirmation(console: &Console, member: MembershipView, doing: Doing) -> AnyView {
     let words = Words::of(console.locale);
     let back = paths::console_staff_member(&console.town().tenant, member.row.account);
     let (effects, confirm) = if doing == Doing::End {
@@ -221,4 +226,5 @@ fn confirmation(console: &Console, member: MembershipView, doing: Doing) -> impl
             </FormActions>
         </PageForm>
     }
+    .into_any()
 }
