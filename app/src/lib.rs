@@ -4,6 +4,9 @@
 // A page is one type, as deep as its markup.
 #![recursion_limit = "512"]
 
+// A view is one deeply nested type.
+#![recursion_limit = "256"]
+
 pub mod components;
 
 #[cfg(feature = "ssr")]
@@ -27,9 +30,9 @@ pub mod resident;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
-pub mod settings;
-#[cfg(feature = "ssr")]
 pub mod sandbox_card;
+#[cfg(feature = "ssr")]
+pub mod settings;
 #[cfg(feature = "ssr")]
 pub mod site;
 #[cfg(feature = "ssr")]

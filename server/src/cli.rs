@@ -39,6 +39,18 @@ enum Command {
     SeedDemo,
     /// Bring the database up to date (SQLite does so by itself when it serves)
     Migrate(commands::migrate::Arguments),
+    /// Municipalities
+    #[command(subcommand)]
+    Tenant(commands::tenant::Command),
+    /// Accounts of staff
+    #[command(subcommand)]
+    Account(commands::account::Command),
+    /// Usage statistics
+    #[command(subcommand)]
+    Usage(commands::usage::Command),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(commands::audit::Command),
 }
 
 /// Reads the command line and does what it says.
@@ -64,6 +76,10 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Serve => commands::serve::run(configuration).await,
         Command::SeedDemo => commands::seed_demo::run(&configuration).await,
         Command::Migrate(arguments) => commands::migrate::run(&configuration, &arguments).await,
+        Command::Tenant(command) => commands::tenant::run(&configuration, command).await,
+        Command::Account(command) => commands::account::run(&configuration, command).await,
+        Command::Usage(command) => commands::usage::run(&configuration, command).await,
+        Command::Audit(command) => commands::audit::run(&configuration, command).await,
     }
 }
 

@@ -3,7 +3,7 @@
 mod enrol;
 mod organisations;
 mod profile;
-pub(crate) mod second_factor;
+pub mod second_factor;
 mod session;
 mod sign_in;
 mod words;

@@ -74,7 +74,10 @@ async fn show(visitor: Visitor) -> Result<Shown<CardPage>, Error> {
 
 /// Whose sign-in this is, with a way to begin as somebody else.
 #[component]
-pub fn Who(mail: String) -> impl IntoView {
+pub fn Who(
+    /// The address that was typed.
+    mail: String,
+) -> impl IntoView {
     let words = Words::of(crate::render::locale());
     let initial: String = mail.chars().take(1).collect();
     let (name, host) = mail

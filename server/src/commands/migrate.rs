@@ -3,6 +3,7 @@
 use clap::Args;
 use secrecy::ExposeSecret;
 
+use super::say;
 use crate::Failure;
 use crate::configuration::Configuration;
 
@@ -44,13 +45,12 @@ fn unreachable_database<E>(_: E) -> Failure {
     Failure::Environment("the database does not answer, or refused a migration; its own log says which".to_owned())
 }
 
-#[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
 fn report(check: bool, pending: &[String]) {
     let verb = if check { "missing" } else { "applied" };
     if pending.is_empty() {
-        println!("The database is up to date.");
+        say("The database is up to date.");
     }
     for name in pending {
-        println!("{verb} {name}");
+        say(&format!("{verb} {name}"));
     }
 }

@@ -1,5 +1,15 @@
 //! What `machikagi` can be told to do: one file per command.
 
+pub(crate) mod account;
+pub(crate) mod audit;
 pub(crate) mod migrate;
 pub(crate) mod seed_demo;
 pub(crate) mod serve;
+pub(crate) mod tenant;
+pub(crate) mod usage;
+
+/// Prints a line for the person, or the script, at the terminal.
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+fn say(line: &str) {
+    println!("{line}");
+}
