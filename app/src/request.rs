@@ -122,12 +122,16 @@ impl FromRequestParts<Site> for PageContext {
         let params = parts.extract::<RawPathParams>().await.map_err(|_| refuse(&Error::NotFound))?;
         let params = params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let account = session.get(session_keys::ACCOUNT).await.map_err(|_| refuse(&Error::Unavailable))?;
-        // Only read, and thereby forgotten, by a page: a form's answer leaves it for the page that follows.
-        let flash = if parts.method == http::Method::GET {
-            session.remove(session_keys::FLASH).await.map_err(|_| refuse(&Error::Unavailable))?
+        // Only read, and thereby forgotten, by a page: a form's answer leaves it for the page that follows. Forgetting what
+        // is not there would write the session at every look at a page.
+        let flash: Option<Flash> = if parts.method == http::Method::GET {
+            session.get(session_keys::FLASH).await.map_err(|_| refuse(&Error::Unavailable))?
         } else {
             None
         };
+        if flash.is_some() {
+            session.remove_value(session_keys::FLASH).await.map_err(|_| refuse(&Error::Unavailable))?;
+        }
         let query = parts.uri.query().unwrap_or_default();
         Ok(Self(Arc::new(Facts {
             site: site.clone(),

@@ -1,5 +1,6 @@
 //! The settings: a section for each, and for the one that the address names its form in place of its facts.
 
+use domain::calendar::{long_date, parse_iso_date};
 use domain::disclosure::{DisclosurePolicy, Publication};
 use domain::locale::Locale;
 use domain::paths;
@@ -154,8 +155,10 @@ fn all(console: &Console, tenant: &TenantView) -> AnyView {
     let population = tenant.population.as_ref().map_or_else(
         || words.population_unknown.to_owned(),
         |population| {
-            let people = population.people.to_string();
-            let values = [("people", people.as_str()), ("source", &population.source), ("day", &population.on)];
+            let people = grouped(population.people);
+            let day = parse_iso_date(&population.on).map(|day| long_date(day, console.locale));
+            let day = day.unwrap_or_else(|_| population.on.clone());
+            let values = [("people", people.as_str()), ("source", &population.source), ("day", &day)];
             fill(words.population_text, &values)
         },
     );
@@ -191,14 +194,14 @@ fn facts(section: Section, words: &'static Words, tenant: &TenantView) -> AnyVie
             let state = if tenant.four_eyes { words.four_eyes_on } else { words.four_eyes_off };
             let reason = tenant.four_eyes_reason.clone();
             view! {
-                <Fact term=words.four_eyes>{state}</Fact>
+                <Fact term=words.now>{state}</Fact>
                 {reason.map(|reason| view! { <Fact term=words.reason>{reason}</Fact> })}
             }
             .into_any()
         }
         Section::Sessions => {
             let length = length_words(tenant.session_seconds, words);
-            view! { <Fact term=words.sessions>{length}</Fact> }.into_any()
+            view! { <Fact term=words.now>{length}</Fact> }.into_any()
         }
         Section::Publication => {
             let rule = match tenant.publication {
@@ -211,9 +214,16 @@ fn facts(section: Section, words: &'static Words, tenant: &TenantView) -> AnyVie
             } else {
                 words.band_off
             });
-            view! { <Fact term=words.publication>{rule}{band.map(|band| view! { <small>{band}</small> })}</Fact> }
-                .into_any()
+            view! { <Fact term=words.now>{rule}{band.map(|band| view! { <small>{band}</small> })}</Fact> }.into_any()
         }
+    }
+}
+
+/// A number with a comma after each three digits: `84,000`.
+fn grouped(number: u32) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        thousands => format!("{},{:03}", grouped(thousands), number % 1_000),
     }
 }
 

@@ -11,6 +11,7 @@ texts! {
         change: "変える", "Change";
         cancel: "やめる", "Cancel";
         save: "保存する", "Save";
+        now: "いまの設定", "At present";
         saved: "「{name}」を保存しました。", "“{name}” was saved.";
 
         town: "自治体", "Municipality";

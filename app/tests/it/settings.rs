@@ -14,7 +14,7 @@ async fn settings_are_shown_to_all_and_changed_by_administrators() {
         let path = paths::console_settings(&town.slug);
         let analyst = Browser::of(&world, &town, Role::Analyst).await;
         let page = analyst.get(&path).await;
-        assert!(page.shows("074462") && page.shows("1100人(国勢調査、2025-10-01現在)"));
+        assert!(page.shows("074462") && page.shows("1,100人(国勢調査、2025年10月1日(令和7年)現在)"));
         assert!(page.shows("変えられるのは管理者だけです"));
         assert!(!analyst.get(&format!("{path}?edit=contact")).await.body.contains("<form class=\"form"));
 

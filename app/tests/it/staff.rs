@@ -114,3 +114,16 @@ async fn another_towns_staff_is_not_there() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn looking_at_a_page_writes_nothing() {
+    on_sqlite(async |world| {
+        let town = world.town("showa").await;
+        let browser = Browser::of(&world, &town, Role::Admin).await;
+        for _ in 0..3 {
+            assert_eq!(browser.get(&paths::console_staff(&town.slug)).await.status, StatusCode::OK);
+        }
+        assert_eq!(world.rows("staff_session where revision = 1").await, 1);
+    })
+    .await;
+}
