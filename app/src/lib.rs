@@ -12,6 +12,8 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub(crate) mod configuration;
+#[cfg(feature = "ssr")]
 pub mod console;
 #[cfg(feature = "ssr")]
 pub mod error_pages;
@@ -21,6 +23,8 @@ pub mod forms;
 pub mod language;
 #[cfg(feature = "ssr")]
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod relying_parties;
 #[cfg(feature = "ssr")]
 pub mod render;
 #[cfg(feature = "ssr")]

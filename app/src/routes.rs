@@ -4,12 +4,13 @@ use axum::Router;
 
 use crate::pages::PageRoute;
 use crate::site::Site;
-use crate::{account, console, settings, staff};
+use crate::{account, console, relying_parties, settings, staff};
 
 /// Every page of the console and of staff accounts.
 pub fn table() -> Vec<PageRoute> {
     let mut table = account::routes();
     table.extend(console::overview::routes());
+    table.extend(relying_parties::routes());
     table.extend(staff::routes());
     table.extend(settings::routes());
     table

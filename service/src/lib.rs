@@ -19,6 +19,7 @@ pub mod memberships;
 pub mod provisioning;
 pub mod random;
 pub mod relying_parties;
+pub mod residency_rules;
 pub mod staff_sessions;
 pub mod tenants;
 pub mod usage;

@@ -1,11 +1,12 @@
 //! One configuration: what is in use, its versions, the difference of any two, who uses it, and what the caller may do.
 
 use domain::configuration::{ConfigurationKind, FieldChange, Refusal, SubjectType, VersionState, Warning, diff};
-use domain::ids::{AccountId, ChangeRequestId};
+use domain::ids::{AccountId, ChangeRequestId, RelyingPartyId};
 use domain::locale::{Locale, Localized};
 use domain::violations::Violations;
 
 use super::content::{ConfigurationId, Content, Form, Names};
+use super::draft::Seen;
 use super::list::{Standing, used_by};
 use super::store::{self, Person, Stored, VersionRow};
 use crate::Service;
@@ -137,6 +138,8 @@ pub struct Detail {
     pub standing: Standing,
     /// The newest version.
     pub latest: i64,
+    /// The newest version as it was read, for submitting and discarding it.
+    pub seen: Seen,
     /// The version in use.
     pub published: Option<i64>,
     /// The content in use, or of the newest version where none is; none of a draft that still lacks something.
@@ -154,7 +157,7 @@ pub struct Detail {
     /// The versions that were asked for, compared.
     pub comparison: Comparison,
     /// Relying parties in use that name this rule or text.
-    pub used_by: Vec<Localized>,
+    pub used_by: Vec<(RelyingPartyId, Localized)>,
     /// What the content names.
     pub names: Names,
     /// A relying party's lasting facts.
@@ -258,6 +261,7 @@ impl Service {
             title: store::title(&row),
             standing: Standing::of(row.published_number.is_some(), state, suspended),
             latest: row.latest_number,
+            seen: Seen { number: newest.number, revision: newest.revision },
             published: row.published_number,
             content: published.or(newest_content),
             draft: draft.filter(|_| state.is_editable()),

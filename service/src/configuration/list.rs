@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use domain::configuration::{ConfigurationKind, SubjectType, VersionState};
+use domain::configuration::{ConfigurationKind, Icon, SubjectType, VersionState};
+use domain::ids::RelyingPartyId;
 use domain::locale::{Locale, Localized};
 use domain::violations::Violation;
 use sea_orm::prelude::Uuid;
@@ -164,7 +165,7 @@ pub struct Listed {
     /// Whom a rule admits, in a sentence.
     pub sentence: Option<Localized>,
     /// Relying parties in use that name this rule or text.
-    pub used_by: Vec<Localized>,
+    pub used_by: Vec<(RelyingPartyId, Localized)>,
 }
 
 /// What the list of relying parties shows besides.
@@ -176,6 +177,8 @@ pub struct ListedParty {
     pub subject_type: SubjectType,
     /// The vendor.
     pub provider: String,
+    /// Its symbol.
+    pub icon: Option<Icon>,
     /// The rule's title and the number of its version in use.
     pub rule: Option<(Localized, Option<i64>)>,
     /// When the last valid secret expires; none if there is no valid one.
@@ -272,9 +275,11 @@ impl Service {
             let latest_state = row.latest_state.parse().map_err(|_| Error::internal("the state of a configuration"))?;
             let author = latest.and_then(|version| version.drafted_by);
             let party = parties.get(&row.id).map(|party| {
-                let (provider, rule) = match &content {
-                    Some(Content::RelyingParty(content)) => (content.provider.to_string(), Some(content.rule)),
-                    _ => (String::new(), None),
+                let (provider, icon, rule) = match &content {
+                    Some(Content::RelyingParty(content)) => {
+                        (content.provider.to_string(), Some(content.icon), Some(content.rule))
+                    }
+                    _ => (String::new(), None, None),
                 };
                 let rule = rule.and_then(|rule| {
                     let version = rules.iter().find(|row| row.configuration_id == rule.uuid());
@@ -284,6 +289,7 @@ impl Service {
                     client_id: party.client_id.clone(),
                     subject_type: party.subject_type.parse().unwrap_or_default(),
                     provider,
+                    icon,
                     rule,
                     secret_expires_at: secrets.get(&row.id).copied(),
                 }
@@ -343,13 +349,13 @@ async fn parties<S: Scope>(scope: &S) -> Result<HashMap<Uuid, entity::relying_pa
 }
 
 /// Names of the relying parties whose version in use names this rule or text.
-pub(crate) fn used_by(published: &[VersionRow], id: Uuid) -> Result<Vec<Localized>, Error> {
+pub(crate) fn used_by(published: &[VersionRow], id: Uuid) -> Result<Vec<(RelyingPartyId, Localized)>, Error> {
     let mut names = Vec::new();
     for row in published {
         if let Content::RelyingParty(content) = store::content(row)?
             && (content.rule.uuid() == id || content.consent_text.uuid() == id)
         {
-            names.push(content.name);
+            names.push((RelyingPartyId::from_uuid(row.configuration_id), content.name));
         }
     }
     Ok(names)

@@ -35,6 +35,13 @@ pub struct IssuedSecret {
     pub valid_through: Date,
 }
 
+impl IssuedSecret {
+    /// The secret, for the one page that shows it.
+    pub fn reveal(&self) -> &str {
+        self.secret.expose_secret()
+    }
+}
+
 /// A secret as the list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretView {

@@ -285,7 +285,7 @@ async fn a_list_says_who_uses_what() {
         };
         let all = ListFilter::default();
         let rules = list(ConfigurationKind::ResidencyRule, &all).await;
-        assert_eq!(rules[0].used_by[0].get(Locale::En), "E-Library");
+        assert_eq!(rules[0].used_by[0].1.get(Locale::En), "E-Library");
         let texts = list(ConfigurationKind::ConsentText, &all).await;
         assert_eq!(texts[0].title.get(Locale::En), "みなと書誌システム: May we pass this on?");
         let by_client_id = ListFilter { search: "LIBR".to_owned(), ..ListFilter::default() };
@@ -333,6 +333,41 @@ async fn of_another_town_nothing_is_found() {
         let as_text = ConsentTextId::from_uuid(id.uuid());
         missing(service.get_configuration(&town.admin().await, as_text, NEWEST, Locale::Ja).await.map(drop));
         missing(service.get_configuration(&town.analyst().await, id, NEWEST, Locale::Ja).await.map(drop));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_tried_with_somebody_made_up_and_nothing_is_kept() {
+    use domain::residency::{Outcome, ReasonCode};
+    use service::residency_rules::Reading;
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.drafter().await;
+        let mut form = rule("");
+        form.clauses.push(domain::configuration::ClauseForm {
+            area: "listed".to_owned(),
+            municipalities: "074454".to_owned(),
+            age_at_least: "18".to_owned(),
+        });
+        let before = world.rows_of(&town, "audit_entry").await;
+        let attempt = async |address: &str, birthdate: &str| {
+            world.service.try_rule(&drafter, &form, address, birthdate).await.unwrap()
+        };
+        let own = attempt("大沼郡昭和村下中津川字中島9002番地", "").await;
+        assert_eq!((own.determination.outcome, own.clause), (Outcome::Eligible, Some(1)));
+        assert!(matches!(own.reading, Reading::Place(place) if place.code.to_string() == "074462"));
+        let neighbour = attempt("福島県大沼郡金山町大字川口", "1990-01-01").await;
+        assert_eq!((neighbour.determination.outcome, neighbour.clause), (Outcome::Eligible, Some(2)));
+        let child = attempt("福島県大沼郡金山町大字川口", "2020-01-01").await;
+        assert_eq!(child.determination.reason, ReasonCode::TooYoung);
+        let namesake = attempt("昭和村大字糸井1番地", "").await;
+        assert_eq!(namesake.determination.outcome, Outcome::Undecidable);
+        let empty = world.service.try_rule(&drafter, &form, " ", "x").await;
+        assert!(matches!(empty, Err(Error::Invalid(wrong)) if wrong.iter().count() == 2));
+        assert!(world.service.describe_rule(&drafter, &form).await.unwrap().is_some());
+        assert!(matches!(world.service.try_rule(&town.analyst().await, &form, "x", "").await, Err(Error::NotFound)));
+        assert_eq!(world.rows_of(&town, "audit_entry").await, before);
     })
     .await;
 }

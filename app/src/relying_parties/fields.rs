@@ -1,0 +1,142 @@
+//! The form of a relying party.
+
+use domain::attributes::{Delivery, Item};
+use domain::configuration::{Icon as Symbol, Pkce, RelyingPartyForm, SubjectType};
+use domain::locale::Locale;
+use leptos::prelude::*;
+
+use super::text::Words;
+use crate::components::field::{Checkbox, Choice, RadioCards, Select, TextArea, TextField};
+use crate::forms::Form;
+
+/// Reads the form; what was not sent is empty.
+pub(super) fn read(form: &Form) -> RelyingPartyForm {
+    let get = |name: &str| form.get(name).to_owned();
+    RelyingPartyForm {
+        name_ja: get("name_ja"),
+        name_en: get("name_en"),
+        description_ja: get("description_ja"),
+        description_en: get("description_en"),
+        provider: get("provider"),
+        contact: get("contact"),
+        home_url: get("home_url"),
+        redirect_uris: get("redirect_uris"),
+        pkce: get("pkce"),
+        rule: get("rule"),
+        consent_text: get("consent_text"),
+        item_name: get("item_name"),
+        item_address: get("item_address"),
+        item_birthdate: get("item_birthdate"),
+        item_gender: get("item_gender"),
+        residency_claim: get("residency_claim"),
+        minimum_ial: get("minimum_ial"),
+        minimum_aal: get("minimum_aal"),
+        icon: get("icon"),
+    }
+}
+
+/// A new one begins with what most services need.
+pub(super) fn usual() -> RelyingPartyForm {
+    RelyingPartyForm {
+        pkce: Pkce::Required.as_str().to_owned(),
+        minimum_ial: "3".to_owned(),
+        minimum_aal: "2".to_owned(),
+        icon: "other".to_owned(),
+        residency_claim: "on".to_owned(),
+        ..RelyingPartyForm::default()
+    }
+}
+
+/// Rules and texts that can be named: id and word.
+pub(super) struct Named {
+    pub(super) rules: Vec<Choice>,
+    pub(super) texts: Vec<Choice>,
+}
+
+/// The fields of a version.
+pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> AnyView {
+    let words = Words::of(locale);
+    let icons = Symbol::ALL.iter().map(|icon| Choice::new(icon.as_str(), icon.words().get(locale))).collect();
+    let levels = |axis: &str| ["1", "2", "3"].map(|level| Choice::new(level, format!("{axis}{level}"))).to_vec();
+    let pkce = vec![
+        Choice::new(Pkce::Required.as_str(), Pkce::Required.words().get(locale)).help(words.pkce_required),
+        Choice::new(Pkce::WhenOffered.as_str(), Pkce::WhenOffered.words().get(locale)).help(words.pkce_when_offered),
+    ];
+    let items = Item::ALL.map(|item| {
+        let value = match item {
+            Item::Name => &form.item_name,
+            Item::Address => &form.item_address,
+            Item::Birthdate => &form.item_birthdate,
+            Item::Gender => &form.item_gender,
+        };
+        let mut choices = vec![Choice::new("", words.item_none)];
+        choices.extend(
+            [Delivery::Once, Delivery::EveryTime].map(|delivery| Choice::new(delivery.as_str(), delivery.words().get(locale))),
+        );
+        view! { <Select name=format!("item_{item}") label=item.words().get(locale) choices value=value.clone() optional=true/> }
+    });
+    view! {
+        <fieldset class="panel">
+            <legend class="rule__legend">{words.part_service}</legend>
+            <div class="panel__body form">
+                <div class="form__pair">
+                    <TextField name="name_ja" label=words.name_ja help=words.name_help value=form.name_ja/>
+                    <TextField name="name_en" label=words.name_en help=words.name_help value=form.name_en/>
+                </div>
+                <div class="form__pair">
+                    <TextField name="description_ja" label=words.description_ja help=words.description_help value=form.description_ja/>
+                    <TextField name="description_en" label=words.description_en help=words.description_help value=form.description_en/>
+                </div>
+                <div class="form__pair">
+                    <TextField name="provider" label=words.provider value=form.provider/>
+                    <TextField name="contact" label=words.contact help=words.contact_help value=form.contact/>
+                </div>
+                <TextField name="home_url" label=words.home_url help=words.home_help value=form.home_url class="mono-input" inputmode="url"/>
+                <Select name="icon" label=words.icon choices=icons value=form.icon class="input--short"/>
+            </div>
+        </fieldset>
+        <fieldset class="panel">
+            <legend class="rule__legend">{words.part_connection}</legend>
+            <div class="panel__body form">
+                <TextArea name="redirect_uris" label=words.redirect_uris help=words.redirect_help value=form.redirect_uris rows=3/>
+                <RadioCards name="pkce" label=words.pkce choices=pkce value=form.pkce/>
+                <div class="form__pair">
+                    <Select name="minimum_ial" label=words.minimum_ial choices=levels("IAL") value=form.minimum_ial/>
+                    <Select name="minimum_aal" label=words.minimum_aal choices=levels("AAL") value=form.minimum_aal/>
+                </div>
+            </div>
+        </fieldset>
+        <fieldset class="panel">
+            <legend class="rule__legend">{words.part_decision}</legend>
+            <div class="panel__body form">
+                <Select name="rule" label=words.rule help=words.rule_help choices=named.rules value=form.rule/>
+                <Select name="consent_text" label=words.consent_text help=words.consent_help choices=named.texts value=form.consent_text/>
+                <fieldset class="field">
+                    <legend class="field__label">{words.items}</legend>
+                    <span class="field__help">{words.items_help}</span>
+                    <div class="form__pair">{items}</div>
+                </fieldset>
+                <Checkbox name="residency_claim" label=words.residency_claim help=words.residency_help checked=form.residency_claim == "on"/>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The fields that are fixed when it is created.
+pub(super) fn identity_fields(locale: Locale) -> AnyView {
+    let words = Words::of(locale);
+    let kind = |kind: SubjectType, help: &'static str| Choice::new(kind.as_str(), kind.words().get(locale)).help(help);
+    let kinds =
+        vec![kind(SubjectType::Pairwise, words.pairwise_help), kind(SubjectType::TownWide, words.town_wide_help)];
+    view! {
+        <fieldset class="panel">
+            <legend class="rule__legend">{words.part_identity}</legend>
+            <div class="panel__body form">
+                <TextField name="client_id" label=words.client_id help=words.client_id_help class="mono-input" optional=true/>
+                <RadioCards name="subject_type" label=words.subject_type choices=kinds value=SubjectType::Pairwise.as_str()/>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}

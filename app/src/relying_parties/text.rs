@@ -1,0 +1,145 @@
+//! Words of relying parties.
+
+use crate::text::texts;
+
+texts! {
+    pub(super) Words {
+        title: "連携サービス", "Relying parties";
+        lead: "{town}の住民が共通IDで使えるサービスです。だれが使えるか、何を渡すかを、サービスごとに決めます。",
+            "Services that residents of {town} use with their town ID: who may use each of them, and what is handed over.";
+        add: "連携サービスを追加する", "Add a relying party";
+        search: "名前・クライアントID", "Name or client ID";
+        caption: "連携サービスの一覧", "List of relying parties";
+        service: "サービス", "Service";
+        vendor: "ベンダー", "Vendor";
+        rule: "利用資格ルール", "Residency rule";
+        not_chosen: "未設定", "Not chosen";
+        secret_until: "資格情報の期限", "Secret valid until";
+        no_secret: "有効なものがありません", "None is valid";
+        soon: "あと{n}日", "{n} days left";
+        empty_title: "まだ連携サービスがありません", "There is no relying party yet";
+        empty_text: "サービスの名前と戻り先を入れて下書きを始めます。だれが使えるかと同意文を決めて、決裁者が公開します。",
+            "Begin with the name and the redirect URI. Then choose who may use it and the words of consent; an approver publishes it.";
+        step_rule_title: "ルールと同意文を決める", "Rule and consent text";
+        step_rule: "先に公開しておくと、サービスから選べます。", "Publish them first, so that the service can name them.";
+        step_add_title: "サービスを追加する", "Add the service";
+        step_add: "クライアントIDと秘密の文字列を、ベンダーに渡します。", "Give the vendor the client ID and a secret.";
+        step_try_title: "試して、決裁する", "Try it and publish";
+        step_try: "試験サインインで確かめてから、決裁者が公開します。", "Test the sign-in, then an approver publishes it.";
+
+        new_title: "連携サービスを追加する", "Add a relying party";
+        new_lead: "途中で保存できます。決裁に出すまで、住民には何も見えません。", "You can save at any time. Nothing is visible to residents before it is published.";
+        edit_title: "「{name}」の変更を起案する", "Draft a change of “{name}”";
+
+        part_service: "サービス", "Service";
+        part_connection: "接続", "Connection";
+        part_decision: "だれに、何を渡すか", "Who, and what";
+        part_identity: "公開後に変えられないこと", "Fixed for good";
+        name_ja: "名前", "Name in Japanese";
+        name_en: "名前(英語)", "Name in English";
+        name_help: "40文字まで。住民に見えます。", "Up to 40 characters. Residents see it.";
+        description_ja: "説明", "Description in Japanese";
+        description_en: "説明(英語)", "Description in English";
+        description_help: "80文字まで。町のページに出ます。", "Up to 80 characters. Shown on the town page.";
+        provider: "ベンダー", "Vendor";
+        contact: "ベンダーの連絡先", "Vendor's contact";
+        contact_help: "電話番号やメールアドレス。住民に見えます。", "Phone or mail. Residents see it.";
+        home_url: "サービスのページ", "Home page";
+        home_help: "https:// で始まる住所。町のページからここへ進みます。", "Begins with https://. The town page leads there.";
+        icon: "絵柄", "Symbol";
+        redirect_uris: "リダイレクト先", "Redirect URIs";
+        redirect_help: "1行に1つ、10まで。完全に一致したときだけ戻します。", "One per line, up to 10. Only an exact match is accepted.";
+        pkce: "PKCE", "PKCE";
+        pkce_required: "すべての要求に S256 を求めます。", "Every request must carry an S256 challenge.";
+        pkce_when_offered: "対応していないサービスだけに使います。", "Only for services that cannot do it.";
+        minimum_ial: "本人確認の強さ(IAL)", "Identity assurance (IAL)";
+        minimum_aal: "認証の強さ(AAL)", "Authentication assurance (AAL)";
+        rule_help: "公開中のルールを選びます。", "A published rule.";
+        consent_text: "同意文", "Consent text";
+        consent_help: "公開中の同意文を選びます。", "A published consent text.";
+        unpublished: "(未公開)", " (not published)";
+        choose: "選んでください", "Choose one";
+        items: "渡す属性", "Attributes";
+        items_help: "目的に必要なものだけを渡します。何も渡さなくても、対象かどうかと仮名は渡ります。",
+            "Only what the purpose needs. Without any, the service still gets a pseudonym and whether the rule is met.";
+        item_none: "渡さない", "Not given";
+        residency_claim: "資格の有無を、求められなくても渡す", "Hand over eligibility without being asked";
+        residency_help: "対象かどうかと期限の月だけで、住所は含みません。", "Whether the rule is met and until which month; no address.";
+        client_id: "クライアントID", "Client ID";
+        client_id_help: "半角の英数字と - _、3〜64文字。空のままなら自動で作ります。", "3 to 64 of A–Z a–z 0–9 - _. Left empty, one is made.";
+        subject_type: "ID の渡し方", "Kind of ID";
+        pairwise_help: "ほかのサービスの ID とは結び付けられません。", "Cannot be linked with the ID at another service.";
+        town_wide_help: "同意文に並べたサービスどうしで、同じ番号になります。", "The same number at each service that the consent text lists.";
+
+        sections: "このページの内容", "Parts of this page";
+        tab_versions: "版と差分", "Versions";
+        tab_settings: "設定", "Settings";
+        tab_credentials: "資格情報", "Credentials";
+        tab_attributes: "渡す属性", "Attributes";
+        tab_rule: "利用資格ルール", "Residency rule";
+        tab_consent: "同意文", "Consent text";
+        edit: "編集する", "Edit";
+        test: "試験サインインをする", "Test sign-in";
+        issuer: "発行者(issuer)", "Issuer";
+        exact: "完全に一致したときだけ戻します", "Only an exact match is accepted";
+        assurance: "認証の強さ", "Assurance";
+        fixed: "公開後は変えられません", "Fixed once it is published";
+        signing: "署名方式", "Signing";
+        eligibility_given: "資格の有無", "Eligibility";
+        eligibility_text: "対象かどうかと期限の月。住所は渡しません。", "Whether the rule is met and until which month; never the address.";
+        eligibility_asked: "サービスが求めたときに渡します。住所は渡しません。", "When the service asks for it; never the address.";
+        own_number: "このサービスだけの仮名", "A pseudonym of this service alone";
+        own_number_text: "ほかのサービスの ID とは結び付けられません。", "Cannot be linked with the ID at another service.";
+        town_number: "共通ID", "Town-wide ID";
+        town_number_text: "同意文に並べたサービスと同じ番号です。", "The same number as at the services that the consent text lists.";
+        open_rule: "ルールを開く", "Open the rule";
+        open_consent: "同意文を開く", "Open the consent text";
+        incomplete: "下書きがまだ足りないため、内容を表示できません。", "The draft still lacks something, so its content cannot be shown.";
+
+        credentials_note: "2つまで同時に有効にできます。切り替えが終わってから古いものを止めてください。",
+            "Two can be valid at a time. End the old one after the service has changed over.";
+        issue: "新しく発行する", "Issue a new one";
+        secrets_caption: "秘密の文字列の一覧", "List of secrets";
+        hint: "はじめの文字", "Begins with";
+        made: "発行", "Issued";
+        expiry: "期限", "Valid until";
+        state: "状態", "State";
+        actions: "操作", "Actions";
+        valid: "有効", "Valid";
+        ending_soon: "もうすぐ期限", "Ends soon";
+        expired: "期限切れ", "Expired";
+        ended: "停止済み", "Ended";
+        end: "止める", "End";
+        no_secrets: "まだ発行していません。", "None has been issued yet.";
+        issue_title: "「{name}」の秘密の文字列を発行する", "Issue a secret for “{name}”";
+        issue_text: "発行した文字列は、次の画面で一度だけ表示します。保存するのはハッシュだけなので、あとから見ることはできません。",
+            "It is shown once, on the next page. Only a hash is kept, so it cannot be read again.";
+        valid_through: "有効な最後の日", "Last valid day";
+        valid_through_help: "2年先までです。", "Up to two years from now.";
+        secret_title: "秘密の文字列を発行しました", "The secret was issued";
+        secret_once: "この文字列は、いま一度だけ表示しています。安全な方法でベンダーに渡してください。この画面を閉じると、もう見られません。",
+            "This is shown only now. Hand it to the vendor by a safe way. Once this page is closed it cannot be seen again.";
+        secret_done: "控えたので戻る", "I have noted it";
+        end_title: "「{name}」の秘密の文字列を止める", "End a secret of “{name}”";
+        end_text: "「{hint}…」を使うサービスは、すぐに接続できなくなります。元に戻せません。",
+            "A service that uses “{hint}…” can no longer connect, at once and for good.";
+        end_done: "秘密の文字列を止めました。", "The secret was ended.";
+
+        suspend: "停止の確認へ進む", "Go on to suspend";
+        suspend_title: "「{name}」を停止する", "Suspend “{name}”";
+        suspend_text: "新しいサインインを止め、いま有効なトークンをすぐに無効にします。いま使っている人も使えなくなります。設定と監査記録は残り、あとで再開できます。",
+            "New sign-ins stop and every valid token ends at once, also for people who are using it now. Settings and the audit trail stay; it can be resumed.";
+        suspend_confirm: "停止する", "Suspend";
+        suspended_done: "「{name}」を停止しました。", "“{name}” was suspended.";
+        suspended_title: "停止しています", "Suspended";
+        suspended_text: "{day}から停止しています。理由: {reason}", "Suspended since {day}. Reason: {reason}";
+        resume: "再開の確認へ進む", "Go on to resume";
+        resume_title: "「{name}」を再開する", "Resume “{name}”";
+        resume_text: "新しいサインインができるようになります。無効にしたトークンは戻りません。",
+            "New sign-ins work again. Tokens that were ended stay ended.";
+        resume_confirm: "再開する", "Resume";
+        resumed_done: "「{name}」を再開しました。", "“{name}” was resumed.";
+        reason: "理由", "Reason";
+        reason_help: "監査記録に残ります。住民の名前などは書かないでください。", "It stays in the audit trail: never name a resident.";
+    }
+}
