@@ -1,11 +1,14 @@
 //! The one table of everything that is not a page of the console: endpoints of the protocol, pages of residents, the sandbox
 //! card, probes. The router is built of it and the guard table tests every line of it.
 
+use std::sync::Arc;
+
 use app::site::Site;
 use axum::routing::MethodRouter;
 use domain::paths::Route;
 
-use crate::{probes, theme};
+use crate::sandbox_card::{self, SandboxCard};
+use crate::{probes, resident, theme};
 
 /// What stands around an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,8 @@ impl Endpoint {
     }
 }
 
-/// Every endpoint.
-pub fn table() -> Vec<Endpoint> {
-    [probes::endpoints(), theme::endpoints()].into_iter().flatten().collect()
+/// Every endpoint. The sandbox card reader is there only where it is switched on.
+pub fn table(card: Option<&Arc<SandboxCard>>) -> Vec<Endpoint> {
+    let card = card.map(sandbox_card::endpoints).unwrap_or_default();
+    [probes::endpoints(), theme::endpoints(), resident::endpoints(), card].into_iter().flatten().collect()
 }

@@ -8,7 +8,9 @@ pub mod endpoints;
 mod layers;
 mod observability;
 mod probes;
+mod resident;
 pub mod router;
+pub mod sandbox_card;
 pub mod startup;
 mod theme;
 

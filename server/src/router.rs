@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::request::session_keys;
+use app::resident::document::Sheets;
 use app::site::{Parts, Site};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -15,6 +16,7 @@ use tower_sessions::cookie::SameSite;
 use crate::configuration::Configuration;
 use crate::endpoints::{self, Kind};
 use crate::layers::{self, Proxies};
+use crate::sandbox_card::{Clients, SandboxCard};
 use crate::{Failure, assets};
 
 /// Everything that the public address answers.
@@ -33,6 +35,13 @@ pub fn build(configuration: &Configuration, service: Arc<Service>) -> Result<Rou
     let csrf = CsrfLayer::new()
         .add_trusted_origin(base.as_str())
         .map_err(|_| Failure::Configuration("public_base_url: not an origin".to_owned()))?;
+    let card = if configuration.sandbox.card {
+        let sheets = Sheets { css: site.assets.sandbox_css.clone(), favicon: site.assets.favicon.clone() };
+        let clients: Arc<dyn Clients> = Arc::<Service>::clone(&service);
+        Some(Arc::new(SandboxCard::new(&base, sheets, clients, service.clock().clone())?))
+    } else {
+        None
+    };
     let switch = || from_fn_with_state(site.clone(), app::language::switch);
     let proxies = Proxies::new(configuration.trusted_proxies.clone());
     let sessions = SessionManagerLayer::new(Store::new(service))
@@ -47,7 +56,7 @@ pub fn build(configuration: &Configuration, service: Arc<Service>) -> Result<Rou
         .layer(switch())
         .layer(csrf.clone());
     let (mut residents, mut others) = (Router::new(), Router::new());
-    for endpoint in endpoints::table() {
+    for endpoint in endpoints::table(card.as_ref()) {
         let router = if endpoint.kind == Kind::Resident { &mut residents } else { &mut others };
         *router = std::mem::take(router).route(endpoint.route.template(), endpoint.handler);
     }

@@ -1,0 +1,79 @@
+//! Pages of a flow: consent, outcome, a clerk's test, and the ways on from them.
+
+use app::forms::Form;
+use app::resident::consent::consent_page;
+use app::resident::outcome::outcome_page;
+use app::resident::trial::trial_page;
+use axum::body::Bytes;
+use axum::response::Response;
+use domain::ids::FlowId;
+use http::StatusCode;
+use service::federation::{ConsentAnswer, ConsentView, EndedView, FlowPage, TestView};
+
+use super::page::Frame;
+use super::step::{see_other, stopped};
+use super::{Visit, follow, presenter};
+
+/// `GET`: the page on which the flow stands, whichever of its addresses was asked for.
+pub(super) async fn show(visit: Visit) -> Response {
+    let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
+    match visit.service().flow_page(&visit.slug, id, &visit.browser).await {
+        Ok(FlowPage::Consent(view)) => consent(&visit, &view),
+        Ok(FlowPage::Ended(view)) => ended(&visit, id, &view),
+        Ok(FlowPage::Test(view)) => test(&visit, &view),
+        Ok(FlowPage::Stop(why)) => visit.fail(stopped(why)).await,
+        Ok(FlowPage::To(path)) => see_other(&path),
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+fn consent(visit: &Visit, view: &ConsentView) -> Response {
+    let locale = visit.locale_of_flow(view.locale);
+    let town = presenter::town(&view.town, locale);
+    let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
+    frame.answer(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &presenter::consent(view, locale)))
+}
+
+fn ended(visit: &Visit, id: FlowId, view: &EndedView) -> Response {
+    let locale = visit.locale_of_flow(view.locale);
+    let town = presenter::town(&view.town, locale);
+    let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
+    // Nothing failed: somebody asked and got an answer.
+    frame.answer(StatusCode::OK, &view.form_origins, |setting| {
+        outcome_page(setting, presenter::outcome(view, id, locale))
+    })
+}
+
+fn test(visit: &Visit, view: &TestView) -> Response {
+    let locale = visit.locale_of_flow(view.locale);
+    let town = presenter::town(&view.town, locale);
+    let frame = Frame { visit, locale, town: Some(&town), signed_in: false };
+    frame.answer(StatusCode::OK, &[], |setting| trial_page(setting, &presenter::trial(view, locale)))
+}
+
+/// `POST` of the consent page.
+pub(super) async fn answer(visit: Visit, body: Bytes) -> Response {
+    let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
+    let form = Form::parse(&body);
+    let answer = match form.get("decision") {
+        "accept" => ConsentAnswer::Agree { shared_computer: form.has("shared_computer") },
+        "refuse" => ConsentAnswer::Refuse,
+        _ => return visit.fail(app::resident::failure::Failure::BadRequest).await,
+    };
+    let step = visit.service().answer_consent(&visit.slug, id, &visit.browser, answer).await;
+    follow(&visit, step).await
+}
+
+/// `POST` of the outcome page: to the provider once more.
+pub(super) async fn retry(visit: Visit) -> Response {
+    let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
+    let step = visit.service().retry_flow(&visit.slug, id, &visit.browser).await;
+    follow(&visit, step).await
+}
+
+/// `POST`: back to the service without a code.
+pub(super) async fn leave(visit: Visit) -> Response {
+    let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
+    let step = visit.service().leave_flow(&visit.slug, id, &visit.browser).await;
+    follow(&visit, step).await
+}

@@ -1,0 +1,152 @@
+//! The resident's own page and its forms.
+
+use app::forms::Form;
+use app::resident::me::{Done, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
+use axum::body::Bytes;
+use axum::response::Response;
+use domain::ids::ConsentGrantId;
+use domain::paths;
+use http::StatusCode;
+use service::federation::{Cookies, MyPage, SessionCookie};
+use service::{Conflict, Error};
+
+use super::page::Frame;
+use super::step::see_other;
+use super::{Visit, presenter, set_cookies};
+
+impl Visit {
+    async fn mine(&self) -> Result<MyPage, Error> {
+        self.service().my_page(&self.slug, &self.browser).await
+    }
+
+    /// What the form before this page did. The word in the address decides only about a sentence.
+    fn done(&self) -> Option<Done> {
+        match self.uri.query().unwrap_or_default() {
+            "done=withdrawn" => Some(Done::Withdrawn),
+            "done=session" => Some(Done::SessionEnded),
+            _ => None,
+        }
+    }
+
+    /// On to a page, without the session.
+    fn without_session(&self, to: &str) -> Response {
+        let mut response = see_other(to);
+        let cookies = Cookies { session: SessionCookie::Remove, ..Cookies::default() };
+        set_cookies(response.headers_mut(), self.site.is_https(), &self.slug, &cookies);
+        response
+    }
+}
+
+/// `GET`
+pub(super) async fn show(visit: Visit) -> Response {
+    let locale = visit.locale();
+    match visit.mine().await {
+        Ok(view) => {
+            let town = presenter::town(&view.town, locale);
+            let now = visit.service().clock().now();
+            let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
+            frame.answer(StatusCode::OK, &[], |setting| {
+                my_page(setting, presenter::my_page(&view, locale, now, visit.done()))
+            })
+        }
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `GET`: what ending a consent means.
+pub(super) async fn ask_to_withdraw(visit: Visit) -> Response {
+    let locale = visit.locale();
+    let view = match visit.mine().await {
+        Ok(view) => view,
+        Err(error) => return visit.refuse(&error).await,
+    };
+    let wanted = visit.param::<ConsentGrantId>("grant").ok();
+    let grant = view.grants.iter().find(|grant| Some(grant.id) == wanted && grant.state.permits() && !grant.of_town);
+    let Some(grant) = grant else { return visit.refuse(&Error::NotFound).await };
+    let town = presenter::town(&view.town, locale);
+    let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
+    frame.answer(StatusCode::OK, &[], |setting| withdraw_page(setting, &presenter::grant(grant, &town, locale)))
+}
+
+/// `POST`
+pub(super) async fn withdraw(visit: Visit) -> Response {
+    let grant = match visit.param::<ConsentGrantId>("grant") {
+        Ok(grant) => grant,
+        Err(error) => return visit.refuse(&error).await,
+    };
+    match visit.service().withdraw_consent(&visit.slug, &visit.browser, grant).await {
+        // A second press finds it ended: that is what was asked for.
+        Ok(()) | Err(Error::Conflict(Conflict::State)) => {
+            see_other(&format!("{}?done=withdrawn", paths::me(&visit.slug)))
+        }
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `GET`: what deleting the town ID means; after it, that it is gone.
+pub(super) async fn ask_to_delete(visit: Visit) -> Response {
+    let locale = visit.locale();
+    match visit.mine().await {
+        Ok(view) => {
+            let town = presenter::town(&view.town, locale);
+            let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
+            frame.answer(StatusCode::OK, &[], delete_page)
+        }
+        Err(Error::Unauthenticated) if visit.uri.query() == Some("done") => gone(&visit, true).await,
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `POST`
+pub(super) async fn delete(visit: Visit) -> Response {
+    match visit.service().delete_town_id(&visit.slug, &visit.browser).await {
+        Ok(()) => visit.without_session(&format!("{}?done", paths::me_delete(&visit.slug))),
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `GET`: that nobody is signed in here any more, or the question whether to sign out.
+pub(super) async fn signed_out(visit: Visit) -> Response {
+    let locale = visit.locale();
+    match visit.mine().await {
+        Ok(view) => {
+            let town = presenter::town(&view.town, locale);
+            let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
+            frame.answer(StatusCode::OK, &[], sign_out_page)
+        }
+        Err(Error::Unauthenticated) => gone(&visit, false).await,
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `POST`: ends the session of this browser, or the one that the form names.
+pub(super) async fn sign_out(visit: Visit, body: Bytes) -> Response {
+    let form = Form::parse(&body);
+    if form.has("session") {
+        let ended = match form.get("session").parse() {
+            Ok(session) => visit.service().end_session(&visit.slug, &visit.browser, session).await,
+            Err(_) => Err(Error::NotFound),
+        };
+        return match ended {
+            // It may have ended by itself meanwhile.
+            Ok(()) | Err(Error::NotFound) => see_other(&format!("{}?done=session", paths::me(&visit.slug))),
+            Err(error) => visit.refuse(&error).await,
+        };
+    }
+    match visit.service().sign_out(&visit.slug, &visit.browser).await {
+        Ok(()) => visit.without_session(&paths::me_sign_out(&visit.slug)),
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+async fn gone(visit: &Visit, deleted: bool) -> Response {
+    let locale = visit.locale();
+    match visit.service().town_page(&visit.slug, &visit.browser).await {
+        Ok(view) => {
+            let town = presenter::town(&view.town, locale);
+            let frame = Frame { visit, locale, town: Some(&town), signed_in: false };
+            frame.answer(StatusCode::OK, &[], |setting| gone_page(setting, deleted))
+        }
+        Err(error) => visit.refuse(&error).await,
+    }
+}

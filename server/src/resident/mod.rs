@@ -1,0 +1,40 @@
+//! Pages of residents over HTTP: what the browser sent becomes a use-case, its view becomes a page. Rendered in one go, with
+//! a status and a content security policy of their own.
+
+mod browser;
+mod flow;
+mod me;
+mod page;
+mod presenter;
+mod step;
+mod town;
+mod visit;
+
+use axum::routing::{get, post};
+use domain::paths::Route;
+
+pub(crate) use self::browser::{browser, set_cookies};
+pub(crate) use self::step::follow;
+pub(crate) use self::visit::Visit;
+use crate::endpoints::Endpoint;
+
+/// Every page of residents.
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::resident(Route::Town, get(town::show)),
+        Endpoint::resident(Route::TownPrivacy, get(town::privacy)),
+        Endpoint::resident(Route::TownHelp, get(town::help)),
+        Endpoint::resident(Route::TownAccessibility, get(town::accessibility)),
+        Endpoint::resident(Route::TownSignIn, get(town::sign_in_elsewhere).post(town::sign_in)),
+        Endpoint::resident(Route::FlowConsent, get(flow::show).post(flow::answer)),
+        Endpoint::resident(Route::FlowOutcome, get(flow::show).post(flow::retry)),
+        Endpoint::resident(Route::FlowReturn, post(flow::leave)),
+        Endpoint::resident(Route::Me, get(me::show)),
+        Endpoint::resident(Route::MeWithdraw, get(me::ask_to_withdraw).post(me::withdraw)),
+        Endpoint::resident(Route::MeDelete, get(me::ask_to_delete).post(me::delete)),
+        Endpoint::resident(Route::MeSignOut, get(me::signed_out).post(me::sign_out)),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

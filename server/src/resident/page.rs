@@ -1,0 +1,94 @@
+//! A page as an answer: HTML that no cache keeps, with its own content security policy.
+
+use app::language::switch_link;
+use app::resident::document::Sheets;
+use app::resident::failure::{Failure, failure_page};
+use app::resident::frame::{Setting, Town};
+use app::site::Site;
+use axum::response::{Html, IntoResponse, Response};
+use domain::locale::Locale;
+use http::{HeaderValue, StatusCode, Uri, header};
+
+use super::Visit;
+
+/// What the page stands in.
+pub(super) struct Frame<'a> {
+    pub(super) visit: &'a Visit,
+    pub(super) locale: Locale,
+    pub(super) town: Option<&'a Town>,
+    pub(super) signed_in: bool,
+}
+
+impl Frame<'_> {
+    /// Renders and answers. `origins` are those, beside our own, at which a form of the page may end.
+    pub(super) fn answer(
+        &self,
+        status: StatusCode,
+        origins: &[String],
+        page: impl FnOnce(&Setting<'_>) -> String,
+    ) -> Response {
+        let sheets = sheets(&self.visit.site);
+        let html = page(&Setting {
+            locale: self.locale,
+            town: self.town,
+            sheets: &sheets,
+            switch: switch_link(&self.visit.uri, self.locale.other()),
+            signed_in: self.signed_in,
+        });
+        answer(status, self.locale, origins, html)
+    }
+}
+
+fn sheets(site: &Site) -> Sheets {
+    Sheets { css: site.assets.resident_css.clone(), favicon: site.assets.favicon.clone() }
+}
+
+fn answer(status: StatusCode, locale: Locale, origins: &[String], html: String) -> Response {
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    if let Ok(policy) = HeaderValue::from_str(&policy(origins)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Own files only, and no script at all. Chromium holds `form-action` against every redirect that follows a form, so the
+/// way back to the service and the way to the provider are named.
+fn policy(origins: &[String]) -> String {
+    let mut forms = String::from("'self'");
+    // An origin is ASCII without spaces and semicolons; whatever else came here would be a directive of its own.
+    for origin in origins.iter().filter(|origin| origin.bytes().all(|b| b.is_ascii_graphic() && b != b';' && b != b','))
+    {
+        forms.push(' ');
+        forms.push_str(origin);
+    }
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {forms}; frame-ancestors 'none'; \
+         base-uri 'none'"
+    )
+}
+
+/// The page for an address that cannot be: not even a town is named.
+pub(super) fn nowhere(site: &Site, locale: Locale, uri: &Uri, request_id: &str) -> Response {
+    let sheets = sheets(site);
+    let switch = switch_link(uri, locale.other());
+    let setting = Setting { locale, town: None, sheets: &sheets, switch, signed_in: false };
+    let html = failure_page(&setting, Failure::NotFound, request_id);
+    answer(Failure::NotFound.status(), locale, &[], html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_end_where_the_flow_says_and_nowhere_else() {
+        let policy = |origins: &[&str]| policy(&origins.iter().map(|origin| (*origin).to_owned()).collect::<Vec<_>>());
+        assert!(policy(&["https://library.example"]).contains("form-action 'self' https://library.example; frame"));
+        assert!(policy(&["x; script-src *"]).contains("form-action 'self'; frame"));
+        assert!(!policy(&[]).contains("script-src"));
+    }
+}
