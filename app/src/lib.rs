@@ -4,9 +4,6 @@
 // A page is one type, as deep as its markup.
 #![recursion_limit = "512"]
 
-// A view is one deeply nested type.
-#![recursion_limit = "256"]
-
 pub mod components;
 
 #[cfg(feature = "ssr")]

@@ -22,7 +22,7 @@ use self::towns::{Product, SIGN_INS_PER_TEN, TOWNS, Town};
 use crate::Service;
 use crate::configuration::{ConfigurationId, Form, NewRelyingParty};
 use crate::error::{Conflict, Error};
-use crate::federation::ProviderSettings;
+use crate::federation::{ProviderSettings, sandbox_card_client_id};
 use crate::gate::{Caller, Organisation, Resource, Scope, SystemActor, action};
 use crate::provisioning::{NewMembership, NewStaffAccount, NewTenant, Population, TenantMode};
 use crate::usage::tally::{Tally, year_period};
@@ -218,7 +218,7 @@ impl Service {
             name_ja: Set("試験用カードリーダー".to_owned()),
             name_en: Set("Sandbox card reader".to_owned()),
             issuer: Set(paths::sandbox_card_issuer(&self.base_url)),
-            client_id: Set(paths::issuer(&self.base_url, slug)),
+            client_id: Set(sandbox_card_client_id(slug)),
             subject_namespace: Set("sandbox-card".to_owned()),
             settings: Set(settings),
             active: Set(true),
