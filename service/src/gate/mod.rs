@@ -32,7 +32,7 @@ pub use pools::DatabaseSettings;
 pub use resource::{Act, Action, Resource, action};
 pub use scope::{Delete, Find, ReadScope, Scope, Update, WriteScope};
 
-use self::connection::Connection;
+use self::connection::{Bound, Connection};
 use self::policy::Permissions;
 use self::pools::Pools;
 use self::scope::{Open, Opened};
@@ -133,7 +133,7 @@ impl Gate {
         let transaction = self.pools.begin(S::WRITES).await?;
         self.pools.bind(&transaction, "app.organisation", caller.organisation.uuid()).await?;
         Ok(S::assemble(Opened {
-            connection: Connection::new(transaction, true),
+            connection: Connection::new(transaction, Some(Bound::Organisation(caller.organisation.uuid()))),
             organisation: caller.organisation,
             actor: caller.actor.clone(),
             pen: self.audit.pen(),
@@ -142,12 +142,12 @@ impl Gate {
 
     /// A transaction over platform tables that reads.
     pub(crate) async fn platform_read(&self) -> Result<PlatformScope, Error> {
-        Ok(PlatformScope::new(Connection::new(self.pools.begin(false).await?, true)))
+        Ok(PlatformScope::new(Connection::new(self.pools.begin(false).await?, Some(Bound::Platform))))
     }
 
     /// A transaction over platform tables that writes.
     pub(crate) async fn platform_write(&self) -> Result<PlatformScope, Error> {
-        Ok(PlatformScope::new(Connection::new(self.pools.begin(true).await?, true)))
+        Ok(PlatformScope::new(Connection::new(self.pools.begin(true).await?, Some(Bound::Platform))))
     }
 
     /// What audit entries are written and verified with.
@@ -230,7 +230,7 @@ impl Gate {
         use entity::{membership, membership_role};
         let transaction = self.pools.begin(false).await?;
         self.pools.bind(&transaction, "app.account", account.uuid()).await?;
-        let connection = Connection::new(transaction, true);
+        let connection = Connection::new(transaction, Some(Bound::Account(account.uuid())));
         let memberships = membership::Entity::find()
             .filter(membership::Column::AccountId.eq(account.uuid()))
             .filter(membership::Column::EndedAt.is_null());

@@ -274,9 +274,11 @@ where
         self
     }
 
-    /// At most so many rows, after skipping some.
+    /// At most so many rows, after skipping some. Both come from URLs; what no database can count to is brought down to what
+    /// it can, because the driver panics over it.
     pub fn page(mut self, offset: u64, limit: u64) -> Self {
-        self.select = self.select.offset(offset).limit(limit);
+        let most = i64::MAX.unsigned_abs();
+        self.select = self.select.offset(Ord::min(offset, most)).limit(Ord::min(limit, most));
         self
     }
 
