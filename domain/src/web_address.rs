@@ -159,19 +159,21 @@ fn registered(text: &str, loopback: LoopbackPolicy) -> Result<Url, Violation> {
         return Err(Violation::HostNotAllowed);
     }
     let url = Url::parse(text).map_err(|_| Violation::Malformed)?;
-    if has_dot_segment(rest) || url.path().contains('*') || authority.bytes().any(|b| b.is_ascii_uppercase()) {
+    if has_dot_segment(rest) || url.path().contains('*') {
         return Err(Violation::Malformed);
     }
     let on_this_machine = is_loopback(&url);
     if on_this_machine && loopback == LoopbackPolicy::Allowed {
-        return Ok(url);
+        return if is_as_typed(&url, authority) { Ok(url) } else { Err(Violation::Malformed) };
     }
     if url.scheme() != "https" {
         return Err(Violation::NotHttps);
     }
     match url.host() {
         // A public name has a dot and does not end with one.
-        Some(Host::Domain(name)) if !on_this_machine && name.contains('.') && !name.ends_with('.') => Ok(url),
+        Some(Host::Domain(name)) if !on_this_machine && name.contains('.') && !name.ends_with('.') => {
+            if is_as_typed(&url, authority) { Ok(url) } else { Err(Violation::Malformed) }
+        }
         _ => Err(Violation::HostNotAllowed),
     }
 }
@@ -182,6 +184,17 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+/// The host and port that a browser would go to are spelled as they were typed: no capitals, no percent-encoding, no number
+/// written as a name, no empty host that the next segment takes the place of.
+fn is_as_typed(url: &Url, authority: &str) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    match (authority.strip_prefix(host), url.port_or_known_default()) {
+        (Some(""), _) => url.port().is_none(),
+        (Some(port), Some(number)) => port == format!(":{number}"),
+        _ => false,
     }
 }
 
@@ -245,6 +258,11 @@ mod tests {
             ("https://tosho.example.jp/\tcb", Violation::Malformed),
             ("https://図書.example.jp/cb", Violation::Malformed),
             ("https://", Violation::Malformed),
+            ("https:///tosho.example.jp/cb", Violation::Malformed),
+            ("https:///user@tosho.example.jp/cb", Violation::Malformed),
+            ("https://tosho.ex%61mple.jp/cb", Violation::Malformed),
+            ("https://tosho.example.jp:/cb", Violation::Malformed),
+            ("https://tosho.example.jp:0443/cb", Violation::Malformed),
             ("https://tosho.example.jp/cb?code=1", Violation::ReservedParameter),
             ("https://tosho.example.jp/cb?a=1&%73tate", Violation::ReservedParameter),
             ("https://tosho.example.jp/cb?iss=", Violation::ReservedParameter),
