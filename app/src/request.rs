@@ -22,10 +22,8 @@ use crate::site::Site;
 
 /// Keys of the staff session.
 pub mod session_keys {
-    /// The account that is signed in.
-    pub const ACCOUNT: &str = "account";
-    /// The account whose password was right, and whose second factor is due.
-    pub const PENDING_ACCOUNT: &str = "pending_account";
+    pub use service::staff_sessions::{ACCOUNT, PENDING_ACCOUNT};
+
     /// When the account signed in, epoch seconds.
     pub const AUTH_TIME: &str = "auth_time";
     /// What to say on the next page.

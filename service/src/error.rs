@@ -109,6 +109,10 @@ impl From<DbErr> for Error {
         match runtime.as_ref() {
             sqlx::Error::Database(database) => {
                 let code = database.code().map(|code| code.into_owned());
+                // PostgreSQL holds no U+0000; whoever typed it or put it into an address hears so.
+                if code.as_deref() == Some("22021") {
+                    return Self::invalid("text", Violation::Malformed);
+                }
                 // SQLITE_BUSY and friends, and PostgreSQL's classes of shutdown, resources and serialisation.
                 let transient = code.as_deref().is_some_and(|code| {
                     matches!(code, "5" | "6" | "261" | "517" | "13" | "14" | "10")

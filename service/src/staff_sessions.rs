@@ -25,8 +25,13 @@ use crate::Service;
 use crate::error::Error;
 use crate::gate::PlatformScope;
 
-/// The key under which a session holds its account, as text; a session without it belongs to nobody yet.
+/// The key under which a session holds its account, as text; a session without it is signed in as nobody.
 pub const ACCOUNT: &str = "account";
+
+/// The key under which a session holds the account whose password was right and whose second factor is due. The row belongs to
+/// that account too: what ends the account's sessions ends those that are half signed in, which could otherwise enrol a second
+/// factor after a password was changed because somebody else knew it.
+pub const PENDING_ACCOUNT: &str = "pending_account";
 
 /// The key under which the row's revision travels with the record.
 const REVISION: &str = "_revision";
@@ -144,7 +149,7 @@ fn is_alive(row: &Model, now: i64) -> bool {
 }
 
 fn account(data: &HashMap<String, Value>) -> Result<Option<Uuid>, Error> {
-    match data.get(ACCOUNT) {
+    match data.get(ACCOUNT).or_else(|| data.get(PENDING_ACCOUNT)) {
         None => Ok(None),
         Some(value) => {
             let text = value.as_str().ok_or_else(|| Error::internal("a session's account"))?;

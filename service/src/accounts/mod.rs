@@ -100,20 +100,27 @@ impl Service {
         caller_key: &str,
     ) -> Result<PasswordOutcome, Error> {
         // What is not an address is treated as one that nobody has: same work, same counting, same answer.
-        let mail = MailAddress::parse(mail).map_or_else(|_| mail.trim().to_lowercase(), String::from);
-        let (by_mail, by_caller) = (Throttled::password(&mail), Throttled::caller(caller_key));
+        let address = MailAddress::parse(mail).ok();
+        let typed = address.as_ref().map_or_else(|| mail.trim().to_lowercase(), ToString::to_string);
+        let (by_mail, by_caller) = (Throttled::password(&typed), Throttled::caller(caller_key));
 
         let scope = self.gate.platform_write().await?;
         let refusal = match self.charge(&scope, &by_mail, &by_caller).await? {
             Charge::Taken(refusal) => refusal,
             Charge::Blocked(refusal) => return Ok(PasswordOutcome::Refused(refusal)),
         };
-        let row = store::by_mail(&scope, &mail).await?;
+        // What no account can have is looked for as well, by an address that none has: some of it no column can hold.
+        let wanted = address.as_ref().map_or("", MailAddress::as_str);
+        let row = store::by_mail(&scope, wanted).await?;
         scope.commit().await?;
 
         // No connection is held while the hash is computed.
         let right = self.passwords.verify(password, row.as_ref().map(|row| row.password_hash.clone())).await?;
         let scope = self.gate.platform_write().await?;
+        // A thousand guesses at a thousand accounts, sent at once, all began before the first of them had failed.
+        if let Some(refusal) = throttling::standing(&scope, &by_caller, self.clock.seconds()).await? {
+            return Ok(PasswordOutcome::Refused(refusal));
+        }
         let outcome = match row.filter(|_| right) {
             None => {
                 throttling::charge(&scope, &by_caller, self.clock.seconds()).await?;
@@ -125,8 +132,10 @@ impl Service {
                 if row.totp_enrolled_at.is_some() {
                     PasswordOutcome::SecondFactor(account)
                 } else {
-                    // A secret that somebody was shown and did not enrol must not become the next person's.
+                    // A secret that somebody was shown and did not enrol must not become the next person's, nor the next
+                    // one theirs: whoever was half signed in begins again.
                     store::set_pending(&scope, account, None).await?;
+                    store::end_sessions(&scope, account, None).await?;
                     PasswordOutcome::Enrol(account)
                 }
             }

@@ -202,3 +202,16 @@ async fn access_that_was_ended_can_be_given_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_url_says_is_at_most_refused() {
+    on_both(async |world| {
+        let admin = world.town("showa").await.admin().await;
+        let far = MembershipFilter { offset: u64::MAX, limit: u64::MAX, ..MembershipFilter::default() };
+        assert_eq!(world.service.list_memberships(&admin, &far).await.unwrap().rows, []);
+        let nothing = MembershipFilter { search: "\0".to_owned(), ..MembershipFilter::default() };
+        let answer = world.service.list_memberships(&admin, &nothing).await;
+        assert!(!matches!(answer, Err(Error::Internal(_))), "{answer:?}");
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::access::Role;
 use domain::ids::AccountId;
-use service::staff_sessions::{ABSOLUTE_LIFETIME, ACCOUNT, INACTIVITY, Store};
+use service::staff_sessions::{ABSOLUTE_LIFETIME, ACCOUNT, INACTIVITY, PENDING_ACCOUNT, Store};
 use tower_sessions::session::{Id, Record};
 use tower_sessions::{ExpiredDeletion, Session, SessionStore};
 
@@ -159,6 +159,43 @@ async fn a_changed_password_and_a_reset_second_factor_end_sessions() {
         world.service.reset_second_factor(&town.admin().await, drafter, "スマートフォンの紛失").await.unwrap();
         assert!(account_of(&store, &here).await.is_none());
         assert!(account_of(&store, &admin).await.is_some(), "nobody else's session ends");
+    })
+    .await;
+}
+
+/// The password was right, the second factor is due.
+async fn half_signed_in(store: &Arc<Store>, account: AccountId) -> Id {
+    let session = Session::new(None, store.clone(), None);
+    session.insert(PENDING_ACCOUNT, account.to_string()).await.unwrap();
+    session.save().await.unwrap();
+    session.id().unwrap()
+}
+
+#[tokio::test]
+async fn who_is_half_signed_in_goes_with_the_password_and_the_second_factor() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.account(Role::Drafter);
+        let store = store(&world);
+        let thief = half_signed_in(&store, drafter).await;
+        let new = "another long password".into();
+        world.service.change_password(drafter, &PASSWORD.into(), &new, None).await.unwrap();
+        assert!(store.load(&thief).await.unwrap().is_none(), "the password that was right is no longer");
+        let thief = half_signed_in(&store, drafter).await;
+        world.service.reset_second_factor(&town.admin().await, drafter, "スマートフォンの紛失").await.unwrap();
+        assert!(store.load(&thief).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_looks_on_while_a_second_factor_is_enrolled() {
+    on_both(async |world| {
+        let person = world.person("new@example.jp", false).await;
+        let store = store(&world);
+        let thief = half_signed_in(&store, person.account).await;
+        world.service.sign_in_password(&person.mail, &PASSWORD.into(), "192.0.2.0/24").await.unwrap();
+        assert!(store.load(&thief).await.unwrap().is_none(), "the next secret is shown to somebody else");
     })
     .await;
 }

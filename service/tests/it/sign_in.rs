@@ -105,6 +105,7 @@ async fn an_unknown_address_is_treated_like_a_known_one() {
             let about_known = password(&world, &known, "wrong").await;
             assert_eq!(about_known, password(&world, "stranger@example.jp", "wrong").await);
             assert_eq!(about_known, password(&world, "not an address", "wrong").await);
+            assert_eq!(about_known, password(&world, "no column\0holds this@example.jp", "wrong").await);
         }
     })
     .await;
@@ -154,6 +155,23 @@ async fn a_caller_who_tries_many_accounts_waits() {
         assert_eq!(password(&world, &address, PASSWORD).await, PasswordOutcome::Refused(refused(900, 0)));
         let elsewhere = world.service.sign_in_password(&address, &PASSWORD.into(), "198.51.100.0/24").await.unwrap();
         assert_eq!(elsewhere, PasswordOutcome::SecondFactor(town.account(Role::Admin)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_caller_who_tries_many_accounts_at_once_waits() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let strangers = (0..80).map(|number| (format!("guess{number}@example.jp"), "wrong"));
+        let attempts = strangers.chain([(mail(&town, Role::Admin), PASSWORD)]);
+        let sent = attempts.map(|(address, typed)| {
+            let world = &world;
+            async move { password(world, &address, typed).await }
+        });
+        let outcomes = futures_at_once(sent).await;
+        let signed_in = outcomes.iter().filter(|outcome| !matches!(outcome, PasswordOutcome::Refused(_))).count();
+        assert_eq!(signed_in, 0, "the right guess was judged after fifty wrong ones");
     })
     .await;
 }
