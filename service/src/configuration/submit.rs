@@ -161,7 +161,16 @@ impl Service {
                 if text.must_be_material(before) && !text.material {
                     return Err(Error::invalid("material", Violation::Required));
                 }
-                check_linked(scope, text).await
+                check_linked(scope, text).await?;
+                // Nobody who uses it is left out of the list: they would go on sharing a number that it no longer tells of.
+                for row in store::published(scope, ConfigurationKind::RelyingParty).await? {
+                    if matches!(store::content(&row)?, Content::RelyingParty(party) if party.consent_text.uuid() == id.uuid())
+                        && !is_linkage_told(scope, RelyingPartyId::from_uuid(row.configuration_id), text).await?
+                    {
+                        return Err(Error::invalid("linked", Violation::Mismatch));
+                    }
+                }
+                Ok(())
             }
             (Content::RelyingParty(content), ConfigurationId::RelyingParty(party)) => {
                 let rule = store::published(scope, ConfigurationKind::ResidencyRule).await?;
@@ -186,7 +195,11 @@ impl Service {
                 let Content::ConsentText(text) = store::content(text)? else {
                     return Err(Error::internal("the content of a consent text"));
                 };
-                check_linkage(scope, party, &text).await
+                if is_linkage_told(scope, party, &text).await? {
+                    Ok(())
+                } else {
+                    Err(Error::invalid("consent_text", Violation::Mismatch))
+                }
             }
             (Content::RelyingParty(_), _) => Err(Error::internal("the id of a relying party")),
         }
@@ -201,9 +214,13 @@ async fn check_linked<S: Scope>(scope: &S, text: &ConsentTextContent) -> Result<
 }
 
 /// A town-wide ID is common only to those whom the consent text lists; a pseudonym is nobody else's.
-async fn check_linkage<S: Scope>(scope: &S, party: RelyingPartyId, text: &ConsentTextContent) -> Result<(), Error> {
+async fn is_linkage_told<S: Scope>(
+    scope: &S,
+    party: RelyingPartyId,
+    text: &ConsentTextContent,
+) -> Result<bool, Error> {
     let town_wide = town_wide(scope).await?;
-    let listed = if town_wide.contains(&party) {
+    Ok(if town_wide.contains(&party) {
         let published = store::published(scope, ConfigurationKind::RelyingParty).await?;
         let mut others = published
             .iter()
@@ -214,8 +231,7 @@ async fn check_linkage<S: Scope>(scope: &S, party: RelyingPartyId, text: &Consen
             || text.linked.contains(&party) && others.all(|other| text.linked.contains(&other))
     } else {
         text.linked.is_empty()
-    };
-    if listed { Ok(()) } else { Err(Error::invalid("consent_text", Violation::Mismatch)) }
+    })
 }
 
 async fn town_wide<S: Scope>(scope: &S) -> Result<Vec<RelyingPartyId>, Error> {
