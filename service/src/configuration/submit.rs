@@ -214,11 +214,7 @@ async fn check_linked<S: Scope>(scope: &S, text: &ConsentTextContent) -> Result<
 }
 
 /// A town-wide ID is common only to those whom the consent text lists; a pseudonym is nobody else's.
-async fn is_linkage_told<S: Scope>(
-    scope: &S,
-    party: RelyingPartyId,
-    text: &ConsentTextContent,
-) -> Result<bool, Error> {
+async fn is_linkage_told<S: Scope>(scope: &S, party: RelyingPartyId, text: &ConsentTextContent) -> Result<bool, Error> {
     let town_wide = town_wide(scope).await?;
     Ok(if town_wide.contains(&party) {
         let published = store::published(scope, ConfigurationKind::RelyingParty).await?;

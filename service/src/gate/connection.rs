@@ -173,7 +173,8 @@ mod tests {
             r#"AND EXISTS (SELECT 1 FROM [consent_grant])"#,
             r#"AND EXISTS (SELECT 1 FROM main.consent_grant)"#,
         ] {
-            let sql = format!(r#"SELECT "resident"."id" FROM "resident" WHERE "resident"."organisation_id" = ? {rest}"#);
+            let sql =
+                format!(r#"SELECT "resident"."id" FROM "resident" WHERE "resident"."organisation_id" = ? {rest}"#);
             assert!(!passes(&sql, &[TOWN, TOWN]), "{sql}");
         }
         let keyed = r#"SELECT 1 FROM "resident" WHERE "resident"."organisation_id" = ? AND "resident"."id" IN
@@ -184,7 +185,8 @@ mod tests {
 
     #[test]
     fn the_key_is_that_of_the_transaction() {
-        let select = r#"SELECT "resident"."id" FROM "resident" WHERE "resident"."id" = ? AND "resident"."organisation_id" = ?"#;
+        let select =
+            r#"SELECT "resident"."id" FROM "resident" WHERE "resident"."id" = ? AND "resident"."organisation_id" = ?"#;
         assert!(passes(select, &[NEXT_TOWN, TOWN]));
         assert!(!passes(select, &[TOWN, NEXT_TOWN]));
         let insert = r#"INSERT INTO "resident" ("organisation_id", "id") VALUES (?, ?), (?, ?)"#;
