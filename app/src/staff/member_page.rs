@@ -82,9 +82,9 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let title = fill(title, &[("name", &name)]);
     let path = paths::console_staff_member(&console.town().tenant, account);
     let page = match doing {
-        Doing::Roles => ConsolePage::new(Area::Staff, title, move || roles_form(&console, member)),
+        Doing::Roles => ConsolePage::new(Area::Staff, title, move || roles_form(&console, &member)),
         Doing::End | Doing::Reset => {
-            ConsolePage::new(Area::Staff, title, move || confirmation(&console, member, doing))
+            ConsolePage::new(Area::Staff, title, move || confirmation(&console, &member, doing))
         }
     };
     Ok(page.below(words.title, list).below(name, path))
@@ -181,7 +181,7 @@ fn person(console: &Console, member: MembershipView) -> AnyView {
     .into_any()
 }
 
-fn roles_form(console: &Console, member: MembershipView) -> AnyView {
+fn roles_form(console: &Console, member: &MembershipView) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let choices = Role::OF_A_TENANT
@@ -204,7 +204,7 @@ fn roles_form(console: &Console, member: MembershipView) -> AnyView {
     .into_any()
 }
 
-fn confirmation(console: &Console, member: MembershipView, doing: Doing) -> AnyView {
+fn confirmation(console: &Console, member: &MembershipView, doing: Doing) -> AnyView {
     let words = Words::of(console.locale);
     let back = paths::console_staff_member(&console.town().tenant, member.row.account);
     let (effects, confirm) = if doing == Doing::End {
