@@ -469,7 +469,7 @@ impl Carded {
         let rules_mark = unpacker.array()?;
         let rules = unpacker.number()?;
         let mut determined = Vec::new();
-        for _ in 0..rules.min(super::published::MAX_RULES as u64) {
+        for _ in 0..rules.min(crate::configuration::MAX_PUBLISHED_RULES as u64) {
             let reason = ReasonCode::of_index(unpacker.byte()?).ok_or(Malformed)?;
             determined.push(Determined { reason, expires: unpacker.month()? });
         }

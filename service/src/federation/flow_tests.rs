@@ -43,7 +43,7 @@ fn carded() -> Carded {
         source: AddressSource::CardSurface,
         verified: Month::new(2026, 11),
         rules_mark: [5; 8],
-        determined: vec![determined; super::super::published::MAX_RULES],
+        determined: vec![determined; crate::configuration::MAX_PUBLISHED_RULES],
         attributes: person(),
     }
 }
@@ -80,7 +80,7 @@ fn a_flow_comes_back() {
     assert_eq!(asked.prompt, Prompts::of(&[Prompt::Login, Prompt::Consent]));
     assert_eq!(asked.nonce.as_deref(), Some("n".repeat(256).as_str()));
     let Stage::Carded(carded) = &back.stage else { panic!() };
-    assert_eq!(carded.determined.len(), super::super::published::MAX_RULES);
+    assert_eq!(carded.determined.len(), crate::configuration::MAX_PUBLISHED_RULES);
     assert_eq!(carded.attributes.name(), person().name());
 }
 

@@ -55,7 +55,6 @@ pub use consent::ConsentAnswer;
 pub use flow::Ending;
 pub(crate) use provider::ProviderCache;
 pub use provider::{AssertionAudience, CARD_ACR, ProviderLevel, ProviderSettings, Verified};
-pub use published::MAX_RULES;
 pub(crate) use published::PublishedCache;
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use views::{

@@ -20,12 +20,10 @@ use serde::de::DeserializeOwned;
 
 use super::provider::Provider;
 use crate::Service;
+use crate::configuration::MAX_PUBLISHED_RULES;
 use crate::error::{Conflict, Error};
 use crate::gate::{Caller, Organisation, ReadScope, Resource, Scope, SystemActor, action};
 use crate::keys::TenantKeys;
-
-/// The most rules that are decided at one sign-in; the console lets a town publish no more.
-pub const MAX_RULES: usize = 32;
 
 /// A municipality as of one generation.
 pub(crate) struct Published {
@@ -189,7 +187,7 @@ impl Service {
             });
         }
         rules.sort_by_key(|rule| rule.id);
-        if rules.len() > MAX_RULES {
+        if rules.len() > MAX_PUBLISHED_RULES {
             return Err(Conflict::Limit.into());
         }
         let code = tenant.code.parse().map_err(|_| Error::internal("the code of a municipality"))?;

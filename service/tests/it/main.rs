@@ -16,6 +16,8 @@ mod decisions;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod federation;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod memberships;

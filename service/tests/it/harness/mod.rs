@@ -12,8 +12,10 @@
 //! }
 //! ```
 
+mod card;
 mod database;
 pub(crate) mod forms;
+mod gateway;
 mod people;
 
 use std::sync::Arc;
@@ -25,7 +27,9 @@ use service::{Clock, Service, Settings};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
+pub(crate) use self::card::{CHILD, HANAKO, Holder, Mood, NAMESAKE, TARO, UNREADABLE};
 use self::database::Database;
+pub(crate) use self::gateway::{Tab, flow_of, parameter, sent_code, token_body};
 pub(crate) use self::people::{PASSWORD, Town, code_of, code_with, mail};
 
 /// Monday morning in Japan, after the 5th of the month.
@@ -97,6 +101,15 @@ impl World {
     pub(crate) async fn rows_where(&self, town: &Town, table: &str, condition: &str) -> i64 {
         let key = self.database.literal(town.organisation);
         let sql = format!("select count(*) from {table} where organisation_id = {key} and {condition}");
+        self.database.count(&sql, Some(town.organisation)).await
+    }
+
+    /// The sum of a column over a town's rows for which a condition in SQL holds.
+    pub(crate) async fn sum_where(&self, town: &Town, table: &str, column: &str, condition: &str) -> i64 {
+        let key = self.database.literal(town.organisation);
+        let sql = format!(
+            "select cast(coalesce(sum({column}), 0) as bigint) from {table} where organisation_id = {key} and {condition}"
+        );
         self.database.count(&sql, Some(town.organisation)).await
     }
 

@@ -1,0 +1,8 @@
+//! Sign-ins from the service's request to its tokens: the usual way, and every way that goes wrong.
+
+mod consents;
+mod provider_moods;
+mod register;
+mod requests;
+mod tokens;
+mod town_page;

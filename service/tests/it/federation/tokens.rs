@@ -1,0 +1,289 @@
+//! Codes and tokens: used once, by whom they are for, while what they rest on stands.
+
+use domain::names::{Reason, TenantSlug};
+use oidc::ErrorCode;
+use oidc::parameters::Parameters;
+use secrecy::ExposeSecret;
+use service::federation::{Go, Stop};
+
+use crate::harness::{HANAKO, TARO, Tab, on_both, on_postgres, sent_code, token_body};
+
+#[tokio::test]
+async fn a_code_used_twice_takes_back_what_it_produced() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        let tokens = gateway.redeem(&library, &code).await.unwrap();
+        assert!(gateway.userinfo(&tokens.access_token).await.is_ok());
+        let replayed = gateway.redeem(&library, &code).await.err().unwrap();
+        assert_eq!(replayed.code, ErrorCode::InvalidGrant);
+        assert_eq!(world.rows_where(&gateway.town, "token_family", "revoked_at is not null").await, 1);
+        assert_eq!(gateway.userinfo(&tokens.access_token).await.unwrap_err().code, ErrorCode::InvalidToken);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_used_twice_at_the_same_moment_succeeds_at_most_once() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        let redeem = || gateway.redeem(&library, &code);
+        let (a, b, c, d) = tokio::join!(redeem(), redeem(), redeem(), redeem());
+        let granted: Vec<_> = [a, b, c, d].into_iter().filter_map(Result::ok).collect();
+        assert_eq!(granted.len(), 1);
+        assert!(gateway.userinfo(&granted[0].access_token).await.is_err(), "the replay took it back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_is_for_its_client_its_address_its_verifier_and_a_minute() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (library, other) = (gateway.client("library", "").await, gateway.client("other", "").await);
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        let refused =
+            async |client, more: &[(&str, &str)]| gateway.redeem_with(client, &code, more).await.err().unwrap().code;
+        assert_eq!(
+            refused(&other, &[("redirect_uri", "https://library.example.jp/callback")]).await,
+            ErrorCode::InvalidGrant
+        );
+        assert_eq!(
+            refused(&library, &[("redirect_uri", "https://library.example.jp/other")]).await,
+            ErrorCode::InvalidGrant
+        );
+        assert_eq!(refused(&library, &[("code_verifier", &"a".repeat(43))]).await, ErrorCode::InvalidGrant);
+        assert_eq!(refused(&library, &[("code_verifier", "")]).await, ErrorCode::InvalidGrant);
+        assert_eq!(refused(&library, &[("client_secret", "wrong")]).await, ErrorCode::InvalidClient);
+        assert_eq!(refused(&library, &[("client_secret", &other.secret)]).await, ErrorCode::InvalidClient);
+        assert_eq!(refused(&library, &[("client_id", "nobody")]).await, ErrorCode::InvalidClient);
+        // None of these spent it.
+        assert!(gateway.redeem(&library, &code).await.is_ok());
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, TARO, "openid").await;
+        world.clock.advance(60);
+        assert_eq!(gateway.redeem(&library, &code).await.err().unwrap().code, ErrorCode::InvalidGrant);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_ends_between_code_and_token_ends_the_code() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let refused = async |code: &str| gateway.redeem(&library, code).await.err().unwrap().code;
+
+        let mut tab = Tab::default();
+        let code = gateway.first_sign_in(&mut tab, &library, HANAKO, "openid").await;
+        world.execute("update consent_grant set state = 'withdrawn'", Some(&gateway.town)).await;
+        assert_eq!(refused(&code).await, ErrorCode::InvalidGrant);
+
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, TARO, "openid").await;
+        world.execute("delete from eligibility", Some(&gateway.town)).await;
+        assert_eq!(refused(&code).await, ErrorCode::InvalidGrant);
+
+        world.execute("delete from resident", Some(&gateway.town)).await;
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, TARO, "openid").await;
+        let reason = Reason::parse("点検").unwrap();
+        let admin = gateway.town.admin().await;
+        world.service.suspend_relying_party(&admin, library.id, &reason).await.unwrap();
+        assert_eq!(refused(&code).await, ErrorCode::InvalidGrant);
+        let go = gateway.authorize(&mut Tab::default(), &gateway.request(&library, &[])).await;
+        assert_eq!(go, Go::Stop(Stop::Suspended));
+        let go = gateway.authorize(&mut Tab::default(), &gateway.request(&library, &[("prompt", "none")])).await;
+        assert_eq!(crate::harness::parameter(&go, "error").as_deref(), Some("unauthorized_client"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_suspended_service_gets_nothing_from_its_tokens() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        let tokens = gateway.redeem(&library, &code).await.unwrap();
+        let reason = Reason::parse("点検").unwrap();
+        world.service.suspend_relying_party(&gateway.town.admin().await, library.id, &reason).await.unwrap();
+        assert!(gateway.userinfo(&tokens.access_token).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tokens_of_one_town_mean_nothing_in_another() {
+    on_both(async |world| {
+        let (showa, mino) = (world.gateway("showa").await, world.gateway("mino").await);
+        let library = showa.client("library", "").await;
+        let code = showa.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        // A client of one town at the issuer of another.
+        let go = mino.authorize(&mut Tab::default(), &mino.request(&library, &[])).await;
+        assert_eq!(go, Go::Stop(Stop::UnknownClient));
+        assert_eq!(mino.redeem(&library, &code).await.err().unwrap().code, ErrorCode::InvalidClient);
+        // Even one that has the same id and secret there.
+        let twin = mino.client("library", "").await;
+        let body = token_body(&twin, &code, &[]);
+        let refused = world.service.redeem_code(&mino.town.slug, None, &Parameters::parse(&body)).await.unwrap();
+        assert_eq!(refused.err().unwrap().code, ErrorCode::InvalidGrant);
+        let tokens = showa.redeem(&library, &code).await.unwrap();
+        assert_eq!(mino.userinfo(&tokens.access_token).await.unwrap_err().code, ErrorCode::InvalidToken);
+        let absent: TenantSlug = "nowhere".parse().unwrap();
+        assert!(matches!(world.service.key_set(&absent).await, Err(service::Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answering_twice_replaces_the_code_and_counts_once() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let page = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let first = sent_code(&gateway.agree(&mut tab, &page).await);
+        let second = sent_code(&gateway.agree(&mut tab, &page).await);
+        assert_eq!(gateway.redeem(&library, &first).await.err().unwrap().code, ErrorCode::InvalidGrant);
+        let tokens = gateway.redeem(&library, &second).await.unwrap();
+        assert!(gateway.userinfo(&tokens.access_token).await.is_ok());
+        assert_eq!(gateway.agree(&mut tab, &page).await, Go::Stop(Stop::AlreadyDone));
+        assert_eq!((gateway.tally(&library, "people").await, gateway.tally(&library, "sign_ins").await), (1, 1));
+        for table in ["resident", "consent_grant", "resident_session", "token_family"] {
+            assert_eq!(gateway.rows(table).await, 1, "{table}");
+        }
+        // The session of the last answer is the one that is open.
+        assert!(world.service.my_page(&gateway.town.slug, &tab.0).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answering_twice_at_the_same_moment_leaves_one_of_everything() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let page = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let (mut one, mut other) = (tab.clone(), tab.clone());
+        let (first, second) = tokio::join!(gateway.agree(&mut one, &page), gateway.agree(&mut other, &page));
+        let redeemed = [
+            gateway.redeem(&library, &sent_code(&first)).await.is_ok(),
+            gateway.redeem(&library, &sent_code(&second)).await.is_ok(),
+        ];
+        assert_eq!(redeemed.iter().filter(|done| **done).count(), 1);
+        for table in ["resident", "eligibility", "consent_grant", "resident_session", "token_family", "usage_mark"] {
+            assert_eq!(gateway.rows(table).await, 1, "{table}");
+        }
+        assert_eq!(gateway.tally(&library, "sign_ins").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_person_in_two_tabs_is_one_resident() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (library, other) = (gateway.client("library", "").await, gateway.client("other", "").await);
+        let mut tab = Tab::default();
+        let one = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let two = gateway.authorize(&mut tab, &gateway.request(&other, &[])).await;
+        assert_eq!(tab.0.flows.len(), 2);
+        let one = gateway.read_card(&mut tab, &one, HANAKO).await;
+        let two = gateway.read_card(&mut tab, &two, HANAKO).await;
+        sent_code(&gateway.agree(&mut tab, &two).await);
+        sent_code(&gateway.agree(&mut tab, &one).await);
+        assert_eq!(gateway.rows("resident").await, 1);
+        assert_eq!(gateway.rows("consent_grant").await, 2);
+        assert_eq!(gateway.rows("resident_session").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_the_epochs_key_destroyed_nothing_opens() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "name:once").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[("scope", "openid name")])).await;
+        let page = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let kept = tab.clone();
+        let code = sent_code(&gateway.agree(&mut tab, &page).await);
+        // Two hours later the keys are gone, for a new process with the same master key too.
+        world.clock.advance(2 * 3600 + 1);
+        world.service.sweep_expired().await.unwrap();
+        world.clock.advance(-(2 * 3600 + 1));
+        let other = world.another_process().await;
+        let body = token_body(&library, &code, &[]);
+        for service in [&world.service, &other] {
+            let refused = service.redeem_code(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap();
+            assert_eq!(refused.err().unwrap().code, ErrorCode::InvalidGrant);
+            let page = service.flow_page(&gateway.town.slug, crate::harness::flow_of(&page), &kept.0).await.unwrap();
+            assert!(matches!(page, service::federation::FlowPage::Stop(Stop::FlowGone)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_process_opens_what_this_one_sealed() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        let other = world.another_process().await;
+        let body = token_body(&library, &code, &[]);
+        let tokens = other.redeem_code(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap().unwrap();
+        assert!(gateway.userinfo(&tokens.access_token).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_expired_is_swept() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        gateway.redeem(&library, &code).await.unwrap();
+        assert_eq!(world.service.sweep_expired().await.unwrap(), 0);
+        world.clock.advance(15 * 60);
+        assert_eq!(world.service.sweep_expired().await.unwrap(), 1);
+        assert_eq!((gateway.rows("token_family").await, gateway.rows("resident_session").await), (0, 1));
+        world.clock.advance(8 * 3600);
+        assert_eq!(world.service.sweep_expired().await.unwrap(), 1);
+        assert_eq!(gateway.rows("resident").await, 1);
+    })
+    .await;
+}
+
+/// No use-case waits for a second connection while it holds one: four times as many sign-ins as the pool has connections.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_sign_ins_than_connections_all_finish() {
+    let many = async |world: crate::harness::World| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let sign_in = async |holder| {
+            let mut tab = Tab::default();
+            let code = gateway.first_sign_in(&mut tab, &library, holder, "openid").await;
+            gateway.redeem(&library, &code).await.unwrap();
+            for _ in 0..3 {
+                let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+                let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
+                assert!(gateway.userinfo(&tokens.access_token).await.is_ok());
+                assert!(!tokens.access_token.expose_secret().is_empty());
+            }
+        };
+        let subjects = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
+        let all = subjects.map(|sub| sign_in(crate::harness::Holder { sub, ..HANAKO }));
+        futures::future::join_all(all).await;
+        assert_eq!(gateway.tally(&library, "people").await, 12);
+        assert_eq!(gateway.tally(&library, "sign_ins").await, 48);
+    };
+    crate::harness::on_sqlite(&many).await;
+    on_postgres(&many).await;
+}

@@ -1,0 +1,109 @@
+//! The town's own page, and the clerk's test.
+
+use domain::access::Role;
+use domain::residency::Outcome;
+use service::federation::{Ending, FlowPage, Go, Stop};
+
+use crate::harness::{HANAKO, NAMESAKE, Tab, on_both, on_sqlite, sent_code};
+
+#[tokio::test]
+async fn a_new_resident_agrees_to_the_towns_own_words() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let slug = &gateway.town.slug;
+        let mut tab = Tab::default();
+        let step = world.service.begin_town_sign_in(slug, &tab.0).await.unwrap();
+        assert_eq!(tab.take(step), Go::Stop(Stop::NotSetUp));
+        gateway.open_town_page().await;
+        let page = world.service.town_page(slug, &tab.0).await.unwrap();
+        assert!(page.can_sign_in && !page.signed_in && page.services.len() == 1 && page.town.sandbox);
+        let step = world.service.begin_town_sign_in(slug, &tab.0).await.unwrap();
+        let go = tab.take(step);
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let FlowPage::Consent(view) = gateway.page(&tab, &go).await else { panic!("no consent page") };
+        assert!(view.service.is_none());
+        assert_eq!(gateway.agree(&mut tab, &go).await, Go::To("/t/showa/me".to_owned()));
+        let page = world.service.my_page(slug, &tab.0).await.unwrap();
+        assert!(page.grants[0].of_town && page.grants[0].text.is_some());
+        for (table, rows) in
+            [("resident", 1), ("eligibility", 1), ("token_family", 0), ("usage_mark", 0), ("usage_counter", 0)]
+        {
+            assert_eq!(gateway.rows(table).await, rows, "{table}");
+        }
+        // A service is then one consent away, without the card.
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        sent_code(&gateway.agree(&mut tab, &go).await);
+        assert_eq!(gateway.tally(&library, "sign_ins").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_from_elsewhere_is_told_so_and_counted_nowhere() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.open_town_page().await;
+        let mut tab = Tab::default();
+        let step = world.service.begin_town_sign_in(&gateway.town.slug, &tab.0).await.unwrap();
+        let go = tab.take(step);
+        let go = gateway.read_card(&mut tab, &go, NAMESAKE).await;
+        let FlowPage::Ended(view) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
+        assert!(matches!(view.ending, Ending::Determined(_)) && view.service.is_none());
+        for table in ["resident", "usage_counter"] {
+            assert_eq!(gateway.rows(table).await, 0, "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_moved_away_still_reaches_the_own_page() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.open_town_page().await;
+        let library = gateway.client("library", "").await;
+        gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+        let mut tab = Tab::default();
+        let step = world.service.begin_town_sign_in(&gateway.town.slug, &tab.0).await.unwrap();
+        let go = tab.take(step);
+        let moved = crate::harness::Holder { address: NAMESAKE.address, ..HANAKO };
+        assert_eq!(gateway.read_card(&mut tab, &go, moved).await, Go::To("/t/showa/me".to_owned()));
+        let page = world.service.my_page(&gateway.town.slug, &tab.0).await.unwrap();
+        assert!(page.resident_until.is_none() && page.grants.len() == 1);
+        assert_eq!(gateway.rows("eligibility").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_test_shows_claims_and_writes_nothing() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let form = gateway.client("form", "name:once").await;
+        let slug = &gateway.town.slug;
+        for (holder, outcome) in [(HANAKO, Outcome::Eligible), (NAMESAKE, Outcome::NotEligible)] {
+            let mut tab = Tab::default();
+            let drafter = gateway.town.drafter().await;
+            let step = world.service.begin_test_sign_in(&drafter, slug, form.id, &tab.0).await.unwrap();
+            let go = tab.take(step);
+            let go = gateway.read_card(&mut tab, &go, holder).await;
+            let FlowPage::Test(view) = gateway.page(&tab, &go).await else { panic!("no test page") };
+            assert_eq!(view.outcome, outcome);
+            assert_eq!(view.userinfo.is_some(), outcome == Outcome::Eligible);
+            if let Some(userinfo) = &view.userinfo {
+                assert!(userinfo.contains(HANAKO.name) && !userinfo.contains(HANAKO.address));
+            }
+        }
+        for table in ["resident", "eligibility", "usage_counter", "token_family"] {
+            assert_eq!(gateway.rows(table).await, 0, "{table}");
+        }
+        let analyst = gateway.town.caller(Role::Analyst).await;
+        let refused = world.service.begin_test_sign_in(&analyst, slug, form.id, &Tab::default().0).await;
+        assert!(matches!(refused, Err(service::Error::NotFound)));
+        let mino = world.town("mino").await;
+        let foreign = world.service.begin_test_sign_in(&mino.drafter().await, slug, form.id, &Tab::default().0).await;
+        assert!(matches!(foreign, Err(service::Error::NotFound)));
+    })
+    .await;
+}

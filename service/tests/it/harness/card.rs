@@ -1,0 +1,273 @@
+//! An identity provider of the card's profile, on loopback: it signs with a key of its own, checks our assertion and our
+//! verifier, and can be told to misbehave.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use oidc::jose::{Algorithm, JwkSet, SigningKey, at_hash};
+use oidc::parameters::Parameters;
+use oidc::pkce::{self, CodeChallenge, CodeVerifier};
+use oidc::provider::client_assertion;
+use serde_json::{Value, json};
+use service::Clock;
+use time::OffsetDateTime;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+/// Somebody with a card.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holder {
+    pub(crate) sub: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) address: &'static str,
+    pub(crate) birthdate: &'static str,
+    pub(crate) gender: &'static str,
+}
+
+/// A resident of 昭和村 in 福島.
+pub(crate) const HANAKO: Holder = Holder {
+    sub: "hanako",
+    name: "昭和 花子",
+    address: "福島県大沼郡昭和村大字下中津川字中島652番地",
+    birthdate: "19840229",
+    gender: "2",
+};
+/// A second resident.
+pub(crate) const TARO: Holder =
+    Holder { sub: "taro", name: "昭和 太郎", birthdate: "19750401", gender: "1", ..HANAKO };
+/// A child of the village.
+pub(crate) const CHILD: Holder = Holder { sub: "child", birthdate: "20150401", ..HANAKO };
+/// A resident of the village of the same name in 群馬.
+pub(crate) const NAMESAKE: Holder =
+    Holder { sub: "namesake", address: "群馬県利根郡昭和村大字糸井388番地", ..HANAKO };
+/// An address that names no municipality of the table.
+pub(crate) const UNREADABLE: Holder = Holder { sub: "unreadable", address: "■■■■■■1番地", ..HANAKO };
+
+/// How the provider misbehaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Fine,
+    Down,
+    Slow,
+    Nonsense,
+    RefusesCode,
+    WrongIssuer,
+    WrongAudience,
+    WrongNonce,
+    Unsigned,
+    OtherKey,
+    WrongAccessTokenHash,
+    Expired,
+    NoLevel,
+    OldAuthentication,
+    OtherSubject,
+    NoName,
+    LongAddress,
+}
+
+struct Login {
+    holder: Holder,
+    nonce: String,
+    challenge: CodeChallenge,
+}
+
+struct State {
+    key: SigningKey,
+    mood: Mood,
+    logins: HashMap<String, Login>,
+    clients: JwkSet,
+    seen: u32,
+}
+
+/// The provider.
+pub(crate) struct Card {
+    server: MockServer,
+    state: Arc<Mutex<State>>,
+    clock: Clock,
+}
+
+pub(crate) const CLIENT_ID: &str = "machikagi";
+
+fn key() -> SigningKey {
+    SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap()
+}
+
+impl Card {
+    pub(crate) async fn start(clock: &Clock) -> Card {
+        let server = MockServer::start().await;
+        let state = State { key: key(), mood: Mood::Fine, logins: HashMap::new(), clients: JwkSet::default(), seen: 0 };
+        let card = Card { server, state: Arc::new(Mutex::new(state)), clock: clock.clone() };
+        for (verb, at) in
+            [("GET", "/.well-known/openid-configuration"), ("GET", "/jwks"), ("POST", "/token"), ("GET", "/userinfo")]
+        {
+            let answering =
+                Answering { state: Arc::clone(&card.state), issuer: card.issuer(), clock: clock.clone(), at };
+            Mock::given(method(verb)).and(path(at)).respond_with(answering).mount(&card.server).await;
+        }
+        card
+    }
+
+    pub(crate) fn issuer(&self) -> String {
+        self.server.uri()
+    }
+
+    /// Registers our public key.
+    pub(crate) fn register(&self, keys: JwkSet) {
+        self.state.lock().unwrap().clients = keys;
+    }
+
+    pub(crate) fn behaves(&self, mood: Mood) {
+        self.state.lock().unwrap().mood = mood;
+    }
+
+    /// Signs with a new key from now on, and publishes that alone.
+    pub(crate) fn rotates(&self) {
+        self.state.lock().unwrap().key = key();
+    }
+
+    /// How often the keys were fetched.
+    pub(crate) fn keys_fetched(&self) -> u32 {
+        self.state.lock().unwrap().seen
+    }
+
+    /// Somebody puts the card on the reader: the query of the callback.
+    pub(crate) fn read(&self, request: &str, holder: Holder) -> String {
+        let url = url::Url::parse(request).unwrap();
+        let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        assert_eq!(asked["response_type"], "code");
+        assert_eq!(asked["client_id"], CLIENT_ID);
+        assert_eq!(asked["code_challenge_method"], "S256");
+        let mut state = self.state.lock().unwrap();
+        let code = format!("code-{}-{}", holder.sub, state.logins.len());
+        let login = Login {
+            holder,
+            nonce: asked["nonce"].clone(),
+            challenge: CodeChallenge::parse(&asked["code_challenge"]).unwrap(),
+        };
+        state.logins.insert(code.clone(), login);
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("state", &asked["state"]).append_pair("code", &code).append_pair("iss", &self.issuer());
+        query.finish()
+    }
+
+    /// The card is not read: the query of the callback.
+    pub(crate) fn decline(&self, request: &str, error: &str) -> String {
+        let url = url::Url::parse(request).unwrap();
+        let (_, state) = url.query_pairs().into_owned().find(|(name, _)| name == "state").unwrap();
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("state", &state).append_pair("error", error).append_pair("iss", &self.issuer());
+        query.finish()
+    }
+
+    pub(crate) fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+}
+
+struct Answering {
+    state: Arc<Mutex<State>>,
+    issuer: String,
+    clock: Clock,
+    at: &'static str,
+}
+
+impl Respond for Answering {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let mut state = self.state.lock().unwrap();
+        match state.mood {
+            Mood::Down => return ResponseTemplate::new(503),
+            Mood::Slow => return ResponseTemplate::new(200).set_delay(std::time::Duration::from_secs(20)),
+            Mood::Nonsense => return ResponseTemplate::new(200).set_body_string("<html>こんにちは</html>"),
+            _ => {}
+        }
+        match self.at {
+            "/jwks" => {
+                state.seen += 1;
+                ResponseTemplate::new(200).set_body_json(JwkSet::of([state.key.public_jwk()]))
+            }
+            "/token" => self.token(&mut state, request),
+            "/userinfo" => userinfo(&state, request),
+            _ => ResponseTemplate::new(200).set_body_json(json!({
+                "issuer": self.issuer,
+                "authorization_endpoint": format!("{}/authorize", self.issuer),
+                "token_endpoint": format!("{}/token", self.issuer),
+                "userinfo_endpoint": format!("{}/userinfo", self.issuer),
+                "jwks_uri": format!("{}/jwks", self.issuer),
+                "response_types_supported": ["code"],
+                "code_challenge_methods_supported": ["S256"],
+                "id_token_signing_alg_values_supported": ["ES256"],
+                "authorization_response_iss_parameter_supported": true,
+            })),
+        }
+    }
+}
+
+impl Answering {
+    fn token(&self, state: &mut State, request: &Request) -> ResponseTemplate {
+        let body = Parameters::parse(std::str::from_utf8(&request.body).unwrap());
+        let one = |name| body.get(name).unwrap().unwrap().to_owned();
+        let expected = client_assertion::Expected {
+            client_id: CLIENT_ID,
+            audiences: &[&format!("{}/token", self.issuer)],
+            keys: &state.clients,
+            algorithms: &[Algorithm::ES256],
+            now: self.clock.now(),
+        };
+        client_assertion::verify(&one("client_assertion"), &expected).unwrap();
+        let code = one("code");
+        let refused = || ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"}));
+        let Some(login) = state.logins.get(&code) else { return refused() };
+        if state.mood == Mood::RefusesCode {
+            return refused();
+        }
+        let verifier = CodeVerifier::parse(&one("code_verifier")).unwrap();
+        pkce::verify(Some(login.challenge), Some(&verifier)).unwrap();
+        let access_token = format!("at-{code}");
+        let now = self.clock.seconds();
+        let mut claims = json!({
+            "iss": self.issuer, "sub": login.holder.sub, "aud": CLIENT_ID, "nonce": login.nonce,
+            "iat": now, "exp": now + 300, "auth_time": now, "acr": "aal3", "at_hash": at_hash(&access_token),
+        });
+        match state.mood {
+            Mood::WrongIssuer => claims["iss"] = json!("https://elsewhere.example"),
+            Mood::WrongAudience => claims["aud"] = json!(["somebody", CLIENT_ID]),
+            Mood::WrongNonce => claims["nonce"] = json!("another"),
+            Mood::WrongAccessTokenHash => claims["at_hash"] = json!("another"),
+            Mood::Expired => claims["exp"] = json!(now - 3600),
+            Mood::NoLevel => claims["acr"] = json!("aal1"),
+            Mood::OldAuthentication => claims["auth_time"] = json!(now - 3600),
+            _ => {}
+        }
+        let id_token = match state.mood {
+            Mood::Unsigned => {
+                use base64::Engine;
+                let encode = |json: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
+                format!("{}.{}.", encode(&json!({"alg": "none"})), encode(&claims))
+            }
+            Mood::OtherKey => key().sign(&claims).unwrap(),
+            _ => state.key.sign(&claims).unwrap(),
+        };
+        let answer =
+            json!({"access_token": access_token, "token_type": "Bearer", "expires_in": 60, "id_token": id_token});
+        ResponseTemplate::new(200).set_body_json(answer)
+    }
+}
+
+fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
+    let token = request.headers.get("authorization").unwrap().to_str().unwrap().to_owned();
+    let Some(login) = token.strip_prefix("Bearer at-").and_then(|code| state.logins.get(code)) else {
+        return ResponseTemplate::new(401);
+    };
+    let holder = login.holder;
+    let mut claims = json!({
+        "sub": holder.sub, "name": holder.name, "address": holder.address,
+        "birthdate": holder.birthdate, "gender": holder.gender,
+    });
+    match state.mood {
+        Mood::OtherSubject => claims["sub"] = json!("somebody-else"),
+        Mood::NoName => claims["name"] = Value::Null,
+        Mood::LongAddress => claims["address"] = json!(format!("{}{}", holder.address, "字".repeat(300))),
+        _ => {}
+    }
+    ResponseTemplate::new(200).set_body_json(claims)
+}
