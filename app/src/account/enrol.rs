@@ -33,6 +33,7 @@ async fn show(visitor: Visitor) -> Result<Shown<CardPage>, Error> {
     let card = CardPage::new(words.enrol_title, move || {
         view! {
             <Who mail/>
+            <div class="stack stack--tight">
             <p>{words.enrol_lead}</p>
             <FormView class="enrolment">
                 <section class="enrolment__step">
@@ -56,6 +57,7 @@ async fn show(visitor: Visitor) -> Result<Shown<CardPage>, Error> {
                     <SubmitButton word=words.enrol_submit size=Size::M block=true/>
                 </section>
             </FormView>
+            </div>
         }
     });
     Ok(card.wide().into())
@@ -74,9 +76,11 @@ async fn submit(visitor: Visitor, form: Form) -> Result<Answer<CardPage>, Error>
     let card = CardPage::new(words.codes_title, move || {
         let codes = codes.iter().map(|code| view! { <li>{code.as_str().to_owned()}</li> }).collect_view();
         view! {
-            <p>{words.codes_lead}</p>
-            <ul class="recovery-codes">{codes}</ul>
-            <LinkButton word=words.codes_done href=next size=Size::M block=true/>
+            <div class="stack stack--tight">
+                <p>{words.codes_lead}</p>
+                <ul class="recovery-codes">{codes}</ul>
+                <LinkButton word=words.codes_done href=next size=Size::M block=true/>
+            </div>
         }
     });
     Ok(Answer::Once(card.wide()))

@@ -35,12 +35,13 @@ async fn show(visitor: Visitor) -> Result<CardPage, Error> {
     let codes = fill(words.codes_count, &[("n", &account.recovery_codes_left.to_string())]);
     let card = CardPage::new(words.profile_title, move || {
         view! {
+            <div class="stack">
             <Facts>
                 <Fact term=words.mail>{account.mail}</Fact>
                 <Fact term=words.second_factor_since>{since}</Fact>
                 <Fact term=words.codes_left>{codes}</Fact>
             </Facts>
-            <p class="auth__after"><a href=paths::account_organisations()>{words.organisations}</a></p>
+            <p><a href=paths::account_organisations()>{words.organisations}</a></p>
             <h2>{words.change_password}</h2>
             <FormView>
                 <TextField
@@ -65,6 +66,7 @@ async fn show(visitor: Visitor) -> Result<CardPage, Error> {
             <form class="form form--tight" method="post" action=paths::account_sign_out()>
                 <SubmitButton word=words.sign_out weight=Weight::Quiet/>
             </form>
+            </div>
         }
     });
     Ok(card.wide())

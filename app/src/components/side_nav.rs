@@ -17,11 +17,18 @@ fn groups(console: &Console, current: Option<Area>) -> impl IntoView + use<> {
                 .filter(|area| area.group() == group && area.is_open_to(&console.town().caller))
                 .map(|area| {
                     let mark = (current == Some(area)).then_some("page");
+                    let waiting = console.town().waiting;
+                    let count = (area == Area::Decisions && waiting > 0).then(|| {
+                        view! {
+                            <span class="count">{waiting.to_string()}<span class="visually-hidden">{words.waiting}</span></span>
+                        }
+                    });
                     view! {
                         <li>
                             <a class="side-nav__link" href=area.path(&console.town().tenant) aria-current=mark>
                                 <Icon of=area.drawing()/>
                                 {area.word(words)}
+                                {count}
                             </a>
                         </li>
                     }

@@ -16,6 +16,7 @@ use domain::names::TenantSlug;
 use domain::paths;
 use http::StatusCode;
 use service::Error;
+use service::decisions::QueueFilter;
 use service::gate::{Act, Belonging, Caller, Organisation, Resource};
 use service::provisioning::TenantMode;
 use service::tenants::TenantView;
@@ -48,6 +49,8 @@ pub struct Town {
     pub belongings: Vec<Belonging>,
     /// The municipality's settings.
     pub settings: TenantView,
+    /// Requests that wait for this very person.
+    pub waiting: u64,
 }
 
 impl Deref for Console {
@@ -114,7 +117,12 @@ impl Visit for Console {
             let (caller, organisation) = context.service().staff(account, &tenant).await?;
             let belongings = context.service().belongings(account).await?;
             let settings = context.service().tenant(&caller).await?;
-            Ok::<Town, Error>(Town { caller, organisation, tenant, belongings, settings })
+            let waiting = if caller.may(Act::Read, Resource::ChangeRequest) {
+                context.service().list_decisions(&caller, &QueueFilter::default()).await?.for_me
+            } else {
+                0
+            };
+            Ok::<Town, Error>(Town { caller, organisation, tenant, belongings, settings, waiting })
         };
         match town.await {
             Ok(town) => Ok(Self { context, town: Arc::new(town) }),

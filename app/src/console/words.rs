@@ -22,6 +22,7 @@ texts! {
         residency_rules: "利用資格ルール", "Residency rules";
         consent_texts: "同意文", "Consent texts";
         decisions: "決裁", "Decisions";
+        waiting: "件の決裁待ち", " waiting for you";
         usage: "利用統計", "Usage";
         audit: "監査記録", "Audit";
         staff: "職員と役割", "Staff and roles";

@@ -44,7 +44,8 @@ pub(crate) async fn run(configuration: &Configuration) -> Result<(), Failure> {
 
 fn read(file: &Path) -> Result<Option<Demo>, Failure> {
     let Ok(text) = std::fs::read_to_string(file) else { return Ok(None) };
-    let broken = |_| Failure::Environment(format!("{} is not the file that seed-demo wrote; move it away", file.display()));
+    let broken =
+        |_| Failure::Environment(format!("{} is not the file that seed-demo wrote; move it away", file.display()));
     serde_json::from_str(&text).map(Some).map_err(broken)
 }
 

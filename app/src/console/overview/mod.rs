@@ -1,0 +1,226 @@
+//! The first page of the console: work first, then the use that is published, then what was decided lately.
+
+mod use_panel;
+mod words;
+
+use domain::calendar::{long_date, parse_iso_date, tokyo_date};
+use domain::configuration::ChangeRequestState;
+use domain::locale::Locale;
+use domain::paths::{self, Route};
+use leptos::prelude::*;
+use service::Error;
+use service::decisions::{Queue, QueueFilter, QueueRow};
+use service::gate::{Act, Resource};
+use time::{Date, OffsetDateTime, Weekday};
+
+use self::words::Words;
+use super::words::Words as Frame;
+use super::{Area, Console, ConsolePage};
+use crate::components::button::{LinkButton, Weight};
+use crate::components::empty_state::EmptyInline;
+use crate::components::facts::{Fact, Facts};
+use crate::components::icon::{Drawing, Icon};
+use crate::components::panel::Panel;
+use crate::components::side_nav::MenuPage;
+use crate::components::timeline::{Step, Timeline, TimelineStep};
+use crate::pages::{PageRoute, page};
+use crate::text::fill;
+
+/// Decisions that the timeline shows.
+const RECENT: usize = 5;
+
+/// The routes of this area.
+pub fn routes() -> Vec<PageRoute> {
+    vec![page(Route::ConsoleOverview, show), page(Route::ConsoleMenu, menu)]
+}
+
+async fn show(console: Console) -> Result<ConsolePage, Error> {
+    let today = tokyo_date(console.service().clock().now());
+    let caller = &console.town().caller;
+    let decides = console.may(Act::Read, Resource::ChangeRequest);
+    let (waiting, decided) = if decides {
+        let queue = async |queue| {
+            let filter = QueueFilter { queue, ..QueueFilter::default() };
+            console.service().list_decisions(caller, &filter).await.map(|page| page.rows)
+        };
+        (queue(Queue::ForMe).await?, queue(Queue::Decided).await?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let usage = use_panel::read(&console, today).await?;
+    let title = Frame::of(console.locale).overview;
+    let (in_body, in_actions) = (console.clone(), console.clone());
+    let lead = format!("{}{}", long_date(today, console.locale), weekday(today, console.locale));
+    Ok(ConsolePage::new(Area::Overview, title, move || {
+        view! {
+            <div class="columns">
+                <div class="stack">
+                    <Attention console=in_body.clone() rows=waiting/>
+                    {usage.map(|usage| use_panel::view(&in_body, usage))}
+                </div>
+                <div class="stack stack--tight">
+                    <Settings console=in_body.clone()/>
+                    {decides.then(|| view! { <Recent console=in_body.clone() rows=decided/> })}
+                </div>
+            </div>
+        }
+    })
+    .lead_view(move || view! { <time datetime=today.to_string()>{lead}</time> })
+    .actions(move || actions(&in_actions)))
+}
+
+/// The navigation as a page, where the drawer does not open.
+async fn menu(console: Console) -> Result<ConsolePage, Error> {
+    let title = Frame::of(console.locale).menu;
+    Ok(ConsolePage::new(Area::Overview, title, move || view! { <MenuPage console/> }))
+}
+
+fn actions(console: &Console) -> impl IntoView + use<> {
+    let words = Words::of(console.locale);
+    let tenant = &console.town().tenant;
+    let usage = console.may(Act::Read, Resource::UsageReport).then(|| {
+        view! {
+            <LinkButton word=words.see_usage href=paths::console_usage(tenant) weight=Weight::Quiet icon=Drawing::Bars/>
+        }
+    });
+    let add = console.may(Act::Create, Resource::RelyingParty).then(|| {
+        view! {
+            <LinkButton
+                word=words.add_relying_party
+                href=paths::console_relying_party_new(tenant)
+                icon=Drawing::Plus
+            />
+        }
+    });
+    view! { {usage}{add} }
+}
+
+const fn weekday(day: Date, locale: Locale) -> &'static str {
+    let words = Words::of(locale);
+    // In English the date stands alone: its words have no place for the day behind it.
+    match (locale, day.weekday()) {
+        (Locale::En, _) => "",
+        (_, Weekday::Monday) => words.monday,
+        (_, Weekday::Tuesday) => words.tuesday,
+        (_, Weekday::Wednesday) => words.wednesday,
+        (_, Weekday::Thursday) => words.thursday,
+        (_, Weekday::Friday) => words.friday,
+        (_, Weekday::Saturday) => words.saturday,
+        (_, Weekday::Sunday) => words.sunday,
+    }
+}
+
+#[component]
+fn Attention(console: Console, rows: Vec<QueueRow>) -> impl IntoView {
+    let locale = console.locale;
+    let words = Words::of(locale);
+    let tenant = console.town().tenant.clone();
+    let count = rows.len();
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            let title = row.title.get(locale).to_owned();
+            let sentence = fill(words.waiting, &[("title", &title), ("n", &row.number.to_string())]);
+            let name = row.submitted_by.map(|person| person.name).unwrap_or_default();
+            let text = fill(words.drafted_by, &[("name", &name), ("reason", &row.reason)]);
+            let day = parse_iso_date(&row.effective_on).map(|day| long_date(day, locale)).unwrap_or_default();
+            view! {
+                <li class="attention__item">
+                    <Icon of=Drawing::Stamp class="icon--info"/>
+                    <div>
+                        <p class="attention__title">{sentence}</p>
+                        <p class="attention__text">{text}</p>
+                    </div>
+                    <div class="attention__due">
+                        <span>{fill(words.wanted, &[("date", &day)])}</span>
+                        <LinkButton
+                            word=words.look
+                            href=paths::console_decision(&tenant, row.id)
+                            weight=Weight::Quiet
+                            object=title
+                        />
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    let content = if count == 0 {
+        view! { <EmptyInline title=words.nothing text=words.nothing_text icon=Drawing::Done/> }.into_any()
+    } else {
+        view! { <ul class="attention">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="attention">
+            <div class="panel__head panel__head--line">
+                <h2 id="attention">
+                    {words.attention}" "
+                    <span class="count count--quiet">{count.to_string()}<span class="visually-hidden">{words.items}</span></span>
+                </h2>
+            </div>
+            {content}
+        </section>
+    }
+}
+
+#[component]
+fn Settings(console: Console) -> impl IntoView {
+    let locale = console.locale;
+    let words = Words::of(locale);
+    let settings = &console.town().settings;
+    let mode = if console.is_sandbox() { words.sandbox } else { words.production };
+    let four_eyes = if settings.four_eyes { words.four_eyes_on } else { words.four_eyes_off };
+    let contact = settings.contact.get(locale).to_owned();
+    let phone = settings.contact_phone.clone();
+    view! {
+        <Panel id="settings" title=words.settings>
+            <Facts class="facts--narrow facts--plain">
+                <Fact term=words.mode>{mode}</Fact>
+                <Fact term=words.four_eyes>{four_eyes}</Fact>
+                <Fact term=words.contact>{contact}<small>{phone}</small></Fact>
+            </Facts>
+        </Panel>
+    }
+}
+
+#[component]
+fn Recent(console: Console, rows: Vec<QueueRow>) -> impl IntoView {
+    let locale = console.locale;
+    let words = Words::of(locale);
+    let tenant = console.town().tenant.clone();
+    let empty = rows.is_empty().then(|| view! { <p class="muted text-14">{words.nothing_recent}</p> });
+    let steps = rows
+        .into_iter()
+        .take(RECENT)
+        .map(|row| {
+            let template = match row.state {
+                ChangeRequestState::SentBack => words.sent_back,
+                ChangeRequestState::Withdrawn => words.withdrawn,
+                _ => words.published,
+            };
+            let values = [("title", row.title.get(locale)), ("n", &row.number.to_string())];
+            let text = fill(template, &values);
+            let href = paths::console_decision(&tenant, row.id);
+            let actor = row.decided_by.or(row.submitted_by).map(|person| person.name).unwrap_or_default();
+            let moment = row.decided_at.unwrap_or(row.submitted_at);
+            let day = OffsetDateTime::from_unix_timestamp(moment).map(tokyo_date).ok();
+            let when = day.map(|day| (day.to_string(), long_date(day, locale)));
+            view! {
+                <TimelineStep step=Step::Plain when=when.unwrap_or_default()>
+                    <p>
+                        <strong>{actor}</strong>{words.san}
+                        <a href=href>{text}</a>
+                    </p>
+                </TimelineStep>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="panel" aria-labelledby="recent">
+            <div class="panel__head">
+                <h2 id="recent">{words.recent}</h2>
+                <a class="text-14" href=paths::console_decisions(&tenant)>{words.all_decisions}</a>
+            </div>
+            <div class="panel__body">{empty}<Timeline>{steps}</Timeline></div>
+        </section>
+    }
+}
