@@ -13,6 +13,7 @@ pub mod error;
 pub mod federation;
 pub mod gate;
 pub mod http_client;
+pub mod identity_providers;
 pub mod jobs;
 pub mod keys;
 pub mod memberships;

@@ -53,7 +53,7 @@ use secrecy::SecretString;
 pub use authorize::Sent;
 pub use consent::ConsentAnswer;
 pub use flow::Ending;
-pub(crate) use provider::ProviderCache;
+pub(crate) use provider::{ProviderCache, ProviderFailure};
 pub use provider::{AssertionAudience, CARD_ACR, ProviderLevel, ProviderSettings, Verified};
 pub(crate) use published::PublishedCache;
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};

@@ -75,6 +75,11 @@ pub enum AssertionAudience {
 }
 
 impl ProviderSettings {
+    /// Reads the column.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text).map_err(|_| Error::internal("settings of a provider"))
+    }
+
     /// The Digital Agency's profile, which the sandbox card reader plays too: the card is read at every sign-in, its
     /// surface data come from userinfo.
     pub fn card() -> Self {
@@ -100,7 +105,7 @@ pub(crate) struct Provider {
 
 impl Provider {
     pub(super) fn of(row: entity::identity_provider::Model) -> Result<Self, Error> {
-        let settings = serde_json::from_str(&row.settings).map_err(|_| Error::internal("settings of a provider"))?;
+        let settings = ProviderSettings::parse(&row.settings)?;
         Ok(Self {
             id: IdentityProviderId::from_uuid(row.id),
             name: Localized::composed(row.name_ja, row.name_en),
@@ -173,6 +178,13 @@ impl Service {
     /// The provider's metadata, at most an hour old, or what is left of it while the provider is away.
     pub(super) async fn provider_metadata(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
         self.known_provider(issuer).await.map(|known| known.metadata)
+    }
+
+    /// Whether the provider answers at this moment as it must; what was remembered is renewed.
+    pub(crate) async fn check_provider(&self, issuer: &str) -> Result<(), ProviderFailure> {
+        let fresh = fetch(&self.http, issuer, self.policy(), self.clock.seconds()).await?;
+        self.providers.keep(issuer, fresh);
+        Ok(())
     }
 
     async fn known_provider(&self, issuer: &str) -> Result<Known, ProviderFailure> {
