@@ -7,7 +7,6 @@ texts! {
         title: "本人確認サービス", "Identity provider";
         lead: "マイナンバーカード(スマホを含む)を読み取り、住民本人であることを確かめるサービスです。",
             "The service that reads the My Number Card (or the phone) and shows who the resident is.";
-        connection: "接続", "Connection";
         connection_note: "接続先は運営者が登録します。変えるときは、運営者に連絡してください。",
             "Registered by the operator. To change it, tell the operator.";
         in_use: "使用中", "In use";
