@@ -37,6 +37,8 @@ enum Command {
     Serve,
     /// Make the demo: five sandbox towns with staff, services and a year of figures; sign-ins go to demo.json
     SeedDemo,
+    /// Make sandbox towns in any number, up to all of Japan's, for measurements; sign-ins go to towns.json
+    SeedTowns(commands::seed_towns::Arguments),
     /// Bring the database up to date (SQLite does so by itself when it serves)
     Migrate(commands::migrate::Arguments),
     /// Municipalities
@@ -75,6 +77,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve => commands::serve::run(configuration).await,
         Command::SeedDemo => commands::seed_demo::run(&configuration).await,
+        Command::SeedTowns(arguments) => commands::seed_towns::run(&configuration, &arguments).await,
         Command::Migrate(arguments) => commands::migrate::run(&configuration, &arguments).await,
         Command::Tenant(command) => commands::tenant::run(&configuration, command).await,
         Command::Account(command) => commands::account::run(&configuration, command).await,

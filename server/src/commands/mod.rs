@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod migrate;
 pub(crate) mod seed_demo;
+pub(crate) mod seed_towns;
 pub(crate) mod serve;
 pub(crate) mod tenant;
 pub(crate) mod usage;

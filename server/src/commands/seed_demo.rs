@@ -13,14 +13,7 @@ use crate::{Failure, startup};
 const FILE: &str = "demo.json";
 
 pub(crate) async fn run(configuration: &Configuration) -> Result<(), Failure> {
-    if !configuration.base_url()?.is_loopback() || !configuration.sandbox.card {
-        let problem = "the demo is for this machine: public_base_url must be a loopback address and sandbox.card true";
-        return Err(Failure::Configuration(problem.to_owned()));
-    }
-    if let Some(owner) = configuration.database.owner_url.as_ref().filter(|_| !configuration.database.is_sqlite()) {
-        let failed = |_| Failure::Environment("the database could not be brought up to date".to_owned());
-        migration::up(owner.expose_secret()).await.map_err(failed)?;
-    }
+    prepare(configuration).await?;
     let now = configuration.clock(Clock::system().now())?.now();
     let service = startup::connect_with(configuration, Clock::fixed(Service::demo_begins(now))).await?;
     let file = configuration.master_key_file.with_file_name(FILE);
@@ -42,7 +35,20 @@ pub(crate) async fn run(configuration: &Configuration) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(file: &Path) -> Result<Option<Demo>, Failure> {
+/// Invented people and open sign-ins belong on a developer's machine only; there the owner's address is at hand as well.
+pub(super) async fn prepare(configuration: &Configuration) -> Result<(), Failure> {
+    if !configuration.base_url()?.is_loopback() || !configuration.sandbox.card {
+        let problem = "the demo is for this machine: public_base_url must be a loopback address and sandbox.card true";
+        return Err(Failure::Configuration(problem.to_owned()));
+    }
+    if let Some(owner) = configuration.database.owner_url.as_ref().filter(|_| !configuration.database.is_sqlite()) {
+        let failed = |_| Failure::Environment("the database could not be brought up to date".to_owned());
+        migration::up(owner.expose_secret()).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+pub(super) fn read(file: &Path) -> Result<Option<Demo>, Failure> {
     let Ok(text) = std::fs::read_to_string(file) else { return Ok(None) };
     let broken =
         |_| Failure::Environment(format!("{} is not the file that seed-demo wrote; move it away", file.display()));
@@ -50,7 +56,7 @@ fn read(file: &Path) -> Result<Option<Demo>, Failure> {
 }
 
 /// Written beside and moved, so that a reader never sees half of it. It holds working sign-ins: for the owner's eyes.
-fn write(file: &Path, demo: &Demo) -> Result<(), Failure> {
+pub(super) fn write(file: &Path, demo: &Demo) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::Environment(format!("{} cannot be written: {error}", file.display()));
     let text = serde_json::to_string_pretty(demo)
         .map_err(|_| Failure::Environment(format!("{} cannot be written", file.display())))?;
@@ -65,7 +71,7 @@ fn write(file: &Path, demo: &Demo) -> Result<(), Failure> {
 }
 
 #[expect(clippy::print_stdout, reason = "a person at a terminal reads it")]
-fn report(file: &Path, demo: &Demo) {
+pub(super) fn report(file: &Path, demo: &Demo) {
     for town in &demo.towns {
         println!("{}: {}, {} services", town.name, town.issuer, town.relying_parties.len());
     }

@@ -28,7 +28,7 @@ pub(super) fn rule(rule: &Rule) -> ResidencyRuleForm {
 }
 
 /// The text for one service. `linked` are the ids of its linkage group, separated by spaces.
-pub(super) fn consent_text(town: &Town, product: &Product, linked: String) -> ConsentTextForm {
+pub(super) fn consent_text(town: &Town<'_>, product: &Product, linked: String) -> ConsentTextForm {
     let [town_ja, town_en] = town.name;
     let [service_ja, service_en] = product.name;
     ConsentTextForm {
@@ -61,7 +61,7 @@ pub(super) fn consent_text(town: &Town, product: &Product, linked: String) -> Co
 }
 
 /// The text of the town page itself: who signs in there without a service.
-pub(super) fn page_consent_text(town: &Town) -> ConsentTextForm {
+pub(super) fn page_consent_text(town: &Town<'_>) -> ConsentTextForm {
     let [town_ja, town_en] = town.name;
     let [id_ja, id_en] = town.town_id;
     ConsentTextForm {
@@ -95,12 +95,10 @@ pub(super) struct Addresses {
     pub(super) redirect: String,
 }
 
-pub(super) fn addresses(town: &Town, product: &Product) -> Addresses {
+pub(super) fn addresses(town: &Town<'_>, product: &Product) -> Addresses {
     let slug = town.slug;
     match product.key {
-        "library" => {
-            Addresses { home: format!("{LIBRARY}/{slug}"), redirect: format!("{LIBRARY}/{slug}/callback") }
-        }
+        "library" => Addresses { home: format!("{LIBRARY}/{slug}"), redirect: format!("{LIBRARY}/{slug}/callback") },
         "points" => Addresses { home: format!("{POINTS}/{slug}"), redirect: format!("{POINTS}/{slug}/callback") },
         _ => Addresses {
             home: format!("{POINTS}/{slug}/application"),
@@ -109,7 +107,12 @@ pub(super) fn addresses(town: &Town, product: &Product) -> Addresses {
     }
 }
 
-pub(super) fn relying_party(town: &Town, product: &Product, rule: String, consent_text: String) -> RelyingPartyForm {
+pub(super) fn relying_party(
+    town: &Town<'_>,
+    product: &Product,
+    rule: String,
+    consent_text: String,
+) -> RelyingPartyForm {
     let once = |item: &str| if product.items.contains(&item) { "once".to_owned() } else { String::new() };
     let addresses = addresses(town, product);
     RelyingPartyForm {

@@ -4,6 +4,7 @@
 //! month's raw counters are closed on the 5th of the next. Said twice it changes nothing; cut off, it goes on where it was.
 
 mod forms;
+mod many;
 mod towns;
 
 use domain::calendar::{FiscalYear, Month, tokyo_midnight};
@@ -167,7 +168,7 @@ impl Service {
         self.clock.advance((to.unix_timestamp() - self.clock.seconds()).max(0));
     }
 
-    async fn seed_town(&self, town: &Town, plan: &DemoTown) -> Result<(), Error> {
+    async fn seed_town(&self, town: &Town<'_>, plan: &DemoTown) -> Result<(), Error> {
         let slug = slug(town)?;
         let organisation = self.create_tenant(&new_tenant(town, &slug)?).await?.value();
         for (person, sign_in) in town.staff.iter().zip(&plan.staff) {
@@ -232,7 +233,7 @@ impl Service {
 
     async fn seed_configuration(
         &self,
-        town: &Town,
+        town: &Town<'_>,
         slug: &TenantSlug,
         drafter: &Caller,
         approver: &Caller,
@@ -297,12 +298,21 @@ impl Service {
     ) -> Result<Option<ConfigurationId>, Error> {
         use entity::configuration::{Column, Entity};
         let scope = self.gate.open(caller, action::Read, Resource::Configuration).await?;
-        let found =
-            scope.find::<Entity>().filter(Column::Kind.eq(kind.as_str())).filter(Column::TitleJa.eq(title)).one().await?;
+        let found = scope
+            .find::<Entity>()
+            .filter(Column::Kind.eq(kind.as_str()))
+            .filter(Column::TitleJa.eq(title))
+            .one()
+            .await?;
         Ok(found.map(|row| ConfigurationId::of(kind, row.id)))
     }
 
-    async fn seed_town_page(&self, slug: &TenantSlug, rule: ConfigurationId, text: ConfigurationId) -> Result<(), Error> {
+    async fn seed_town_page(
+        &self,
+        slug: &TenantSlug,
+        rule: ConfigurationId,
+        text: ConfigurationId,
+    ) -> Result<(), Error> {
         use entity::tenant::{Column, Entity};
         let organisation = self.gate.organisation(slug).await?;
         let caller = self.gate.system(SystemActor::Provisioner, &organisation);
@@ -318,7 +328,7 @@ impl Service {
     }
 
     /// Raw counters of one month, as sign-ins would have left them, closed by the same function that closes every month.
-    async fn seed_month(&self, town: &Town, at: usize, month: Month) -> Result<(), Error> {
+    async fn seed_month(&self, town: &Town<'_>, at: usize, month: Month) -> Result<(), Error> {
         use entity::relying_party;
         let slug = slug(town)?;
         let organisation = self.gate.organisation(&slug).await?;
@@ -348,7 +358,7 @@ impl Service {
         }
     }
 
-    async fn seed_secrets(&self, town: &Town, plan: &mut DemoTown) -> Result<(), Error> {
+    async fn seed_secrets(&self, town: &Town<'_>, plan: &mut DemoTown) -> Result<(), Error> {
         let slug = slug(town)?;
         let admin = self.colleague_of(&slug, plan, "admin").await?;
         for planned in &mut plan.relying_parties {
@@ -409,22 +419,22 @@ fn planned() -> Error {
     Error::internal("the demo's plan")
 }
 
-fn slug(town: &Town) -> Result<TenantSlug, Error> {
+fn slug(town: &Town<'_>) -> Result<TenantSlug, Error> {
     TenantSlug::parse(town.slug).map_err(|_| planned())
 }
 
-fn client_id(town: &Town, product: &Product) -> String {
+fn client_id(town: &Town<'_>, product: &Product) -> String {
     format!("{}-{}", town.slug, product.key)
 }
 
-fn identity(town: &Town, product: &Product) -> Result<NewRelyingParty, Error> {
+fn identity(town: &Town<'_>, product: &Product) -> Result<NewRelyingParty, Error> {
     Ok(NewRelyingParty {
         client_id: Some(ClientId::parse(&client_id(town, product)).map_err(|_| planned())?),
         subject_type: if product.town_wide { SubjectType::TownWide } else { SubjectType::Pairwise },
     })
 }
 
-fn new_tenant(town: &Town, slug: &TenantSlug) -> Result<NewTenant, Error> {
+fn new_tenant(town: &Town<'_>, slug: &TenantSlug) -> Result<NewTenant, Error> {
     let both = |[ja, en]: [&str; 2]| Localized::composed(ja, en);
     Ok(NewTenant {
         slug: slug.clone(),

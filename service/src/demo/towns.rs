@@ -1,19 +1,19 @@
 //! The five demo municipalities: real places, invented people, numbers and texts.
 
 /// One demo municipality.
-pub(super) struct Town {
-    pub(super) slug: &'static str,
-    pub(super) code: &'static str,
-    pub(super) name: [&'static str; 2],
+pub(super) struct Town<'a> {
+    pub(super) slug: &'a str,
+    pub(super) code: &'a str,
+    pub(super) name: [&'a str; 2],
     pub(super) population: i64,
     pub(super) yearly_band: bool,
-    pub(super) contact: [&'static str; 2],
-    pub(super) phone: &'static str,
-    pub(super) town_id: [&'static str; 2],
-    pub(super) page_title: [&'static str; 2],
-    pub(super) page_lead: [&'static str; 2],
+    pub(super) contact: [&'a str; 2],
+    pub(super) phone: &'a str,
+    pub(super) town_id: [&'a str; 2],
+    pub(super) page_title: [&'a str; 2],
+    pub(super) page_lead: [&'a str; 2],
     /// Fill colours of the accent, light and dark mode.
-    pub(super) accent: [&'static str; 2],
+    pub(super) accent: [&'a str; 2],
     pub(super) rules: &'static [Rule],
     pub(super) services: &'static [Product],
     pub(super) staff: &'static [Person],
@@ -62,7 +62,7 @@ pub(super) struct Product {
 /// Sign-ins for each ten people.
 pub(super) const SIGN_INS_PER_TEN: u32 = 19;
 
-const RESIDENTS: Rule = Rule {
+pub(super) const RESIDENTS: Rule = Rule {
     key: "residents",
     name: ["住民", "Residents"],
     note: "住所が町内の人。1年後の月末まで。",
@@ -71,7 +71,12 @@ const RESIDENTS: Rule = Rule {
     months: Some(12),
 };
 
-const fn library(description: [&'static str; 2], provider: &'static str, phone: &'static str, people: [u32; 12]) -> Product {
+pub(super) const fn library(
+    description: [&'static str; 2],
+    provider: &'static str,
+    phone: &'static str,
+    people: [u32; 12],
+) -> Product {
     Product {
         key: "library",
         rule: "residents",
@@ -89,7 +94,7 @@ const fn library(description: [&'static str; 2], provider: &'static str, phone: 
     }
 }
 
-pub(super) const TOWNS: [Town; 5] = [
+pub(super) const TOWNS: [Town<'static>; 5] = [
     Town {
         slug: "showa",
         code: "074462",
@@ -189,7 +194,9 @@ pub(super) const TOWNS: [Town; 5] = [
             "Use your My Number Card (or your phone) to show that you live in the town.",
         ],
         accent: ["#7c2f5a", "#e5a3c8"],
-        rules: &[Rule { months: None, note: "年度の終わりまで。4月にカードで確かめ直します。", ..RESIDENTS }],
+        rules: &[Rule {
+            months: None, note: "年度の終わりまで。4月にカードで確かめ直します。", ..RESIDENTS
+        }],
         services: &[library(
             ["五霞町立図書館の電子書籍", "E-books of the Goka town library"],
             "関東電子書籍サービス株式会社",

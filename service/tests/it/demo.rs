@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use domain::calendar::Month;
+use domain::configuration::ConfigurationKind;
 use domain::names::{MailAddress, TenantSlug};
 use secrecy::SecretString;
 use service::Service;
 use service::accounts::PasswordOutcome;
+use service::configuration::{ListFilter, Standing};
 use service::demo::Demo;
 use service::gate::Caller;
 
@@ -79,7 +81,30 @@ async fn cut_off_it_is_finished_later() {
             party.client_secret.clear();
         }
         service.seed_demo(START, &mut forgotten).await.unwrap();
-        assert!(forgotten.towns.iter().flat_map(|town| &town.relying_parties).all(|party| !party.client_secret.is_empty()));
+        assert!(
+            forgotten.towns.iter().flat_map(|town| &town.relying_parties).all(|party| !party.client_secret.is_empty())
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn further_towns_are_whole_and_can_be_added_to() {
+    on_both(async |world| {
+        let service = &world.service;
+        let mut towns = Demo::default();
+        service.plan_towns(2, &mut towns).unwrap();
+        service.seed_towns(&mut towns).await.unwrap();
+        let before = towns.clone();
+        service.plan_towns(3, &mut towns).unwrap();
+        service.seed_towns(&mut towns).await.unwrap();
+        assert_eq!(towns.towns[..2], before.towns[..]);
+        assert_eq!((world.rows("organisation").await, world.rows("account").await), (3, 3));
+        assert!(towns.towns.iter().flat_map(|town| &town.relying_parties).all(|party| !party.client_secret.is_empty()));
+        let drafter = colleague(service, &towns, "m011002", "drafter").await;
+        let filter = ListFilter::default();
+        let parties = service.list_configurations(&drafter, ConfigurationKind::RelyingParty, &filter).await.unwrap();
+        assert_eq!((parties.total, parties.rows[0].standing), (1, Standing::Published));
     })
     .await;
 }
