@@ -7,6 +7,7 @@ pub mod configuration;
 pub mod endpoints;
 mod layers;
 mod observability;
+mod oidc;
 mod probes;
 mod resident;
 pub mod router;

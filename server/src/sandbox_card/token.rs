@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use domain::assurance::Method;
 use oidc::jose::{self, Algorithm};
@@ -19,6 +19,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::attempts::{Release, TOKEN_SECONDS};
 use super::{ACR, SandboxCard};
+use crate::oidc::refused;
 
 /// An ID token lives so long.
 const ID_TOKEN_LIFE: Duration = Duration::minutes(5);
@@ -30,16 +31,6 @@ pub(super) async fn exchange(State(card): State<Arc<SandboxCard>>, headers: Head
         Ok(response) => ([(header::CACHE_CONTROL, "no-store")], Json(response)).into_response(),
         Err(error) => refused(&error),
     }
-}
-
-/// A refusal as JSON (RFC 6749 section 5.2).
-pub(super) fn refused(error: &ProtocolError) -> Response {
-    let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut response = (status, [(header::CACHE_CONTROL, "no-store")], Json(error)).into_response();
-    if let Some(challenge) = error.challenge().and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
 }
 
 const FAULT: ProtocolError = ProtocolError::new(ErrorCode::ServerError, "a fault of the sandbox card reader");

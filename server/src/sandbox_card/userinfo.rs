@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::SandboxCard;
 use super::attempts::Release;
-use super::token::refused;
+use crate::oidc::refused;
 
 #[derive(Serialize)]
 struct Userinfo {

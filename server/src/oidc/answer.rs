@@ -1,0 +1,69 @@
+//! What the endpoints have in common: the town of the address, and how a refusal looks.
+
+use app::site::Site;
+use axum::Json;
+use axum::extract::{FromRequestParts, Path};
+use axum::response::{IntoResponse, Response};
+use domain::names::TenantSlug;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use oidc::{ErrorCode, ProtocolError};
+use service::Error;
+
+/// The town that the address names; whether it exists is the use-case's to say.
+pub(super) struct Tenant(pub(super) TenantSlug);
+
+impl FromRequestParts<Site> for Tenant {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, StatusCode> {
+        let path = Path::<TenantSlug>::from_request_parts(parts, site).await;
+        path.map(|Path(slug)| Self(slug)).map_err(|_| StatusCode::NOT_FOUND)
+    }
+}
+
+/// The `Authorization` header, if it is text.
+pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()
+}
+
+/// The one place that turns an error of the protocol into an answer (RFC 6749, section 5.2; RFC 6750, section 3).
+pub(crate) fn refused(error: &ProtocolError) -> Response {
+    let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = (status, NO_STORE, Json(error)).into_response();
+    if let Some(challenge) = error.challenge().and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// Whatever names a person or gives a right is kept by no cache.
+pub(super) const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+/// Why a use-case did not happen, for a program; a fault is logged here, once.
+pub(super) fn failed(error: &Error) -> Response {
+    match error {
+        Error::NotFound | Error::Denied | Error::Unauthenticated => StatusCode::NOT_FOUND.into_response(),
+        Error::Unavailable => {
+            refused(&ProtocolError::new(ErrorCode::TemporarilyUnavailable, "please try again in a moment"))
+        }
+        Error::Internal(fault) => {
+            tracing::error!(%fault, "an endpoint failed");
+            refused(&ProtocolError::new(ErrorCode::ServerError, "a fault of the authorization server"))
+        }
+        Error::Invalid(_) | Error::Conflict(_) => {
+            refused(&ProtocolError::new(ErrorCode::ServerError, "a conflict at the authorization server"))
+        }
+    }
+}
+
+/// A public document, which scripts of any site may read.
+pub(super) fn public<T: serde::Serialize>(document: Result<T, Error>) -> Response {
+    match document {
+        Ok(document) => {
+            let headers = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "public, max-age=300")];
+            (headers, Json(document)).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}

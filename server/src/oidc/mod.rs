@@ -1,0 +1,33 @@
+//! The town's OpenID provider over HTTP: one file per endpoint. The protocol is `oidc`'s, the decisions are the use-cases';
+//! here a request becomes parameters and an outcome becomes an answer.
+
+mod answer;
+mod authorize;
+mod callback;
+mod discovery;
+mod jwks;
+mod token;
+mod userinfo;
+
+use axum::routing::{get, post};
+use domain::paths::Route;
+
+use crate::endpoints::Endpoint;
+
+pub(crate) use self::answer::refused;
+
+/// Every endpoint of the provider. `/authorize` also comes as a POST from other sites, so none of them stands behind the
+/// CSRF check; what they do depends on no cookie that such a POST would bring along.
+pub(crate) fn endpoints() -> Vec<Endpoint> {
+    let discovery = || get(discovery::document);
+    vec![
+        Endpoint::protocol(Route::OpenidConfiguration, discovery()),
+        Endpoint::protocol(Route::OpenidConfigurationAtRoot, discovery()),
+        Endpoint::protocol(Route::OauthAuthorizationServer, discovery()),
+        Endpoint::protocol(Route::Jwks, get(jwks::keys)),
+        Endpoint::protocol(Route::Authorize, get(authorize::by_get).post(authorize::by_post)),
+        Endpoint::protocol(Route::Callback, get(callback::back)),
+        Endpoint::protocol(Route::Token, post(token::exchange)),
+        Endpoint::protocol(Route::Userinfo, get(userinfo::by_get).post(userinfo::by_post)),
+    ]
+}
