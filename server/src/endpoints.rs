@@ -51,5 +51,8 @@ impl Endpoint {
 /// Every endpoint. The sandbox card reader is there only where it is switched on.
 pub fn table(card: Option<&Arc<SandboxCard>>) -> Vec<Endpoint> {
     let card = card.map(sandbox_card::endpoints).unwrap_or_default();
-    [probes::endpoints(), theme::endpoints(), oidc::endpoints(), resident::endpoints(), card].into_iter().flatten().collect()
+    [probes::endpoints(), theme::endpoints(), oidc::endpoints(), resident::endpoints(), card]
+        .into_iter()
+        .flatten()
+        .collect()
 }
