@@ -214,7 +214,7 @@ impl Service {
         let month = Month::at(self.clock.now());
         Ok(Some(Standing {
             eligible: eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some()),
-            grant: grant.map(|row| store::existing_under(&row, party.content.consent_text)).transpose()?,
+            grant: grant.as_ref().map(store::existing).transpose()?,
             session,
         }))
     }

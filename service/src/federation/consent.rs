@@ -149,7 +149,7 @@ impl Service {
         let month = domain::calendar::Month::at(self.clock.now());
         let eligibility = store::find_eligibility(scope, session.resident, rule.id).await?;
         let grant = store::find_grant(scope, session.resident, Some(party.id)).await?;
-        let existing = grant.map(|row| store::existing_under(&row, party.content.consent_text)).transpose()?;
+        let existing = grant.as_ref().map(store::existing).transpose()?;
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
         let items = items_asked(party, asked);
         Ok(eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some())

@@ -3,7 +3,7 @@
 use domain::attributes::Items;
 use domain::calendar::Month;
 use domain::consent::{ExistingGrant, GrantState};
-use domain::ids::{ConsentTextId, RelyingPartyId, ResidencyRuleId, ResidentId};
+use domain::ids::{RelyingPartyId, ResidencyRuleId, ResidentId};
 use domain::residency::Outcome;
 use entity::{consent_grant, eligibility, resident, resident_session, token_family};
 use sea_orm::ColumnTrait;
@@ -100,15 +100,7 @@ pub(super) async fn revoke_families_of_rule(
     Ok(())
 }
 
-/// A grant as the rules of consent see it where `text` is what is agreed to now. Numbers of versions compare within one text:
-/// somebody who agreed to another one, which the service used before, agreed to none of this one's versions.
-pub(super) fn existing_under(row: &consent_grant::Model, text: ConsentTextId) -> Result<ExistingGrant, Error> {
-    let grant = existing(row)?;
-    let same = row.consent_text_id == text.uuid();
-    Ok(ExistingGrant { text_version: if same { grant.text_version } else { 0 }, ..grant })
-}
-
-/// A grant as it was given.
+/// A grant as the rules of consent see it.
 pub(super) fn existing(row: &consent_grant::Model) -> Result<ExistingGrant, Error> {
     let unreadable = || Error::internal("a consent cannot be read");
     Ok(ExistingGrant {

@@ -1,0 +1,18 @@
+//! The server as it is reached from outside: every route, every layer, over the real use-cases on SQLite.
+//!
+//! The world is that of `service/tests`: the same towns, the same people.
+
+// `cfg(test)` is always on here; clippy reads it to know that these modules may unwrap.
+#[cfg(test)]
+#[path = "../../../service/tests/it/harness/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the router needs less of the world than use-cases do")]
+mod harness;
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod arrows;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod guard_table;
