@@ -13,6 +13,8 @@ pub(crate) mod configuration;
 #[cfg(feature = "ssr")]
 pub mod console;
 #[cfg(feature = "ssr")]
+pub mod decisions;
+#[cfg(feature = "ssr")]
 pub mod error_pages;
 #[cfg(feature = "ssr")]
 pub mod forms;
