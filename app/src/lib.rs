@@ -31,6 +31,8 @@ pub mod render;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
+pub mod residency_rules;
+#[cfg(feature = "ssr")]
 pub mod resident;
 #[cfg(feature = "ssr")]
 pub mod routes;

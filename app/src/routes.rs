@@ -4,13 +4,14 @@ use axum::Router;
 
 use crate::pages::PageRoute;
 use crate::site::Site;
-use crate::{account, console, decisions, identity_provider, relying_parties, settings, staff};
+use crate::{account, console, decisions, identity_provider, relying_parties, residency_rules, settings, staff};
 
 /// Every page of the console and of staff accounts.
 pub fn table() -> Vec<PageRoute> {
     let mut table = account::routes();
     table.extend(console::overview::routes());
     table.extend(relying_parties::routes());
+    table.extend(residency_rules::routes());
     table.extend(decisions::routes());
     table.extend(staff::routes());
     table.extend(identity_provider::routes());

@@ -167,6 +167,16 @@ pub fn TextArea(
     }
 }
 
+/// What is wrong with something that has no input of its own: a list that buttons change.
+#[component]
+pub(crate) fn FieldError(#[prop(into)] name: String, #[prop(into)] label: String) -> impl IntoView {
+    let locale = locale();
+    let error = submitted().and_then(|submitted| submitted.violation(&name)).map(|found| violation_words(found, locale));
+    Labels::note(&name, &label, error);
+    let id = field_id(&name);
+    error.map(|error| view! { <p class="field__error" id=id tabindex="-1">"＊"{error}</p> })
+}
+
 /// One of several answers.
 #[derive(Debug, Clone)]
 pub struct Choice {
