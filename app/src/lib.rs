@@ -11,6 +11,8 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub(crate) mod configuration;
 #[cfg(feature = "ssr")]
+pub mod consent_texts;
+#[cfg(feature = "ssr")]
 pub mod console;
 #[cfg(feature = "ssr")]
 pub mod decisions;

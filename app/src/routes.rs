@@ -4,7 +4,7 @@ use axum::Router;
 
 use crate::pages::PageRoute;
 use crate::site::Site;
-use crate::{account, console, decisions, identity_provider, relying_parties, residency_rules, settings, staff};
+use crate::{account, consent_texts, console, decisions, identity_provider, relying_parties, residency_rules, settings, staff};
 
 /// Every page of the console and of staff accounts.
 pub fn table() -> Vec<PageRoute> {
@@ -12,6 +12,7 @@ pub fn table() -> Vec<PageRoute> {
     table.extend(console::overview::routes());
     table.extend(relying_parties::routes());
     table.extend(residency_rules::routes());
+    table.extend(consent_texts::routes());
     table.extend(decisions::routes());
     table.extend(staff::routes());
     table.extend(identity_provider::routes());

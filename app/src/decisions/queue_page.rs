@@ -36,8 +36,8 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let found = service.list_decisions(caller, &filter).await?;
     let (locale, tenant) = (console.locale, console.town().tenant.clone());
     let words = Words::of(locale);
-    let page =
-        ConsolePage::new(Area::Decisions, words.title, move || body(query, found, queue, locale, &tenant)).lead(words.lead);
+    let page = ConsolePage::new(Area::Decisions, words.title, move || body(query, found, queue, locale, &tenant))
+        .lead(words.lead);
     Ok(page)
 }
 

@@ -86,11 +86,8 @@ pub(super) fn changed(form: &Form) -> Option<Form> {
 /// The form again, with a rule as it now is; what was searched for stays where it was searched.
 fn written(rule: &ResidencyRuleForm, form: &Form, searched: Option<usize>) -> Form {
     let ours = |name: &str| name.starts_with("clauses");
-    let mut pairs: Vec<(String, String)> = form
-        .iter()
-        .filter(|(name, _)| !ours(name))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let mut pairs: Vec<(String, String)> =
+        form.iter().filter(|(name, _)| !ours(name)).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     pairs.push(("clauses".to_owned(), rule.clauses.len().to_string()));
     for (index, clause) in rule.clauses.iter().enumerate() {
         pairs.push((format!("clauses.{index}.area"), clause.area.clone()));
@@ -107,8 +104,7 @@ fn written(rule: &ResidencyRuleForm, form: &Form, searched: Option<usize>) -> Fo
 /// The fields. `typed` is the form that the page shows again, for what was searched.
 pub(super) fn fields(rule: ResidencyRuleForm, typed: Option<&Form>, locale: Locale) -> AnyView {
     let words = Words::of(locale);
-    let sources =
-        AddressSource::ALL.map(|source| Choice::new(source.as_str(), source.words().get(locale))).to_vec();
+    let sources = AddressSource::ALL.map(|source| Choice::new(source.as_str(), source.words().get(locale))).to_vec();
     let terms = vec![
         Choice::new("months", words.term_months).help(words.term_months_help),
         Choice::new("fiscal_year_end", words.term_year).help(words.term_year_help),
@@ -228,7 +224,8 @@ fn municipalities(index: usize, chosen: &str, searched: Option<String>, locale: 
     let words = Words::of(locale);
     let table = MunicipalityTable::japan();
     let name = format!("clauses.{index}.municipalities");
-    let codes: Vec<&str> = chosen.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、')).filter(|code| !code.is_empty()).collect();
+    let codes: Vec<&str> =
+        chosen.split(|c: char| c.is_whitespace() || matches!(c, ',' | '、')).filter(|code| !code.is_empty()).collect();
     let word = |code: &str| {
         let found = MunicipalityCode::parse(code).ok().and_then(|code| table.find(code));
         found.map_or_else(|| code.to_owned(), |found| found.full_name(locale))

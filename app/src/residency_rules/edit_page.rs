@@ -94,12 +94,7 @@ async fn attempt(console: &Console, rule: &ResidencyRuleForm, form: &Form) -> Re
     console.service().try_rule(&console.town().caller, rule, address, birthdate).await
 }
 
-async fn editor(
-    console: &Console,
-    draft: Option<Draft>,
-    trial: Option<Trial>,
-    back: String,
-) -> Result<Editor, Error> {
+async fn editor(console: &Console, draft: Option<Draft>, trial: Option<Trial>, back: String) -> Result<Editor, Error> {
     let rule = match (editing::typed(console), &draft) {
         (Some(typed), _) => builder::read(typed),
         (None, Some(Draft { form: Content::ResidencyRule(rule), .. })) => rule.clone(),

@@ -1,0 +1,54 @@
+//! Words of consent texts.
+
+use crate::text::texts;
+
+texts! {
+    pub(super) Words {
+        title: "同意文", "Consent texts";
+        lead: "住民が同意する前に読む文です。変えるたびに版が増え、だれがどの版に同意したかが残ります。",
+            "What residents read before they agree. Each change is a new version, and it is on record which one was agreed to.";
+        add: "同意文を追加する", "Add a consent text";
+        search: "受け取る人・見出し", "Receiver or heading";
+        caption: "同意文の一覧", "List of consent texts";
+        text: "受け取る人と見出し", "Receiver and heading";
+        version: "版", "Version";
+        empty_title: "まだ同意文がありません", "There is no consent text yet";
+        empty_text: "だれが、何のために受け取り、いつ消すのかを、住民の言葉で書きます。",
+            "Who receives it, what for, and when it is deleted, in words that residents use.";
+        new_title: "同意文を追加する", "Add a consent text";
+        edit_title: "「{name}」の変更を起案する", "Draft a change of “{name}”";
+        used_by: "使っているサービス", "Used by";
+        present: "いまの内容", "Present content";
+        incomplete: "下書きがまだ足りないため、内容を表示できません。", "The draft still lacks something, so its content cannot be shown.";
+        preview: "住民が見る画面", "What residents see";
+        preview_label: "住民が見る同意の画面", "The consent page as residents see it";
+        preview_ja: "日本語で見る", "Show in Japanese";
+        preview_en: "英語で見る", "Show in English";
+        preview_note: "渡すものは連携サービスの設定から入ります。", "The items come from the relying party's settings.";
+        sample_service: "(サービスの名前)", "(name of the service)";
+        english: "{label}(英語)", "{label}, English";
+        japanese: "{label}", "{label}, Japanese";
+        part_text: "文", "Text";
+        part_more: "決まりごと", "Particulars";
+        title_label: "見出し", "Heading";
+        title_help: "日本語は30文字まで、英語は60文字まで。", "Up to 30 characters in Japanese, 60 in English.";
+        receiver: "受け取る人", "Receiver";
+        receiver_contact: "受け取る人の連絡先", "Receiver's contact";
+        receiver_contact_help: "消してほしいときの連絡先にもなります。", "Also for asking to delete.";
+        holder: "いま持っている人", "Holder";
+        purpose: "何のため", "Purpose";
+        purpose_help: "一つの文で、住民の得になることから書きます。", "One sentence, beginning with what the resident gains.";
+        record: "記録", "Record";
+        retention: "保存の期間", "Retention";
+        withdrawal: "やめたいとき", "Withdrawal";
+        contact: "問い合わせ先", "Contact";
+        basis: "根拠", "Basis";
+        linked: "同じ番号を使うサービス", "Services with the same number";
+        linked_help: "共通IDを使うサービスどうしのときに、全部をえらびます。このサービスだけの仮名なら、えらびません。",
+            "For services that share the town-wide ID: tick all of them. For a pseudonym of one service, none.";
+        no_linked: "共通IDを使うサービスはまだありません。", "No service uses the town-wide ID yet.";
+        material: "重要な変更にする", "A material change";
+        material_help: "同意済みの人に、次のサインインでもう一度たずねます。はじめての版と、同じ番号を使うサービスが増えたときは、切ることができません。言い回しだけの変更なら切れます。",
+            "People who have agreed are asked again at their next sign-in. It cannot be off for a first version or where a service with the same number is added; for mere wording it can.";
+    }
+}
