@@ -1,6 +1,5 @@
 //! Words that relying parties, residency rules, consent texts and decisions share.
 
-use domain::configuration::ConfigurationKind;
 use domain::locale::Locale;
 use service::configuration::{Barred, Standing};
 
@@ -125,9 +124,4 @@ impl Words {
             Standing::Withdrawn => self.withdrawn,
         }
     }
-}
-
-/// The name of a kind's area.
-pub(crate) const fn area_words(kind: ConfigurationKind, locale: Locale) -> &'static str {
-    kind.words().get(locale)
 }

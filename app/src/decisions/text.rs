@@ -15,7 +15,6 @@ texts! {
         waiting: "審査中", "In review";
         scheduled: "施行待ち", "Scheduled";
         decided: "決裁済み", "Decided";
-        kind: "種類", "Kind";
         caption: "決裁の一覧", "List of decisions";
         about: "件名", "Subject";
         state: "状態", "State";

@@ -78,7 +78,6 @@ texts! {
         tab_attributes: "渡す属性", "Attributes";
         tab_rule: "利用資格ルール", "Residency rule";
         tab_consent: "同意文", "Consent text";
-        edit: "編集する", "Edit";
         test: "試験サインインをする", "Test sign-in";
         issuer: "発行者(issuer)", "Issuer";
         exact: "完全に一致したときだけ戻します", "Only an exact match is accepted";
