@@ -11,6 +11,8 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub(crate) mod configuration;
 #[cfg(feature = "ssr")]
+pub mod audit;
+#[cfg(feature = "ssr")]
 pub mod consent_texts;
 #[cfg(feature = "ssr")]
 pub mod console;
@@ -48,6 +50,8 @@ pub mod site;
 pub mod staff;
 #[cfg(feature = "ssr")]
 pub mod text;
+#[cfg(feature = "ssr")]
+pub mod usage;
 
 /// Brings the islands of the page to life; everything else stays as the server sent it.
 #[cfg(feature = "hydrate")]

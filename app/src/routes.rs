@@ -4,7 +4,7 @@ use axum::Router;
 
 use crate::pages::PageRoute;
 use crate::site::Site;
-use crate::{account, consent_texts, console, decisions, identity_provider, relying_parties, residency_rules, settings, staff};
+use crate::{account, audit, consent_texts, console, decisions, identity_provider, relying_parties, residency_rules, settings, staff, usage};
 
 /// Every page of the console and of staff accounts.
 pub fn table() -> Vec<PageRoute> {
@@ -17,6 +17,8 @@ pub fn table() -> Vec<PageRoute> {
     table.extend(staff::routes());
     table.extend(identity_provider::routes());
     table.extend(settings::routes());
+    table.extend(usage::routes());
+    table.extend(audit::routes());
     table
 }
 

@@ -1,6 +1,7 @@
 //! The server: configuration, start-up, router, layers and the commands of `machikagi`. Wiring, no rules.
 
 mod assets;
+mod background;
 mod cli;
 mod commands;
 pub mod configuration;

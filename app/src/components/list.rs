@@ -28,6 +28,13 @@ impl ListQuery {
         Self { path: context.path().to_owned(), pairs }
     }
 
+    /// A query as tests write it.
+    #[cfg(test)]
+    pub(crate) fn for_test(path: &str, pairs: &[(&str, &str)]) -> Self {
+        let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Self { path: path.to_owned(), pairs }
+    }
+
     /// A search word or a filter; empty if it is not set.
     pub fn get(&self, name: &str) -> &str {
         self.pairs.iter().find_map(|(key, value)| (key == name).then_some(value.as_str())).unwrap_or_default()

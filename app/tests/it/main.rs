@@ -9,8 +9,12 @@
 mod harness;
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod staff;
+#[cfg(test)]
+mod usage;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use domain::names::TenantSlug;
+use domain::names::{Reason, TenantSlug};
+use service::Error;
 use service::audit::{Broken, Verdict};
 
 use super::say;
@@ -17,6 +18,8 @@ pub(crate) enum Command {
     Head(Head),
     /// Recompute the chain; with a head that was kept, find any change up to it, a cut tail included
     Verify(Verify),
+    /// Erase the text beside one entry, where somebody wrote into it what must not be kept
+    EraseText(EraseText),
 }
 
 #[derive(Debug, Args)]
@@ -29,7 +32,7 @@ pub(crate) struct Head {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  machikagi audit verify --tenant tsuno --head tsuno-2026-11.head\n\nWhoever holds database and keys can write a new chain after the last head that was kept: keep heads often, elsewhere."
+    after_help = "Example:\n  machikagi audit verify --tenant tsuno --head tsuno-2026-11.head\n\nWhoever holds database and keys can write a new chain after the last head that was kept: keep heads often, elsewhere.\n\nExit code 0: whole. Exit code 1: broken, or the head is not one of this municipality; the sentence says which."
 )]
 pub(crate) struct Verify {
     /// The municipality
@@ -40,6 +43,23 @@ pub(crate) struct Verify {
     head: Option<PathBuf>,
 }
 
+/// Erase the text beside one entry.
+///
+/// The entry stays, the chain stays whole, and a further entry says that the text was erased, and why.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  machikagi audit erase-text --tenant tsuno --number 182 --reason 'a resident was named in it'")]
+pub(crate) struct EraseText {
+    /// The municipality
+    #[arg(long)]
+    tenant: TenantSlug,
+    /// The entry's number
+    #[arg(long)]
+    number: i64,
+    /// Why; it is kept, so name nobody in it
+    #[arg(long)]
+    reason: Reason,
+}
+
 pub(crate) async fn run(configuration: &Configuration, command: Command) -> Result<(), Failure> {
     let service = startup::connect(configuration).await?;
     match command {
@@ -47,7 +67,18 @@ pub(crate) async fn run(configuration: &Configuration, command: Command) -> Resu
         Command::Verify(verify) => {
             let kept = verify.head.map(std::fs::read_to_string).transpose();
             let kept = kept.map_err(|error| Failure::Environment(format!("the head cannot be read: {error}")))?;
-            say(&judge(service.audit_verify(&verify.tenant, kept.as_deref()).await?)?);
+            let verdict = service.audit_verify(&verify.tenant, kept.as_deref()).await.map_err(|error| match error {
+                Error::Invalid(_) => Failure::Environment("the head was not signed by this municipality".to_owned()),
+                other => Failure::Service(other),
+            })?;
+            say(&judge(verdict)?);
+        }
+        Command::EraseText(erase) => {
+            service.erase_audit_text(&erase.tenant, erase.number, &erase.reason).await.map_err(|error| match error {
+                Error::NotFound => Failure::Environment("there is no such entry, or its text is erased already".to_owned()),
+                other => Failure::Service(other),
+            })?;
+            say(&format!("Erased the text of entry {}. The chain says so.", erase.number));
         }
     }
     Ok(())

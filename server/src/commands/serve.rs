@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use crate::configuration::Configuration;
-use crate::{Failure, observability, router, startup};
+use crate::{Failure, background, observability, router, startup};
 
 /// How long open requests may take after Ctrl-C or SIGTERM.
 const GRACE: Duration = Duration::from_secs(20);
@@ -21,6 +21,7 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     }
     let router = router::build(&configuration, std::sync::Arc::clone(&service))?;
     let listener = bind(configuration.listen).await?;
+    tokio::spawn(background::work(service));
     if let (Some(address), Some(metrics)) = (configuration.metrics.listen, metrics) {
         let listener = bind(address).await?;
         tokio::spawn(async move {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use aws_lc_rs::constant_time;
-use domain::names::TenantSlug;
+use domain::names::{Reason, TenantSlug};
 use domain::violations::Violation;
 use oidc::jose::{Algorithm, Claims};
 use sea_orm::{ColumnTrait, Order};
@@ -114,7 +114,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a text.
-    pub async fn erase_audit_text(&self, slug: &TenantSlug, number: i64, reason: &str) -> Result<(), Error> {
+    pub async fn erase_audit_text(&self, slug: &TenantSlug, number: i64, reason: &Reason) -> Result<(), Error> {
         use entity::audit_text::{Column, Entity};
         let organisation = self.gate.organisation(slug).await?;
         let caller = self.gate.system(SystemActor::Auditor, &organisation);
@@ -122,7 +122,7 @@ impl Service {
         if scope.delete_many::<Entity>().filter(Column::Number.eq(number)).exec().await? == 0 {
             return Err(Error::NotFound);
         }
-        let text = ActText { reason: reason.to_owned(), ..ActText::default() };
+        let text = ActText { reason: reason.to_string(), ..ActText::default() };
         scope.audit(act_on_trail(ActKind::TextErased, number.to_string(), text));
         scope.commit().await
     }

@@ -36,10 +36,15 @@ pub struct Closed {
     pub hidden: usize,
 }
 
-/// The moment from which a month can be closed, in seconds: the 5th of the next month begins in Japan.
-pub(crate) fn due_at(month: Month) -> i64 {
+/// The day from which a month can be closed, in Japan: the 5th of the next.
+pub fn closes_on(month: Month) -> time::Date {
     let day = month.next().first_day();
-    tokyo_midnight(day.replace_day(CLOSING_DAY).unwrap_or(day)).unix_timestamp()
+    day.replace_day(CLOSING_DAY).unwrap_or(day)
+}
+
+/// The same as a moment, in seconds.
+pub(crate) fn due_at(month: Month) -> i64 {
+    tokyo_midnight(closes_on(month)).unix_timestamp()
 }
 
 impl Service {
@@ -50,6 +55,21 @@ impl Service {
     pub async fn close_month(&self, slug: &TenantSlug, month: Month) -> Result<Closed, Error> {
         let organisation = self.gate.organisation(slug).await?;
         self.close_month_of(&organisation, month).await
+    }
+
+    /// Closes a month of every municipality, by slug; in one that cannot be closed the others are not held up.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the municipalities cannot be listed.
+    pub async fn close_month_everywhere(&self, month: Month) -> Result<Vec<(String, Result<Closed, Error>)>, Error> {
+        let mut organisations = self.gate.tenants().await?;
+        organisations.sort_by(|one, other| one.slug.cmp(&other.slug));
+        let mut closed = Vec::with_capacity(organisations.len());
+        for organisation in organisations {
+            let done = self.close_month_of(&organisation, month).await;
+            closed.push((organisation.slug, done));
+        }
+        Ok(closed)
     }
 
     pub(super) async fn close_month_of(&self, organisation: &Organisation, month: Month) -> Result<Closed, Error> {

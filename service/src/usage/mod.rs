@@ -2,13 +2,11 @@
 //! control once it is closed, and nothing else ever.
 
 mod closing;
-mod provisioning;
 mod reading;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tally;
 
-pub use closing::Closed;
+pub use closing::{Closed, closes_on};
 pub(crate) use closing::first_closing;
-pub use provisioning::RawMonth;
 pub use reading::{ServiceUsage, UsageReport};

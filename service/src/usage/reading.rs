@@ -23,7 +23,9 @@ pub struct UsageReport {
     pub publication: Publication,
     /// Whether the band per fiscal year is switched on.
     pub yearly_band: bool,
-    /// The months asked for, oldest first, as far as they are closed.
+    /// Every closed month, oldest first.
+    pub closed: Vec<Month>,
+    /// Those of them that were asked for.
     pub months: Vec<Month>,
     /// Fiscal years with a band, newest first.
     pub years: Vec<FiscalYear>,
@@ -83,8 +85,8 @@ async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageRepo
     let tenant = scope.find::<tenant::Entity>().get().await?;
     let publication = policy_of(&tenant).publication();
     let closed = scope.find::<closed_period::Entity>().order_by(closed_period::Column::Period, Order::Asc).all().await?;
-    let closed_months = closed.iter().filter_map(|row| row.period.parse::<Month>().ok());
-    let months: Vec<Month> = closed_months.filter(|month| (from..=to).contains(month)).collect();
+    let closed_months: Vec<Month> = closed.iter().filter_map(|row| row.period.parse().ok()).collect();
+    let months: Vec<Month> = closed_months.iter().copied().filter(|month| (from..=to).contains(month)).collect();
     let mut years: Vec<FiscalYear> = closed
         .iter()
         .filter_map(|row| FiscalYear::new(row.period.strip_prefix("FY")?.parse().ok()?))
@@ -124,6 +126,7 @@ async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageRepo
     Ok(UsageReport {
         publication,
         yearly_band: tenant.yearly_band,
+        closed: closed_months,
         months,
         years,
         services,

@@ -84,7 +84,7 @@ pub(crate) async fn add_one(
 }
 
 /// Adds an amount, which may be negative: a period's count is the sum of its shards, and one shard alone says nothing.
-pub(super) async fn add(
+async fn add(
     scope: &WriteScope,
     rng: Rng,
     party: Uuid,

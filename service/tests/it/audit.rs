@@ -1,6 +1,7 @@
 //! The audit chain against somebody who has the database in hand, and as those see it who may.
 
 use domain::access::Role;
+use domain::names::Reason;
 use domain::violations::Violation;
 use service::audit::{ActKind, Broken, Trail, TrailFilter, Verdict};
 use service::{Conflict, Error};
@@ -182,16 +183,17 @@ async fn an_erased_text_leaves_the_chain_whole_and_says_so() {
     on_both(async |world| {
         let town = world.town("mino").await;
         let kept = world.service.audit_head(&town.slug).await.unwrap();
-        world.service.erase_audit_text(&town.slug, 2, "住民の氏名が書かれていた").await.unwrap();
+        let reason = Reason::parse("住民の氏名が書かれていた").unwrap();
+        world.service.erase_audit_text(&town.slug, 2, &reason).await.unwrap();
         assert_eq!(world.rows_where(&town, "audit_text", "number = 2").await, 0);
         assert!(matches!(verdict(&world, &town, Some(&kept)).await, Verdict::Whole(_)));
         let trail = read(&world, &town, &filter()).await;
         assert_eq!((trail.entries[0].kind, trail.entries[0].object_id.as_str()), (Some(ActKind::TextErased), "2"));
         assert_eq!(trail.entries[0].text.as_ref().unwrap().reason, "住民の氏名が書かれていた");
         assert_eq!(trail.entries.iter().find(|entry| entry.number == 2).unwrap().text, None);
-        let again = world.service.erase_audit_text(&town.slug, 2, "").await;
+        let again = world.service.erase_audit_text(&town.slug, 2, &reason).await;
         assert!(matches!(again, Err(Error::NotFound)), "{again:?}");
-        assert!(matches!(world.service.erase_audit_text(&town.slug, 99, "").await, Err(Error::NotFound)));
+        assert!(matches!(world.service.erase_audit_text(&town.slug, 99, &reason).await, Err(Error::NotFound)));
         // One that went by another hand is not explained by it.
         world.execute("delete from audit_text where number = 3", Some(&town)).await;
         assert_eq!(verdict(&world, &town, None).await, Verdict::Broken(Broken::TextMissing(3)));

@@ -1,6 +1,5 @@
 //! The first page of the console: work first, then the use that is published, then what was decided lately.
 
-mod use_panel;
 mod words;
 
 use domain::calendar::{long_date, parse_iso_date, tokyo_date};
@@ -25,6 +24,7 @@ use crate::components::side_nav::MenuPage;
 use crate::components::timeline::{Step, Timeline, TimelineStep};
 use crate::pages::{PageRoute, page};
 use crate::text::fill;
+use crate::usage::recent_panel::recent_panel;
 
 /// Decisions that the timeline shows.
 const RECENT: usize = 5;
@@ -47,7 +47,7 @@ async fn show(console: Console) -> Result<ConsolePage, Error> {
     } else {
         (Vec::new(), Vec::new())
     };
-    let usage = use_panel::read(&console, today).await?;
+    let usage = recent_panel(&console).await?;
     let title = Frame::of(console.locale).overview;
     let (in_body, in_actions) = (console.clone(), console.clone());
     let lead = format!("{}{}", long_date(today, console.locale), weekday(today, console.locale));
@@ -56,7 +56,7 @@ async fn show(console: Console) -> Result<ConsolePage, Error> {
             <div class="columns">
                 <div class="stack">
                     <Attention console=in_body.clone() rows=waiting/>
-                    {usage.map(|usage| use_panel::view(&in_body, usage))}
+                    {usage.map(|panel| panel())}
                 </div>
                 <div class="stack stack--tight">
                     <Settings console=in_body.clone()/>

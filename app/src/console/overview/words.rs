@@ -15,28 +15,6 @@ texts! {
         wanted: "施行希望 {date}", "Wanted from {date}";
         look: "内容を見る", "Review";
         all_decisions: "すべて見る", "View all";
-        use_title: "先月までの利用", "Use up to last month";
-        final_to: "{month}まで確定", "Final to {month}";
-        use_note: "実人数。10単位に丸めています。月の数は、翌月5日に加わります。",
-            "Distinct people, rounded to tens. A month is added on the 5th of the next.";
-        use_all: "すべての月の数を見る", "View every month";
-        use_caption: "サービス別の利用者とサインイン、{month}と最近の12か月",
-            "People and sign-ins by service, {month} and the last 12 months";
-        service: "サービス", "Service";
-        people_in: "{month}の利用者", "People in {month}";
-        sign_ins: "サインイン", "Sign-ins";
-        people: "人", "";
-        times: "{n}回", "{n}";
-        hidden: "非表示", "Hidden";
-        not_begun: "開始前", "Not begun";
-        spark: "{name}の{from}から{to}までの利用者。数は利用統計の表にあります。",
-            "People using {name} from {from} to {to}. The numbers are in the table of usage.";
-        legend_hidden: "表示しない月", "Months that are not shown";
-        legend_height: "棒の高さは、サービスごとにいちばん多い月に合わせています",
-            "Bars are scaled to the busiest month of each service";
-        no_months: "まだ確定した月がありません", "No month is closed yet";
-        no_months_text: "はじめの数は、サービスが始まった月の翌月5日に出ます。",
-            "The first figures appear on the 5th of the month after a service began.";
         settings: "いまの設定", "Present settings";
         mode: "区分", "Mode";
         production: "本番", "Production";
