@@ -9,9 +9,9 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
-pub(crate) mod configuration;
-#[cfg(feature = "ssr")]
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub(crate) mod configuration;
 #[cfg(feature = "ssr")]
 pub mod consent_texts;
 #[cfg(feature = "ssr")]

@@ -4,7 +4,10 @@ use axum::Router;
 
 use crate::pages::PageRoute;
 use crate::site::Site;
-use crate::{account, audit, consent_texts, console, decisions, identity_provider, relying_parties, residency_rules, settings, staff, usage};
+use crate::{
+    account, audit, consent_texts, console, decisions, identity_provider, relying_parties, residency_rules, settings,
+    staff, usage,
+};
 
 /// Every page of the console and of staff accounts.
 pub fn table() -> Vec<PageRoute> {

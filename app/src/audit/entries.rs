@@ -86,7 +86,8 @@ fn row(entry: &TrailEntry, locale: Locale, tenant: &TenantSlug) -> impl IntoView
     let before = if entry.previous_mac.is_empty() {
         view! { <span>{words.first_entry}</span> }.into_any()
     } else {
-        view! { {words.entry_before}" "<code>{short_mac(&entry.previous_mac)}</code><Icon of=Drawing::Chain/> }.into_any()
+        view! { {words.entry_before}" "<code>{short_mac(&entry.previous_mac)}</code><Icon of=Drawing::Chain/> }
+            .into_any()
     };
     view! {
         <li>

@@ -76,7 +76,13 @@ fn filter(query: &ListQuery, now: OffsetDateTime) -> TrailFilter {
     }
 }
 
-fn body(query: ListQuery, trail: Trail, now: OffsetDateTime, locale: Locale, tenant: &TenantSlug) -> impl IntoView + use<> {
+fn body(
+    query: ListQuery,
+    trail: Trail,
+    now: OffsetDateTime,
+    locale: Locale,
+    tenant: &TenantSlug,
+) -> impl IntoView + use<> {
     let words = Words::of(locale);
     let chain = chain(&trail, now, locale);
     let choice = |value: &str, word: &str| (value.to_owned(), word.to_owned());
@@ -134,7 +140,8 @@ fn chain(trail: &Trail, now: OffsetDateTime, locale: Locale) -> impl IntoView + 
             match verified.whole {
                 Some(whole) => {
                     let since = entries.saturating_sub(whole);
-                    let more = if since > 0 { fill(words.more_since, &[("n", &counted(since))]) } else { String::new() };
+                    let more =
+                        if since > 0 { fill(words.more_since, &[("n", &counted(since))]) } else { String::new() };
                     let text = fill(words.whole_when, &[("when", &when), ("more", &more), ("mac", &mac)]);
                     let title = fill(words.whole, &[("n", &counted(whole))]);
                     ("panel chain chain--ok", "icon--success", Drawing::Shield, title, text)

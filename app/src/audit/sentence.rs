@@ -29,7 +29,9 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::MembershipCreated => ("{person}さんを職員に加えました", "gave {person} access"),
         ActKind::RolesChanged => ("{person}さんの役割を変えました", "changed the roles of {person}"),
         ActKind::MembershipEnded => ("{person}さんの利用を終わらせました", "ended the access of {person}"),
-        ActKind::SecondFactorReset => ("{person}さんの二要素認証をリセットしました", "reset the second factor of {person}"),
+        ActKind::SecondFactorReset => {
+            ("{person}さんの二要素認証をリセットしました", "reset the second factor of {person}")
+        }
         ActKind::IdentityProviderChanged => ("{object}を変えました", "changed the {object}"),
         ActKind::IdentityProviderTested => ("{object}との接続を試しました", "tested the connection to the {object}"),
         ActKind::VersionDrafted => ("{object}の下書きを書きました", "drafted the {object}"),

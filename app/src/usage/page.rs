@@ -74,9 +74,9 @@ fn body(view: &View) -> impl IntoView + use<> {
     let words = Words::of(*locale);
     let months: Vec<Month> = report.months.iter().copied().filter(|month| period.contains(*month)).collect();
     let services = visible(report, &months);
-    let anything = services.iter().any(|service| {
-        months.iter().any(|month| service.cells.get(month).is_some_and(|cell| cell.people().is_some()))
-    });
+    let anything = services
+        .iter()
+        .any(|service| months.iter().any(|month| service.cells.get(month).is_some_and(|cell| cell.people().is_some())));
     let by_month = matches!(report.publication, domain::disclosure::Publication::Months(_)) || anything;
     let content = if report.closed.is_empty() {
         nothing(words.nothing_title, words.nothing_text)
@@ -196,7 +196,9 @@ fn lines(services: &[&ServiceUsage], months: &[Month], to: Month, locale: Locale
     let rest = (services.len() > LINES).then(|| view! { <p class="text-14 muted">{words.lines_rest}</p> });
     let hidden: Vec<String> = drawn
         .iter()
-        .filter(|service| months.iter().any(|month| service.cells.get(month).is_some_and(|cell| cell.hidden().is_some())))
+        .filter(|service| {
+            months.iter().any(|month| service.cells.get(month).is_some_and(|cell| cell.hidden().is_some()))
+        })
         .map(|service| service.name.get(locale).to_owned())
         .collect();
     let legend = (!hidden.is_empty()).then(|| {
@@ -232,14 +234,23 @@ fn lines(services: &[&ServiceUsage], months: &[Month], to: Month, locale: Locale
 }
 
 /// The chart in words, for those who do not see it. No number: those are in the table.
-fn lines_description(drawn: &[&ServiceUsage], months: &[Month], hidden: &[String], to: Month, locale: Locale) -> String {
+fn lines_description(
+    drawn: &[&ServiceUsage],
+    months: &[Month],
+    hidden: &[String],
+    to: Month,
+    locale: Locale,
+) -> String {
     let words = Words::of(locale);
     let text = |month: Option<&Month>| month.map(|month| month.text(locale)).unwrap_or_default();
     let mut said = fill(words.lines_span, &[("from", &text(months.first())), ("to", &text(months.last()))]);
     let name = |service: &ServiceUsage| service.name.get(locale).to_owned();
     if let Some(most) = drawn.iter().filter_map(|service| last_figure(service, to)).max() {
-        let leaders: Vec<String> =
-            drawn.iter().filter(|service| last_figure(service, to) == Some(most)).map(|service| name(service)).collect();
+        let leaders: Vec<String> = drawn
+            .iter()
+            .filter(|service| last_figure(service, to) == Some(most))
+            .map(|service| name(service))
+            .collect();
         said.push_str(&fill(words.lines_most, &[("names", &joined(&leaders, locale))]));
     }
     for service in drawn {

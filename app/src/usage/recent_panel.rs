@@ -106,7 +106,8 @@ fn row(service: &ServiceUsage, months: &[Month], locale: Locale, tenant: &Tenant
         .into_any(),
         Some((cell, ..)) => {
             let reason = cell.hidden().map(|reason| reason.words().get(locale));
-            view! { <td class="num cell-hidden" colspan="2">{words.hidden_word}<span class="sub">{reason}</span></td> }.into_any()
+            view! { <td class="num cell-hidden" colspan="2">{words.hidden_word}<span class="sub">{reason}</span></td> }
+                .into_any()
         }
         None => view! { <td class="num muted" colspan="2">{words.not_begun}</td> }.into_any(),
     };

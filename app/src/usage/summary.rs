@@ -25,7 +25,12 @@ enum Course {
 }
 
 /// The paragraph above the charts. `coming` is the month that will be added next.
-pub(super) fn summary(services: &[&ServiceUsage], months: &[Month], coming: Month, locale: Locale) -> impl IntoView + use<> {
+pub(super) fn summary(
+    services: &[&ServiceUsage],
+    months: &[Month],
+    coming: Month,
+    locale: Locale,
+) -> impl IntoView + use<> {
     let words = Words::of(locale);
     let last = months.last().copied();
     let courses: Vec<(String, Course)> =
@@ -81,10 +86,8 @@ fn strong(names: Vec<String>, locale: Locale) -> impl IntoView {
 }
 
 fn course(service: &ServiceUsage, months: &[Month]) -> Course {
-    let shown: Vec<(Month, u32)> = months
-        .iter()
-        .filter_map(|month| Some((*month, service.cells.get(month)?.people()?.number())))
-        .collect();
+    let shown: Vec<(Month, u32)> =
+        months.iter().filter_map(|month| Some((*month, service.cells.get(month)?.people()?.number()))).collect();
     let Some(most) = shown.iter().map(|(_, people)| *people).max() else { return Course::NeverShown };
     let mut peaks = shown.iter().filter(|(_, people)| *people == most).map(|(month, _)| *month);
     let peak = match (peaks.next(), peaks.next()) {
@@ -96,7 +99,11 @@ fn course(service: &ServiceUsage, months: &[Month]) -> Course {
     }
     // "Almost": at most one step in six leads down, and the service was there and shown in every month.
     let down = shown.iter().zip(shown.iter().skip(1)).filter(|(before, after)| after.1 < before.1).count();
-    if shown.len() == months.len() && shown.len() >= 6 && down * 6 <= shown.len() { Course::Steady } else { Course::PeakAtLast }
+    if shown.len() == months.len() && shown.len() >= 6 && down * 6 <= shown.len() {
+        Course::Steady
+    } else {
+        Course::PeakAtLast
+    }
 }
 
 #[cfg(test)]
