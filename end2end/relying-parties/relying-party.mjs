@@ -85,9 +85,9 @@ export class RelyingParty {
       });
       return { claims: tokens.claims(), accessToken: tokens.access_token };
     } catch (error) {
-      // `access_denied` is an ordinary answer: the description holds the reason as a code, nothing about the person.
+      // `access_denied` is an ordinary answer: the description is `code: a sentence for developers`, nothing about the person.
       if (error instanceof client.AuthorizationResponseError && error.error === 'access_denied') {
-        throw new SignInRefused(error.error_description ?? 'access_denied', { cause: error });
+        throw new SignInRefused(error.error_description?.split(':', 1)[0] ?? 'access_denied', { cause: error });
       }
       throw new SignInRefused('failed', { cause: error });
     }
