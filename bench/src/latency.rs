@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::report::rounded;
+
 /// Measurements of one kind.
 #[derive(Debug, Default)]
 pub(crate) struct Latencies(Vec<Duration>);
@@ -50,7 +52,7 @@ impl Latencies {
     fn percentile(&self, percent: usize) -> f64 {
         let rank = (self.0.len() * percent).div_ceil(100);
         let measured = self.0.get(rank.saturating_sub(1)).copied().unwrap_or_default();
-        measured.as_secs_f64() * 1_000.0
+        rounded(measured.as_secs_f64() * 1_000.0)
     }
 }
 

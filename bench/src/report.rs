@@ -55,7 +55,7 @@ impl Report {
         #[expect(clippy::cast_precision_loss, reason = "a run has some ten thousand sign-ins")]
         let count = flow.count as f64;
         // Below a tenth of a second the table's ticks of 10 ms say too little.
-        let per = |seconds: f64| (seconds >= 0.1).then(|| count / seconds);
+        let per = |seconds: f64| (seconds >= 0.1).then(|| rounded(count / seconds));
         Self {
             kind: match plan.kind {
                 Kind::Returning => "returning",
@@ -63,21 +63,26 @@ impl Report {
             },
             towns: plan.towns,
             concurrency: plan.concurrency,
-            seconds: outcome.window.as_secs_f64(),
-            flows_per_second: count / outcome.window.as_secs_f64().max(f64::MIN_POSITIVE),
+            seconds: rounded(outcome.window.as_secs_f64()),
+            flows_per_second: rounded(count / outcome.window.as_secs_f64().max(f64::MIN_POSITIVE)),
             steps: steps.collect(),
             flow,
             failures: outcome.failures,
             cpu: Cpu {
-                server_seconds: used.server,
-                database_seconds: used.database,
-                load_seconds: used.load,
+                server_seconds: rounded(used.server),
+                database_seconds: used.database.map(rounded),
+                load_seconds: rounded(used.load),
                 flows_per_server_second: per(used.server),
                 flows_per_server_and_database_second: per(used.server + used.database.unwrap_or_default()),
             },
-            memory: Memory { resident_mib: used.memory.resident_mib, peak_mib: used.memory.peak_mib },
+            memory: Memory { resident_mib: rounded(used.memory.resident_mib), peak_mib: rounded(used.memory.peak_mib) },
         }
     }
+}
+
+/// To three digits after the point: the rest is noise.
+pub(crate) fn rounded(figure: f64) -> f64 {
+    (figure * 1_000.0).round() / 1_000.0
 }
 
 impl fmt::Display for Report {
