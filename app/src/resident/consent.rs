@@ -19,7 +19,7 @@ pub enum Pseudonym {
     Own,
     /// The town ID, and the services that see the same one.
     TownWide(Vec<String>),
-    /// None is handed over: the town itself asks.
+    /// Nothing is handed over: the town itself asks, and keeps it.
     None,
 }
 
@@ -92,7 +92,12 @@ pub fn facts(setting: &Setting<'_>, page: &ConsentPage) -> AnyView {
         ConsentDue::AskedAgain => Some(words.asked_again),
         ConsentDue::FirstTime | ConsentDue::None => None,
     };
-    let lead = if once.is_empty() && every_time.is_empty() { words.lead_nothing } else { words.lead };
+    let (lead, every_time_term) = match (&page.pseudonym, setting.town) {
+        (Pseudonym::None, Some(town)) => {
+            (fill(words.lead_town, &[("town_id", &town.town_id)]), fill(words.kept_by_town, &[("town", &town.name)]))
+        }
+        _ => (words.lead.to_owned(), words.every_time.to_owned()),
+    };
     let fact = |term: &'static str, text: &str, small: Option<&str>| {
         let small = small.map(|small| view! { <small>{small.to_owned()}</small> });
         view! { <div><dt>{term}</dt><dd>{text.to_owned()}{small}</dd></div> }
@@ -103,8 +108,8 @@ pub fn facts(setting: &Setting<'_>, page: &ConsentPage) -> AnyView {
         <p class="r-lead">{lead}</p>
         {why.map(|why| view! { <p class="r-note">{why}</p> })}
         <dl class="r-facts r-section">
-            {list(words.once, once)}
-            {list(words.every_time, every_time)}
+            {list(words.once.to_owned(), once)}
+            {list(every_time_term, every_time)}
             <div><dt>{words.not_given}</dt><dd><ul class="r-items"><li>{icons::no()}<span>{not_given(locale, page)}</span></li></ul></dd></div>
             {fact(words.receiver, &page.receiver, Some(&page.receiver_contact))}
             {fact(words.holder, &page.holder, Some(words.holder_note))}
@@ -157,7 +162,10 @@ fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
             what: fill(words.town_number, &[("town_id", town_id)]),
             notes: vec![words.town_number_note.to_owned(), services.join(separator(setting.locale))],
         }),
-        Pseudonym::None => {}
+        Pseudonym::None => {
+            let what = fill(words.town_number, &[("town_id", town_id)]);
+            given.push(Given { what, notes: Vec::new() });
+        }
     }
     given
 }
@@ -172,7 +180,7 @@ fn not_given(locale: Locale, page: &ConsentPage) -> String {
     absent.join(if locale == Locale::Ja { "・" } else { ", " })
 }
 
-fn list(term: &'static str, given: Vec<Given>) -> Option<AnyView> {
+fn list(term: String, given: Vec<Given>) -> Option<AnyView> {
     if given.is_empty() {
         return None;
     }

@@ -34,7 +34,8 @@ texts! {
 texts! {
     pub(super) ConsentWords {
         lead: "「同意して進む」を押すと、下の情報を渡します。", "“Agree and continue” passes on the information below.";
-        lead_nothing: "「同意して進む」を押すと、次へ進みます。", "“Agree and continue” takes you on.";
+        lead_town: "「同意して進む」を押すと、{town_id}を作ります。", "“Agree and continue” makes a {town_id} for you.";
+        kept_by_town: "{town}が残すもの", "What {town} keeps";
         words_changed: "前に同意したときから、大切な内容が変わりました。もう一度確かめてください。",
             "Something important has changed since you agreed. Please read it again.";
         items_added: "前に同意したときより、渡すものが増えました。もう一度確かめてください。",
@@ -45,7 +46,7 @@ texts! {
         not_given: "渡さないもの", "Not given";
         individual_number: "マイナンバー", "Individual Number (My Number)";
         residency: "{town}の住民として使えること", "That you may use it as a resident of {town}";
-        residency_note: "使える期限の年と月もいっしょに渡します", "With the year and month until which it holds";
+        residency_note: "使える期限の年と月もふくみます", "With the year and month until which it holds";
         own_number: "あなたの番号(このサービスだけのもの)", "A number for you (this service only)";
         own_number_note: "ほかのサービスとはつながりません", "It cannot be linked with other services";
         town_number: "{town_id}の番号", "Your {town_id} number";
