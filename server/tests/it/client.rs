@@ -16,7 +16,7 @@ use crate::harness::{Town, World};
 
 /// The router, and who asks.
 pub(crate) struct Client {
-    router: Router,
+    pub(crate) router: Router,
     cookie: Option<String>,
 }
 

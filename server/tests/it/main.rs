@@ -13,6 +13,14 @@ mod answers;
 #[cfg(test)]
 mod arrows;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod guard_table;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod markers;
+#[cfg(test)]
+mod traces;

@@ -97,6 +97,29 @@ impl Database {
         rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
     }
 
+    /// SQLite: every file. PostgreSQL: every table as text, and where the superuser of the throw-away cluster can be had the
+    /// files of the database and the newest of the write-ahead log.
+    pub(super) async fn places(&self, bound: OrganisationId) -> Vec<(String, Vec<u8>)> {
+        match self {
+            Database::Sqlite { directory } => {
+                let files = std::fs::read_dir(directory.path()).unwrap().map(|file| file.unwrap());
+                files
+                    .map(|file| (file.file_name().into_string().unwrap(), std::fs::read(file.path()).unwrap()))
+                    .collect()
+            }
+            Database::Postgres { owner, .. } => {
+                let superuser = self.url_of("postgres");
+                match sea_orm::Database::connect(&superuser).await {
+                    Ok(connection) => {
+                        connection.close().await.unwrap();
+                        [tables(&superuser, bound).await, files(&superuser).await].concat()
+                    }
+                    Err(_) => tables(owner, bound).await,
+                }
+            }
+        }
+    }
+
     pub(super) async fn refuses(&self, sql: &str, bound: OrganisationId) -> bool {
         refused(&self.url(), sql, bound).await
     }
@@ -113,6 +136,42 @@ impl Database {
         transaction.commit().await.unwrap();
         connection.close().await.unwrap();
     }
+}
+
+async fn tables(url: &str, bound: OrganisationId) -> Vec<(String, Vec<u8>)> {
+    let connection = connect(url).await;
+    let transaction = connection.begin().await.unwrap();
+    bind(&transaction, Some(bound)).await;
+    let names = "select tablename::text from pg_tables where schemaname = 'public'";
+    let names = transaction.query_all_raw(Statement::from_string(DbBackend::Postgres, names)).await.unwrap();
+    let mut tables = Vec::new();
+    for name in names {
+        let name: String = name.try_get_by_index(0).unwrap();
+        let sql = format!("select coalesce(string_agg(t::text, chr(10)), '') from {name} t");
+        let row = transaction.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap().unwrap();
+        let text: String = row.try_get_by_index(0).unwrap();
+        tables.push((format!("table {name}"), text.into_bytes()));
+    }
+    transaction.rollback().await.unwrap();
+    connection.close().await.unwrap();
+    tables
+}
+
+async fn files(url: &str) -> Vec<(String, Vec<u8>)> {
+    let connection = connect(url).await;
+    run(&connection, "checkpoint").await;
+    // `true`: a file may go away meanwhile.
+    let sql = "select path, bytes from (
+            select 'base/' || d.oid || '/' || f as path,
+                   pg_read_binary_file('base/' || d.oid || '/' || f, 0, 1 << 29, true) as bytes
+            from pg_database d, pg_ls_dir('base/' || d.oid) f where d.datname = current_database()
+            union all
+            select 'pg_wal/' || w.name, pg_read_binary_file('pg_wal/' || w.name, 0, 1 << 29, true)
+            from (select name from pg_ls_waldir() order by modification desc limit 3) w
+        ) found where bytes is not null";
+    let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await.unwrap();
+    connection.close().await.unwrap();
+    rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())).collect()
 }
 
 async fn refused(url: &str, sql: &str, bound: OrganisationId) -> bool {

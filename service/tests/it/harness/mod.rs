@@ -87,6 +87,11 @@ impl World {
         self.database.columns().await
     }
 
+    /// Every place where the database keeps bytes, by name; the organisation is whose rows a table's owner may read.
+    pub(crate) async fn places(&self, organisation: OrganisationId) -> Vec<(String, Vec<u8>)> {
+        self.database.places(organisation).await
+    }
+
     /// Rows of a table that belongs to nobody.
     pub(crate) async fn rows(&self, table: &str) -> i64 {
         self.database.count(&format!("select count(*) from {table}"), None).await

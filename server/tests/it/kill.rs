@@ -1,0 +1,241 @@
+//! `kill -9` in the middle of many sign-ins: what was acknowledged is there afterwards, and nothing is half there.
+
+use std::fs::{File, Permissions, write};
+use std::io;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
+use time::format_description::well_known::Rfc3339;
+
+use crate::browser::Browser;
+use crate::harness::{HANAKO, Holder, START, on_sqlite, token_body};
+
+const WORKERS: usize = 8;
+/// Acknowledged sign-ins before the kill; if the machine is slow, fewer.
+const ENOUGH: usize = 48;
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// The program, as it is installed, on files of its own. It goes with the test.
+struct Server {
+    process: Child,
+    port: u16,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Server {
+    /// Starts at a moment so many seconds after the towns were made.
+    async fn start(directory: &Path, log: &str, seconds: i64) -> Server {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let clock = (START + time::Duration::seconds(seconds)).format(&Rfc3339).unwrap();
+        let at = directory.display();
+        let settings = format!(
+            "public_base_url = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
+             master_key_file = \"{at}/master.key\"\n[database]\nurl = \"sqlite://{at}/test.sqlite\"\n\
+             [metrics]\nlisten = \"127.0.0.1:0\"\n[development]\nallow_loopback = true\nclock = \"{clock}\"\n"
+        );
+        let file = directory.join("machikagi.toml");
+        write(&file, settings).unwrap();
+        let process = Command::new(env!("CARGO_BIN_EXE_machikagi"))
+            .arg("--config")
+            .arg(&file)
+            .arg("serve")
+            .env_remove("DATABASE_URL")
+            .env_remove("DATABASE_OWNER_URL")
+            .env_remove("LEPTOS_OUTPUT_NAME")
+            .stdout(File::create(directory.join(log)).unwrap())
+            .spawn()
+            .unwrap();
+        let server = Server { process, port };
+        for _ in 0..100 {
+            if Browser::at_server(port).get("/readyz").await.is_ok_and(|answer| answer.status == StatusCode::OK) {
+                return server;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("it does not start: {}", std::fs::read_to_string(directory.join(log)).unwrap());
+    }
+
+    /// `kill -9`.
+    fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// A sign-in whose code has reached the service.
+struct Acknowledged {
+    resident: Browser,
+    code: String,
+    state: Redemption,
+}
+
+enum Redemption {
+    NotAskedFor,
+    NoAnswer,
+    Tokens(String),
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_kill() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let request: Arc<str> = format!("/t/showa/authorize?{}", gateway.request(&library, &[])).into();
+        // The program gets a copy: nobody else may hold its files open, or nothing has to be recovered.
+        let directory = tempfile::tempdir().unwrap();
+        for (name, bytes) in world.places(gateway.town.organisation).await {
+            write(directory.path().join(name), bytes).unwrap();
+        }
+        let key = directory.path().join("master.key");
+        write(&key, STANDARD.encode([42; 32])).unwrap();
+        std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+        let card = Arc::new(gateway.card);
+
+        let server = Server::start(directory.path(), "first.log", 0).await;
+        let acknowledged = Arc::new(Mutex::new(Vec::<Acknowledged>::new()));
+        let body: Arc<dyn Fn(&str) -> String + Send + Sync> = Arc::new(move |code| token_body(&library, code, &[]));
+        let mut workers = tokio::task::JoinSet::new();
+        for worker in 0..WORKERS {
+            let (card, request, port) = (Arc::clone(&card), Arc::clone(&request), server.port);
+            let (acknowledged, body) = (Arc::clone(&acknowledged), Arc::clone(&body));
+            workers.spawn(async move {
+                for number in 0.. {
+                    let sub = Box::leak(format!("worker{worker}-{number}").into_boxed_str());
+                    let mut resident = Browser::at_server(port);
+                    let signed_in: io::Result<String> = async {
+                        let answer = resident.get(&request).await?;
+                        let query = card.read(&resident.way(&answer), Holder { sub, ..HANAKO });
+                        let answer = resident.get(&format!("/t/showa/callback?{query}")).await?;
+                        let consent = resident.way(&answer);
+                        let answer = resident.post(&consent, "decision=accept").await?;
+                        Ok(resident.way(&answer))
+                    }
+                    .await;
+                    // The server is gone.
+                    let Ok(back) = signed_in else { return };
+                    let code = code_of(&back);
+                    let mut state = Redemption::NotAskedFor;
+                    if number % 2 == 1 {
+                        let answer = Browser::at_server(port).post("/t/showa/token", &body(&code)).await;
+                        state =
+                            answer.map_or(Redemption::NoAnswer, |answer| Redemption::Tokens(token_of(&answer.body)));
+                    }
+                    acknowledged.lock().unwrap().push(Acknowledged { resident, code, state });
+                }
+            });
+        }
+        let mut waited = Duration::ZERO;
+        while acknowledged.lock().unwrap().len() < ENOUGH && waited < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            waited += Duration::from_millis(20);
+        }
+        server.kill();
+        while let Some(worker) = workers.join_next().await {
+            worker.unwrap();
+        }
+
+        let server = Server::start(directory.path(), "second.log", 10).await;
+        let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
+        println!("  {} sign-ins were acknowledged in {waited:?}", acknowledged.len());
+        assert!(acknowledged.len() >= WORKERS);
+        nothing_is_half_written(directory.path(), acknowledged.len()).await;
+        let mut service = Browser::at_server(server.port);
+        for sign_in in acknowledged {
+            let me = sign_in.resident.at(server.port).get("/t/showa/me").await.unwrap();
+            assert_eq!(me.status, StatusCode::OK);
+            assert!(me.body.contains("/t/showa/me/withdraw/") && me.body.contains("library"), "{}", me.body);
+            let token = match sign_in.state {
+                Redemption::NoAnswer => continue,
+                Redemption::Tokens(token) => token,
+                Redemption::NotAskedFor => {
+                    let answer = service.post("/t/showa/token", &body(&sign_in.code)).await.unwrap();
+                    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+                    token_of(&answer.body)
+                }
+            };
+            let bearer = format!("Bearer {token}");
+            let userinfo = [("authorization", bearer.as_str())];
+            let answer = service.ask("GET", "/t/showa/userinfo", None, &userinfo).await.unwrap();
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            // Redeemed stays redeemed.
+            let answer = service.post("/t/showa/token", &body(&sign_in.code)).await.unwrap();
+            assert!(answer.body.contains("invalid_grant"), "{}", answer.body);
+        }
+        drop(server);
+        let log = std::fs::read_to_string(directory.path().join("second.log")).unwrap();
+        assert!(!log.contains("\"ERROR\""), "{log}");
+    })
+    .await;
+}
+
+async fn nothing_is_half_written(directory: &Path, acknowledged: usize) {
+    let connection = Database::connect(format!("sqlite://{}/test.sqlite", directory.display())).await.unwrap();
+    assert_eq!(text(&connection, "pragma integrity_check").await, "ok");
+    assert_eq!(count(&connection, "select count(*) from pragma_foreign_key_check").await, 0);
+    let people = count(&connection, "select count(*) from resident").await;
+    let acknowledged = i64::try_from(acknowledged).unwrap();
+    let most = acknowledged + i64::try_from(WORKERS).unwrap();
+    assert!((acknowledged..=most).contains(&people), "{people} residents of {acknowledged} acknowledged");
+    // Each sign-in was somebody's first: one of everything, tied together.
+    for (what, sql) in [
+        ("eligibility", "select count(*) from resident r join eligibility e on e.resident_id = r.id"),
+        (
+            "consent",
+            "select count(*) from resident r join consent_grant g on g.resident_id = r.id and g.state = 'given'",
+        ),
+        ("session", "select count(*) from resident r join resident_session s on s.resident_id = r.id"),
+        ("mark", "select count(*) from resident r join usage_mark m on m.resident_id = r.id"),
+        (
+            "token family",
+            "select count(*) from token_family f
+             join consent_grant g on g.id = f.grant_id and g.resident_id = f.resident_id
+             join resident_session s on s.id = f.session_id and s.resident_id = f.resident_id
+             join session_client c on c.session_id = s.id and c.relying_party_id = f.relying_party_id",
+        ),
+        ("people", "select coalesce(sum(tally), 0) from usage_counter where outcome = 'people' and length(period) = 7"),
+        (
+            "sign-ins",
+            "select coalesce(sum(tally), 0) from usage_counter where outcome = 'sign_ins' and length(period) = 7",
+        ),
+    ] {
+        assert_eq!(count(&connection, sql).await, people, "{what}");
+    }
+    for table in ["eligibility", "consent_grant", "resident_session", "session_client", "usage_mark", "token_family"] {
+        assert_eq!(count(&connection, &format!("select count(*) from {table}")).await, people, "{table}");
+    }
+    connection.close().await.unwrap();
+}
+
+async fn count(connection: &DatabaseConnection, sql: &str) -> i64 {
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+async fn text(connection: &DatabaseConnection, sql: &str) -> String {
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+fn code_of(url: &str) -> String {
+    let url = url::Url::parse(url).unwrap();
+    url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
+}
+
+fn token_of(body: &str) -> String {
+    let tokens: serde_json::Value = serde_json::from_str(body).unwrap();
+    tokens["access_token"].as_str().unwrap().to_owned()
+}

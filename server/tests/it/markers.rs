@@ -1,0 +1,277 @@
+//! The marker test: residents whose name, address, birthdate, gender and provider subject occur nowhere else pass through
+//! every outcome of the real router; afterwards no byte that rests anywhere knows them.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use axum::http::StatusCode;
+use domain::ids::OrganisationId;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use service::federation::FlowPage;
+
+use crate::browser::Browser;
+use crate::client::Client;
+use crate::harness::{Holder, Mood, Tab, World, on_postgres, on_sqlite, token_body};
+use crate::traces::Traces;
+
+const SUBJECT: &str = "sbj7f3kqz";
+const PLANTED: &str = "植込漏洩検査";
+
+/// Every resident of this test; only subject and address differ.
+const MARKED: Holder = Holder {
+    sub: "sbj7f3kqz-1",
+    name: "鷽沼　緋奈乃ｱｲｺ",
+    address: "福島県大沼郡昭和村大字字標識原９８７６番地５４",
+    birthdate: "19340817",
+    gender: "2",
+};
+const ELSEWHERE: &str = "群馬県利根郡昭和村大字字標識原９８７６番地５４";
+const NOWHERE: &str = "■■■字標識原９８７６番地５４";
+
+fn markers() -> Traces {
+    let texts = [
+        MARKED.name,
+        "鷽沼",
+        "緋奈乃",
+        "ｱｲｺ",
+        "字標識原９８７６番地５４",
+        "字標識原",
+        "９８７６番地５４",
+        SUBJECT,
+        r#""gender":"2""#,
+        r#""gender":"female""#,
+        "gender=female",
+    ];
+    Traces::of(&texts, MARKED.birthdate)
+}
+
+/// What the process says of itself, from the first call on.
+struct Observed {
+    lines: Arc<Mutex<Vec<u8>>>,
+    metrics: PrometheusHandle,
+}
+
+fn observed() -> &'static Observed {
+    static OBSERVED: OnceLock<Observed> = OnceLock::new();
+    OBSERVED.get_or_init(|| {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let writer = Lines(Arc::clone(&lines));
+        // More than an operator sees: of our own code every level.
+        let filter = "info,sqlx=warn,app=trace,domain=trace,oidc=trace,server=trace,service=trace";
+        tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .with_env_filter(filter)
+            .with_writer(move || writer.clone())
+            .init();
+        Observed { lines, metrics: PrometheusBuilder::new().install_recorder().unwrap() }
+    })
+}
+
+#[derive(Clone)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_known_afterwards() {
+    observed();
+    let test = async |world: World| {
+        let (said, key) = everybody_passes(&world).await;
+        let mut places = world.places(key).await;
+        places.push(("addresses and headers".to_owned(), said.into_bytes()));
+        places.push(("logs".to_owned(), observed().lines.lock().unwrap().clone()));
+        places.push(("metrics".to_owned(), observed().metrics.render().into_bytes()));
+        let markers = markers();
+        for (place, bytes) in &places {
+            let found: Vec<&str> = markers.found_in(bytes).iter().map(|trace| trace.form.as_str()).collect();
+            assert!(found.is_empty(), "{place}: {found:?}");
+        }
+        let text = |name: &str| {
+            let (_, bytes) = places.iter().find(|(place, _)| place.contains(name)).unwrap();
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        // It was looked at where something is.
+        assert!(text("logs").contains("/t/{tenant}/callback") && text("metrics").contains("/t/{tenant}/token"));
+        assert!(text("addresses").contains("set-cookie: flow-"));
+
+        // The same reading finds a leak: one planted into a column, in clear and in hex.
+        let hex: String = PLANTED.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for planted in [PLANTED, &hex] {
+            let sql = format!("update organisation set name_ja = '{planted}' where id = {}", world.literal(key.uuid()));
+            world.execute(&sql, None).await;
+            let traces = Traces::of(&[PLANTED], "17991231");
+            let places = world.places(key).await;
+            let caught: Vec<&String> =
+                places.iter().filter(|(_, bytes)| !traces.found_in(bytes).is_empty()).map(|(place, _)| place).collect();
+            assert!(!caught.is_empty(), "{planted} is in none of {} places", places.len());
+            println!("  caught in {caught:?}");
+        }
+    };
+    on_sqlite(&test).await;
+    on_postgres(&test).await;
+}
+
+/// Every outcome, with a person of the markers each time: what answers said outside their pages.
+async fn everybody_passes(world: &World) -> (String, OrganisationId) {
+    let gateway = world.gateway("showa").await;
+    gateway.open_town_page().await;
+    let form = gateway.client("form", "name:once address:every_time birthdate:once gender:once").await;
+    let library = gateway.client("library", "").await;
+    let router = Client::nobody(world).router;
+    let scope = "openid residency name address birthdate gender";
+    let with_attributes = format!("/t/showa/authorize?{}", gateway.request(&form, &[("scope", scope)]));
+    let without = format!("/t/showa/authorize?{}", gateway.request(&library, &[]));
+    let new = || Browser::at_router(router.clone());
+    let mut said = Vec::new();
+
+    let to_page = async |browser: &mut Browser, request: &str, holder: Holder, mood: Mood| -> String {
+        let answer = browser.get(request).await.unwrap();
+        let card = browser.way(&answer);
+        assert!(card.starts_with(&gateway.card.issuer()), "{card}");
+        let query = gateway.card.read(&card, holder);
+        gateway.card.behaves(mood);
+        let answer = browser.get(&format!("/t/showa/callback?{query}")).await.unwrap();
+        gateway.card.behaves(Mood::Fine);
+        browser.way(&answer)
+    };
+    let code_of = |url: &str| {
+        let url = url::Url::parse(url).unwrap();
+        let (_, code) = url.query_pairs().find(|(name, _)| name == "code").unwrap();
+        code.into_owned()
+    };
+    let decide = async |browser: &mut Browser, page: &str, decision: &str| -> String {
+        assert!(page.ends_with("/consent"), "{page}");
+        assert_eq!(browser.get(page).await.unwrap().status, StatusCode::OK);
+        let answer = browser.post(page, &format!("decision={decision}")).await.unwrap();
+        browser.way(&answer)
+    };
+
+    // Consents, with attributes; the service asks for them, then shows the code a second time.
+    let mut resident = new();
+    let page = to_page(&mut resident, &with_attributes, MARKED, Mood::Fine).await;
+    let code = code_of(&decide(&mut resident, &page, "accept").await);
+    let body = token_body(&form, &code, &[]);
+    let mut backend = new();
+    let answer = backend.post("/t/showa/token", &body).await.unwrap();
+    let tokens: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let userinfo = backend.ask("GET", "/t/showa/userinfo", None, &[("authorization", &bearer)]).await.unwrap();
+    assert!(userinfo.body.contains("緋奈乃") && userinfo.body.contains("1934-08-17"), "{}", userinfo.body);
+    assert_eq!(backend.post("/t/showa/token", &body).await.unwrap().status, StatusCode::BAD_REQUEST);
+    let userinfo = backend.ask("GET", "/t/showa/userinfo", None, &[("authorization", &bearer)]).await.unwrap();
+    assert_eq!(userinfo.status, StatusCode::UNAUTHORIZED);
+    // A second service, from the session and without attributes; and a code that nobody redeems.
+    let answer = resident.get(&without).await.unwrap();
+    let page = resident.way(&answer);
+    decide(&mut resident, &page, "accept").await;
+    // Found again, in another browser.
+    let mut again = new();
+    code_of(&to_page(&mut again, &without, MARKED, Mood::Fine).await);
+    // Withdraws.
+    let me = resident.get("/t/showa/me").await.unwrap().body;
+    let link = me.split('"').find(|text| text.starts_with("/t/showa/me/withdraw/")).unwrap().to_owned();
+    assert_eq!(resident.post(&link, "").await.unwrap().status, StatusCode::SEE_OTHER);
+    // Moves away, then to where nobody can tell.
+    for address in [ELSEWHERE, NOWHERE] {
+        let moved = Holder { address, ..MARKED };
+        let page = to_page(&mut new(), &without, moved, Mood::Fine).await;
+        assert!(page.ends_with("/outcome"), "{page}");
+    }
+    // Refuses; is not eligible; cannot be decided; gives up in the middle; has no card at hand.
+    let mut refusing = new();
+    let page = to_page(&mut refusing, &with_attributes, Holder { sub: "sbj7f3kqz-2", ..MARKED }, Mood::Fine).await;
+    assert!(decide(&mut refusing, &page, "refuse").await.contains("access_denied"));
+    for (sub, address) in [("sbj7f3kqz-3", ELSEWHERE), ("sbj7f3kqz-4", NOWHERE)] {
+        let mut browser = new();
+        let page = to_page(&mut browser, &with_attributes, Holder { sub, address, ..MARKED }, Mood::Fine).await;
+        assert_eq!(browser.get(&page).await.unwrap().status, StatusCode::OK);
+        let answer = browser.post(&page.replace("/outcome", "/return"), "").await.unwrap();
+        assert!(browser.way(&answer).contains("access_denied"));
+        said.push(browser.said);
+    }
+    let mut leaving = new();
+    let page = to_page(&mut leaving, &with_attributes, Holder { sub: "sbj7f3kqz-5", ..MARKED }, Mood::Fine).await;
+    assert_eq!(leaving.get(&page).await.unwrap().status, StatusCode::OK);
+    let mut declining = new();
+    let answer = declining.get(&with_attributes).await.unwrap();
+    let query = gateway.card.decline(&declining.way(&answer), "access_denied");
+    declining.get(&format!("/t/showa/callback?{query}")).await.unwrap();
+    // The provider fails, after it has learnt who it is or with an answer that names the person.
+    let moods = [
+        Mood::Down,
+        Mood::Nonsense,
+        Mood::RefusesCode,
+        Mood::WrongNonce,
+        Mood::WrongAccessTokenHash,
+        Mood::Expired,
+        Mood::NoLevel,
+        Mood::OtherKey,
+        Mood::OtherSubject,
+        Mood::NoName,
+        Mood::LongAddress,
+    ];
+    for mood in moods {
+        let mut browser = new();
+        let page = to_page(&mut browser, &with_attributes, Holder { sub: "sbj7f3kqz-6", ..MARKED }, mood).await;
+        assert!(page.ends_with("/outcome"), "{mood:?}: {page}");
+        browser.get(&page).await.unwrap();
+        said.push(browser.said);
+    }
+    // Signs in on the town's own page and deletes the town ID.
+    let mut deleting = new();
+    let answer = deleting.post("/t/showa/sign-in", "").await.unwrap();
+    let query = gateway.card.read(&deleting.way(&answer), Holder { sub: "sbj7f3kqz-7", ..MARKED });
+    let answer = deleting.get(&format!("/t/showa/callback?{query}")).await.unwrap();
+    let page = deleting.way(&answer);
+    decide(&mut deleting, &page, "accept").await;
+    assert_eq!(deleting.post("/t/showa/me/delete", "").await.unwrap().status, StatusCode::SEE_OTHER);
+    // A clerk tries the service and sees claims.
+    let mut tab = Tab::default();
+    let drafter = gateway.town.drafter().await;
+    let step = world.service.begin_test_sign_in(&drafter, &gateway.town.slug, form.id, &tab.0).await.unwrap();
+    let go = tab.take(step);
+    let go = gateway.read_card(&mut tab, &go, Holder { sub: "sbj7f3kqz-8", ..MARKED }).await;
+    assert!(matches!(gateway.page(&tab, &go).await, FlowPage::Test(_)));
+
+    said.extend([resident, backend, again, refusing, leaving, declining, deleting].map(|browser| browser.said));
+    (said.concat().join("\n"), gateway.town.organisation)
+}
+
+#[test]
+fn a_planted_leak_of_each_form_is_caught() {
+    let markers = markers();
+    for trace in markers.all() {
+        let mut place = b"\"{ ".to_vec();
+        place.extend_from_slice(trace.bytes());
+        place.extend_from_slice(b" }\"");
+        let found = markers.found_in(&place);
+        assert!(found.iter().any(|found| found.bytes() == trace.bytes()), "{}", trace.form);
+    }
+    // As programs write them, wherever they begin in a longer text.
+    for before in ["", "x", "xy"] {
+        let line = format!("{before}{}{}", MARKED.name, MARKED.birthdate);
+        use base64::Engine;
+        let encoded = base64::engine::general_purpose::STANDARD.encode(&line);
+        for leak in [line.clone(), encoded, format!("{:02x?}", line.as_bytes()).replace([',', ' '], "")] {
+            assert!(!markers.found_in(leak.as_bytes()).is_empty(), "{leak}");
+        }
+    }
+    let encoded: String = url::form_urlencoded::byte_serialize(MARKED.address.as_bytes()).collect();
+    for leak in [encoded.as_str(), "born 0817 or", "\"08-17\"", "8月17日", "1934年8月17日", "１９３４年８月１７日"]
+    {
+        assert!(!markers.found_in(leak.as_bytes()).is_empty(), "{leak}");
+    }
+    for innocent in ["a08-17f", "10817", "2026-08-17", "福島県大沼郡昭和村", "sbj7f3kq"] {
+        assert!(markers.found_in(innocent.as_bytes()).is_empty(), "{innocent}");
+    }
+}
