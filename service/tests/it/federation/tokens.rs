@@ -213,6 +213,9 @@ async fn with_the_epochs_key_destroyed_nothing_opens() {
         let page = gateway.read_card(&mut tab, &go, HANAKO).await;
         let kept = tab.clone();
         let code = sent_code(&gateway.agree(&mut tab, &page).await);
+        // The keys rest in a place of their own, apart from what they seal.
+        let places = world.places(gateway.town.organisation).await;
+        assert_eq!(places.iter().filter(|(place, _)| place.contains("epoch")).count(), 1);
         // Two hours later the keys are gone, for a new process with the same master key too.
         world.clock.advance(2 * 3600 + 1);
         world.service.sweep_expired().await.unwrap();
