@@ -13,6 +13,8 @@ mod audit;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod configuration;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod staff;
