@@ -141,7 +141,8 @@ fn changes(text: &ActText, locale: Locale) -> AnyView {
                 || view! { <span class="muted">{words.nothing}</span> }.into_any(),
                 |text| view! { <ins>{text}</ins> }.into_any(),
             );
-            view! { <tr><th scope="row">{field(&name, locale).to_owned()}</th><td>{before}</td><td>{after}</td></tr> }
+            let name = if name.is_empty() { words.content } else { field(&name, locale) }.to_owned();
+            view! { <tr><th scope="row">{name}</th><td>{before}</td><td>{after}</td></tr> }
         })
         .collect_view();
     view! {

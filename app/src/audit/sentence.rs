@@ -1,6 +1,7 @@
 //! One entry in a sentence, and the words for what stands in it: names of fields, of roles, of parts of the product.
 
 use domain::access::Role;
+use domain::calendar::Month;
 use domain::locale::Locale;
 use service::audit::{ActKind, TrailEntry};
 
@@ -18,7 +19,9 @@ pub(super) fn sentence(entry: &TrailEntry, locale: Locale) -> String {
         (object, Locale::En) => format!("{} “{object}”", object_kind(&entry.object_kind, locale)),
     };
     let person = if object.is_empty() { object_kind(&entry.object_kind, locale) } else { object };
-    fill(template(kind, locale), &[("object", &named), ("person", person), ("id", &entry.object_id)])
+    // A closed month is named by its month, everything else by its number.
+    let id = entry.object_id.parse::<Month>().map_or_else(|_| entry.object_id.clone(), |month| month.text(locale));
+    fill(template(kind, locale), &[("object", &named), ("person", person), ("id", &id)])
 }
 
 const fn template(kind: ActKind, locale: Locale) -> &'static str {
@@ -165,7 +168,7 @@ mod tests {
         let said = sentence(&entry(ActKind::ChangeApproved, "consent_text", "図書館"), Locale::Ja);
         assert_eq!(said, "同意文「図書館」を承認しました");
         let closed = sentence(&entry(ActKind::MonthClosed, "usage_report", ""), Locale::Ja);
-        assert_eq!(closed, "2026-10の利用を確定しました");
+        assert_eq!(closed, "2026年10月の利用を確定しました");
         let unknown = TrailEntry { kind: None, text: None, ..entry(ActKind::AuditRead, "thing", "") };
         assert_eq!(sentence(&unknown, Locale::Ja), "thing");
     }

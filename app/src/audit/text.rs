@@ -51,6 +51,7 @@ texts! {
         entry_before: "前の記録", "Entry before";
         first_entry: "最初の記録です", "The first entry";
         field: "項目", "Field";
+        content: "内容", "Content";
         before: "変更前", "Before";
         after: "変更後", "After";
         before_and_after: "変更前と変更後", "Before and after";

@@ -97,7 +97,7 @@ fn body(view: &View) -> impl IntoView + use<> {
     view! {
         <p class="print-only">{view.printed.clone()}</p>
         <div class="stack stack--tight">
-            {toolbar(view, &services)}
+            {by_month.then(|| toolbar(view, &services))}
             {no_months(report, year, view.settings.clone(), *locale)}
             {band_table(report, *locale)}
             {content}
@@ -284,6 +284,36 @@ fn bars(service: &ServiceUsage, months: &[Month], locale: Locale) -> impl IntoVi
             view! { <tr><th scope="row" class="nowrap">{month.text(locale)}</th>{cells}</tr> }
         })
         .collect_view();
+    let description = if months.iter().any(|month| before(month).is_some()) {
+        fill(words.bars_span, &span)
+    } else {
+        format!("{}{}", fill(words.lines_span, &span), words.numbers_below)
+    };
+    // Without a year before there is nothing to tell apart, and the numbers are in the one table.
+    let compared = months.iter().any(|month| before(month).is_some()).then(|| {
+        view! {
+            <ul class="legend">
+                <li><span class="swatch"></span>{fill(words.this_period, &span)}</li>
+                <li><span class="swatch swatch--last-year"></span>{words.year_before}</li>
+            </ul>
+            <details class="disclosure">
+                <summary><span>{words.before_as_table}</span></summary>
+                <div class="disclosure__body">
+                    <table class="table table--compact">
+                        <caption class="visually-hidden">{fill(words.before_caption, &span)}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{words.month}</th>
+                                <th scope="col" class="num">{words.in_period}</th>
+                                <th scope="col" class="num">{words.year_before}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </details>
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="bars">
             <div class="panel__head">
@@ -293,31 +323,12 @@ fn bars(service: &ServiceUsage, months: &[Month], locale: Locale) -> impl IntoVi
                 <BarChart
                     id="bars-chart"
                     title=fill(words.bars_full, &span)
-                    description=fill(words.bars_span, &span)
+                    description=description
                     months=months.iter().map(|month| short_month(*month, locale)).collect()
                     points=months.iter().map(|month| Point::of(service.cells.get(month))).collect()
                     before=months.iter().map(|month| Point::of(before(month))).collect()
                 />
-                <ul class="legend">
-                    <li><span class="swatch"></span>{fill(words.this_period, &span)}</li>
-                    <li><span class="swatch swatch--last-year"></span>{words.year_before}</li>
-                </ul>
-                <details class="disclosure">
-                    <summary><span>{words.before_as_table}</span></summary>
-                    <div class="disclosure__body">
-                        <table class="table table--compact">
-                            <caption class="visually-hidden">{fill(words.before_caption, &span)}</caption>
-                            <thead>
-                                <tr>
-                                    <th scope="col">{words.month}</th>
-                                    <th scope="col" class="num">{words.in_period}</th>
-                                    <th scope="col" class="num">{words.year_before}</th>
-                                </tr>
-                            </thead>
-                            <tbody>{rows}</tbody>
-                        </table>
-                    </div>
-                </details>
+                {compared}
             </div>
         </section>
     }

@@ -46,7 +46,10 @@ async fn a_broken_chain_is_said_plainly() {
         let path = paths::console_audit(&town.slug);
         browser.post(&path, &[]).await;
         let page = browser.get(&path).await;
-        assert!(page.shows("番号 3 か、その前の記録が書き換えられています。") && page.shows("つながっていない記録があります"));
+        assert!(
+            page.shows("番号 3 か、その前の記録が書き換えられています。")
+                && page.shows("つながっていない記録があります")
+        );
     })
     .await;
 }

@@ -47,7 +47,9 @@ pub(crate) struct Verify {
 ///
 /// The entry stays, the chain stays whole, and a further entry says that the text was erased, and why.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  machikagi audit erase-text --tenant tsuno --number 182 --reason 'a resident was named in it'")]
+#[command(
+    after_help = "Example:\n  machikagi audit erase-text --tenant tsuno --number 182 --reason 'a resident was named in it'"
+)]
 pub(crate) struct EraseText {
     /// The municipality
     #[arg(long)]
@@ -74,10 +76,14 @@ pub(crate) async fn run(configuration: &Configuration, command: Command) -> Resu
             say(&judge(verdict)?);
         }
         Command::EraseText(erase) => {
-            service.erase_audit_text(&erase.tenant, erase.number, &erase.reason).await.map_err(|error| match error {
-                Error::NotFound => Failure::Environment("there is no such entry, or its text is erased already".to_owned()),
-                other => Failure::Service(other),
-            })?;
+            service.erase_audit_text(&erase.tenant, erase.number, &erase.reason).await.map_err(
+                |error| match error {
+                    Error::NotFound => {
+                        Failure::Environment("there is no such entry, or its text is erased already".to_owned())
+                    }
+                    other => Failure::Service(other),
+                },
+            )?;
             say(&format!("Erased the text of entry {}. The chain says so.", erase.number));
         }
     }

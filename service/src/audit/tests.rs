@@ -61,6 +61,7 @@ fn every_kind_of_act_reads_back() {
         assert_eq!(ActKind::parse(kind.as_str()), Some(*kind));
     }
     assert_eq!(ActKind::parse("resident.signed_in"), None);
-    let act = Act { kind: ActKind::AuditRead, object_kind: "audit_trail", object_id: String::new(), text: <_>::default() };
+    let act =
+        Act { kind: ActKind::AuditRead, object_kind: "audit_trail", object_id: String::new(), text: <_>::default() };
     assert_eq!(serde_json::to_string(&act.text).unwrap(), "{}");
 }

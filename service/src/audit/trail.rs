@@ -100,7 +100,8 @@ impl Service {
             .all()
             .await?;
         let mut texts = texts_of(&scope, rows.iter().map(|row| row.number)).await?;
-        let before = scope.find::<Entity>().filter(Column::Number.is_in(rows.iter().map(|row| row.number - 1))).all().await?;
+        let before =
+            scope.find::<Entity>().filter(Column::Number.is_in(rows.iter().map(|row| row.number - 1))).all().await?;
         let colleagues = colleagues(&scope).await?;
         let entries = rows
             .into_iter()

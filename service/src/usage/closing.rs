@@ -87,9 +87,12 @@ impl Service {
         let tallies = Tallies::read(&scope, &month.to_string()).await?;
         let mut rows = Vec::new();
         for party in parties_until(&scope, month).await? {
-            let cell =
-                close_month_cell(tallies.of(party, Tally::People), tallies.of(party, Tally::SignIns), &policy);
-            if cell.people().is_some() { closed.shown += 1 } else { closed.hidden += 1 }
+            let cell = close_month_cell(tallies.of(party, Tally::People), tallies.of(party, Tally::SignIns), &policy);
+            if cell.people().is_some() {
+                closed.shown += 1
+            } else {
+                closed.hidden += 1
+            }
             rows.push(month_row(&scope, party, month, &cell));
         }
         scope.insert_all::<entity::usage_figure::Entity, _>(rows).await?;

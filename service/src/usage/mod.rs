@@ -3,10 +3,10 @@
 
 mod closing;
 mod reading;
+pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
-pub(crate) mod tally;
 
-pub use closing::{Closed, closes_on};
 pub(crate) use closing::first_closing;
+pub use closing::{Closed, closes_on};
 pub use reading::{ServiceUsage, UsageReport};

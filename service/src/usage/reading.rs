@@ -84,20 +84,21 @@ async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageRepo
     use entity::{closed_period, configuration, tenant, usage_figure};
     let tenant = scope.find::<tenant::Entity>().get().await?;
     let publication = policy_of(&tenant).publication();
-    let closed = scope.find::<closed_period::Entity>().order_by(closed_period::Column::Period, Order::Asc).all().await?;
+    let closed =
+        scope.find::<closed_period::Entity>().order_by(closed_period::Column::Period, Order::Asc).all().await?;
     let closed_months: Vec<Month> = closed.iter().filter_map(|row| row.period.parse().ok()).collect();
     let months: Vec<Month> = closed_months.iter().copied().filter(|month| (from..=to).contains(month)).collect();
-    let mut years: Vec<FiscalYear> = closed
-        .iter()
-        .filter_map(|row| FiscalYear::new(row.period.strip_prefix("FY")?.parse().ok()?))
-        .collect();
+    let mut years: Vec<FiscalYear> =
+        closed.iter().filter_map(|row| FiscalYear::new(row.period.strip_prefix("FY")?.parse().ok()?)).collect();
     years.sort_unstable_by(|one, other| other.cmp(one));
 
     let periods = months.iter().map(Month::to_string).chain(years.iter().map(|year| year_period(*year)));
-    let figures = scope.find::<usage_figure::Entity>().filter(usage_figure::Column::Period.is_in(periods)).all().await?;
+    let figures =
+        scope.find::<usage_figure::Entity>().filter(usage_figure::Column::Period.is_in(periods)).all().await?;
     let mut parties: Vec<(i64, Uuid)> = begun(scope).await?.into_iter().map(|(party, at)| (at, party)).collect();
     parties.sort_unstable();
-    let titles = scope.find::<configuration::Entity>().filter(configuration::Column::Kind.eq("relying_party")).all().await?;
+    let titles =
+        scope.find::<configuration::Entity>().filter(configuration::Column::Kind.eq("relying_party")).all().await?;
 
     let mut services: Vec<ServiceUsage> = Vec::with_capacity(parties.len());
     for (_, party) in parties {
@@ -123,12 +124,5 @@ async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageRepo
             service.bands.insert(*year, BandCell::from_store(figure.band.as_deref(), hidden).map_err(broken)?);
         }
     }
-    Ok(UsageReport {
-        publication,
-        yearly_band: tenant.yearly_band,
-        closed: closed_months,
-        months,
-        years,
-        services,
-    })
+    Ok(UsageReport { publication, yearly_band: tenant.yearly_band, closed: closed_months, months, years, services })
 }

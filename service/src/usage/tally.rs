@@ -84,14 +84,7 @@ pub(crate) async fn add_one(
 }
 
 /// Adds an amount, which may be negative: a period's count is the sum of its shards, and one shard alone says nothing.
-async fn add(
-    scope: &WriteScope,
-    rng: Rng,
-    party: Uuid,
-    period: &str,
-    tally: Tally,
-    amount: i64,
-) -> Result<(), Error> {
+async fn add(scope: &WriteScope, rng: Rng, party: Uuid, period: &str, tally: Tally, amount: i64) -> Result<(), Error> {
     use entity::usage_counter::{ActiveModel, Column, Entity};
     let [shard] = rng.bytes::<1>()?;
     let row = ActiveModel {
@@ -202,7 +195,6 @@ async fn mark(
         used_in_year: Set((span == Span::Year).then(|| period.to_owned())),
     };
     let key = [Column::OrganisationId, Column::ResidentId, Column::RelyingPartyId];
-    let inserted =
-        scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
+    let inserted = scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
     Ok(inserted == 1)
 }

@@ -291,7 +291,11 @@ async fn the_trail_is_searched() {
         assert_eq!(by(|filter, _, _| filter.words = "mino analyst".to_owned()).await.1, 1);
         assert_eq!(by(|filter, _, _| filter.words = " 4 ".to_owned()).await.0, [4]);
         assert_eq!(by(|filter, _, _| filter.words = "%".to_owned()).await.1, 0, "a wildcard is a character");
-        assert_eq!(by(|filter, _, _| filter.words = "\"".to_owned()).await.1, 0, "quotes of the stored form do not count");
+        assert_eq!(
+            by(|filter, _, _| filter.words = "\"".to_owned()).await.1,
+            0,
+            "quotes of the stored form do not count"
+        );
         assert_eq!(by(|filter, _, _| filter.kinds = vec![ActKind::TenantCreated]).await.0, [1]);
         assert_eq!(by(|filter, _, start| filter.until = Some(start + 1)).await.0, [6, 5, 4, 3, 2, 1]);
         let (first, _) = by(|filter, town, _| {

@@ -145,7 +145,10 @@ async fn what_is_hidden_is_not_kept_and_all_hidden_cells_are_alike() {
         world.service.close_month(&town.slug, month("2026-10")).await.unwrap();
         let alike = "hidden = 'few_people' and people is null and sign_ins is null and band is null";
         assert_eq!(world.rows_where(&town, "usage_figure", alike).await, 4);
-        assert_eq!(world.rows_where(&town, "usage_figure", "people = 20 and sign_ins = 30 and hidden is null").await, 1);
+        assert_eq!(
+            world.rows_where(&town, "usage_figure", "people = 20 and sign_ins = 30 and hidden is null").await,
+            1
+        );
         let report = report(&world, &town).await;
         for party in &parties[..4] {
             assert_eq!(cell(&report, *party, "2026-10"), Some(Cell::Hidden(HiddenReason::FewPeople)));
