@@ -10,7 +10,7 @@ use oidc::provider::claims_request::{ClaimsRequest, Scopes};
 use oidc::sealed::{Context, Purpose};
 use uuid::Uuid;
 
-use super::flow::{
+use super::flow_format::{
     claim_bits, claims_of, level_byte, level_of, method_byte, method_of, pack_challenge, scope_bits, scopes_of,
     unpack_challenge,
 };

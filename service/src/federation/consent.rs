@@ -1,18 +1,16 @@
 //! The answer on the consent page, and the ways out of a flow that ended without a code.
 
-use domain::consent;
+use domain::calendar::Month;
 use domain::ids::FlowId;
 use domain::names::TenantSlug;
 use domain::paths;
-use domain::residency::ReasonCode;
-use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
 
-use super::authorize::{parts, place, reaches};
-use super::finish::{Agreed, Finished, Finishing, Who, items_asked, response};
-use super::flow::{Asked, Ending, Flow, Kind, Stage};
+use super::decide::{Standing, parts};
+use super::finish::{Agreed, Finished, Finishing, Who, response};
+use super::flow::{Ending, Flow, Kind, Stage};
 use super::published::Published;
-use super::sessions::Session;
+use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop, store};
 use crate::Service;
 use crate::error::{Conflict, Error};
@@ -98,25 +96,25 @@ impl Service {
         if changed || response(published, party, asked).is_none() {
             return self.begin_again(published, flow, browser).await;
         }
-        let session;
+        let caller = self.sign_in(published);
+        let scope = self.gate.open(&caller, action::Create, Resource::TokenFamily).await?;
+        let standing;
         let who = match &flow.stage {
             Stage::Carded(carded) => Who::Card(carded),
             Stage::Known(resident) => {
-                session = self.session(published, browser).await?.filter(|session| session.resident == *resident);
-                match &session {
-                    Some(session) if reaches(session.assurance, party, asked) => Who::Session(session),
+                // What let the page be shown without the card must still be so.
+                let Some(hash) = browser.session_hash() else { return Ok(Step::stop(Stop::FlowGone)) };
+                let month = Month::at(self.clock.now());
+                standing = Standing::of(&scope, hash, party, rule, self.clock.seconds(), month).await?;
+                match &standing {
+                    Some(standing) if standing.session.resident == *resident && !standing.needs_card(party, asked) => {
+                        Who::Session(&standing.session)
+                    }
                     _ => return Ok(Step::stop(Stop::FlowGone)),
                 }
             }
             _ => return Ok(Step::stop(Stop::FlowGone)),
         };
-        let caller = self.sign_in(published);
-        let scope = self.gate.open(&caller, action::Create, Resource::TokenFamily).await?;
-        if let Who::Session(session) = who
-            && !self.still_stands(&scope, session, party, rule, asked).await?
-        {
-            return Ok(Step::stop(Stop::FlowGone));
-        }
         let finishing = Finishing {
             published,
             browser,
@@ -126,6 +124,7 @@ impl Service {
             who,
             consent: Some(flow.locale),
             keep_session,
+            at_once: None,
         };
         let finished = self.finish(&scope, &finishing).await?;
         if matches!(finished, Finished::Code(..)) {
@@ -134,26 +133,6 @@ impl Service {
             drop(scope);
         }
         self.deliver(published, flow, asked, party, finished).await
-    }
-
-    /// What let the page be shown from a session alone is still so: the eligibility holds, and nothing is handed over for
-    /// which the card would be needed.
-    async fn still_stands(
-        &self,
-        scope: &crate::gate::WriteScope,
-        session: &Session,
-        party: &super::published::Party,
-        rule: &super::published::Rule,
-        asked: &Asked,
-    ) -> Result<bool, Error> {
-        let month = domain::calendar::Month::at(self.clock.now());
-        let eligibility = store::find_eligibility(scope, session.resident, rule.id).await?;
-        let grant = store::find_grant(scope, session.resident, Some(party.id)).await?;
-        let existing = grant.as_ref().map(store::existing).transpose()?;
-        let prompt_consent = asked.prompt.contains(Prompt::Consent);
-        let items = items_asked(party, asked);
-        Ok(eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some())
-            && !consent::needs_card(&party.content.items, items, existing.as_ref(), prompt_consent))
     }
 
     /// The town's own consent: resident, eligibility, consent with the town as receiver, session; no code and no count.
@@ -244,49 +223,6 @@ impl Service {
 
 /// How long a session lives on a shared computer where only the town's own page was opened: long enough to look at it.
 const SHARED_SECONDS: i64 = 10 * 60;
-
-/// Said alike of who never was eligible and of who moved away: the service learns nothing of a move.
-const NOT_ELIGIBLE: &str = "not_eligible: the rule of the municipality is not met";
-
-impl Ending {
-    /// Whether going to the provider once more may help.
-    pub const fn can_retry(self) -> bool {
-        match self {
-            Ending::ProviderDeclined
-            | Ending::ProviderFailed
-            | Ending::TooWeak
-            | Ending::ItemMissing
-            | Ending::Changed => true,
-            Ending::MovedAway => false,
-            Ending::Determined(reason) => {
-                matches!(
-                    reason,
-                    ReasonCode::SourceTooWeak | ReasonCode::VerificationTooOld | ReasonCode::BirthdateMissing
-                )
-            }
-        }
-    }
-
-    /// What the service is told: that there is no code, and a word of ours that says nothing about the person.
-    fn for_client(self) -> ProtocolError {
-        use domain::residency::Outcome;
-        let (code, description) = match self {
-            Ending::Determined(reason) => match reason.outcome() {
-                Outcome::Undecidable => (ErrorCode::AccessDenied, "undecidable: eligibility could not be determined"),
-                Outcome::NotEligible | Outcome::Eligible => (ErrorCode::AccessDenied, NOT_ELIGIBLE),
-            },
-            Ending::MovedAway => (ErrorCode::AccessDenied, NOT_ELIGIBLE),
-            Ending::ProviderDeclined => (ErrorCode::AccessDenied, "cancelled: the resident gave up"),
-            Ending::ProviderFailed => {
-                (ErrorCode::TemporarilyUnavailable, "the identity provider behind us does not answer")
-            }
-            Ending::TooWeak => (ErrorCode::AccessDenied, "level: the level of assurance was not reached"),
-            Ending::ItemMissing => (ErrorCode::AccessDenied, "item_missing: an attribute did not come from the card"),
-            Ending::Changed => (ErrorCode::TemporarilyUnavailable, "the configuration changed; please start again"),
-        };
-        ProtocolError::new(code, description)
-    }
-}
 
 /// Back to where the person came from: the service with an error, the town's page, or the clerk's window.
 fn go_back(published: &Published, flow: &Flow, error: &ProtocolError) -> Step {

@@ -3,7 +3,8 @@
 use domain::ids::FlowId;
 use oidc::sealed::{Context, Purpose};
 
-use super::flow::{Flow, MAX_FLOW_CHARS};
+use super::code::CODE_SECONDS;
+use super::flow::{FLOW_SECONDS, Flow, MAX_FLOW_CHARS};
 use super::published::Published;
 use super::{Browser, Cookies, FlowCookie};
 use crate::Service;
@@ -37,12 +38,17 @@ impl Service {
         Ok(flow.filter(|flow| flow.expires_at() > self.clock.seconds()))
     }
 
+    /// Seals a flow whose code was handed over. It opens for the life of the code and no longer.
+    pub(super) async fn seal_finished_flow(&self, published: &Published, flow: &Flow) -> Result<FlowCookie, Error> {
+        let bound_to = flow.id.bytes();
+        let context = Context::of_tenant(published.id(), Purpose::Flow, &bound_to);
+        let as_if_started_at = self.clock.seconds() + CODE_SECONDS - FLOW_SECONDS;
+        let value = self.epochs.seal(context, &flow.encode_as_of(as_if_started_at)).await?;
+        Ok(FlowCookie { id: flow.id, value, seconds: CODE_SECONDS })
+    }
+
     /// Seals a flow for its cookie.
-    pub(super) async fn seal_flow(
-        &self,
-        published: &Published,
-        flow: &Flow,
-    ) -> Result<Result<FlowCookie, TooLarge>, Error> {
+    async fn seal_flow(&self, published: &Published, flow: &Flow) -> Result<Result<FlowCookie, TooLarge>, Error> {
         let bound_to = flow.id.bytes();
         let context = Context::of_tenant(published.id(), Purpose::Flow, &bound_to);
         let value = self.epochs.seal(context, &flow.encode()).await?;

@@ -36,6 +36,8 @@ pub(super) struct Finishing<'a> {
     pub(super) consent: Option<Locale>,
     /// Whether the browser may keep a session.
     pub(super) keep_session: bool,
+    /// The consent under which a request is answered at once: it was just read, and the flow is new.
+    pub(super) at_once: Option<Uuid>,
 }
 
 /// How it is known who it is.
@@ -81,7 +83,7 @@ impl Service {
             party_number: asked.party_number,
             redirect_uri: asked.redirect_uri,
             scopes: asked.scopes,
-            claims: asked.claims.clone(),
+            claims: asked.claims,
             code_challenge: asked.code_challenge,
             nonce: asked.nonce.clone(),
             auth_time: who.proof().auth_time,
@@ -89,22 +91,15 @@ impl Service {
             method: who.proof().method,
             attributes: handed_over(who),
         };
-        if let Some(family) = store::find_family(scope, family_id).await? {
+        if finishing.at_once.is_none()
+            && let Some(family) = store::find_family(scope, family_id).await?
+        {
             return self.finish_again(scope, finishing, code, &family).await;
         }
         let Some(resident) = self.register(scope, published, who, Some(party)).await? else {
             return Ok(Finished::Gone);
         };
-        let existing = store::find_grant(scope, resident, Some(party.id)).await?;
-        let Some(text) = published.text(party.content.consent_text) else { return Ok(Finished::Gone) };
-        let grant = match (finishing.consent, existing) {
-            (Some(language), existing) => {
-                let agreed = Agreed { resident, party: Some(party), text, language, items: items_asked(party, asked) };
-                self.write_grant(scope, &agreed, existing).await?
-            }
-            (None, Some(existing)) => existing.id,
-            (None, None) => return Ok(Finished::Gone),
-        };
+        let Some(grant) = self.consent_of(scope, finishing, resident).await? else { return Ok(Finished::Gone) };
         let (session, cookie) = self.finish_session(scope, finishing, resident).await?;
         if let Some(session) = session {
             reach(scope, session, party).await?;
@@ -128,6 +123,24 @@ impl Service {
         let (month, keeps_year) = (Month::at(self.clock.now()), tally::keeps_year(&published.tenant));
         tally::count_sign_in(scope, self.rng, resident, party.id, month, keeps_year).await?;
         Ok(Finished::Code(Box::new(code), cookie))
+    }
+
+    /// The consent under which the code is given: the one that stands, or the one that was just given.
+    async fn consent_of(
+        &self,
+        scope: &WriteScope,
+        finishing: &Finishing<'_>,
+        resident: ResidentId,
+    ) -> Result<Option<Uuid>, Error> {
+        let Finishing { published, asked, party, .. } = *finishing;
+        if finishing.at_once.is_some() {
+            return Ok(finishing.at_once);
+        }
+        let existing = store::find_grant(scope, resident, Some(party.id)).await?;
+        let Some(language) = finishing.consent else { return Ok(existing.map(|existing| existing.id)) };
+        let Some(text) = published.text(party.content.consent_text) else { return Ok(None) };
+        let agreed = Agreed { resident, party: Some(party), text, language, items: items_asked(party, asked) };
+        self.write_grant(scope, &agreed, existing).await.map(Some)
     }
 
     /// The same flow was answered before. While its code is not redeemed a new one takes its place, and nothing is counted

@@ -1,10 +1,7 @@
 //! The state of one sign-in in one browser tab. It travels in a cookie, sealed under an epoch key and bound to the tenant and
-//! the flow's id: a million started flows cost the server nothing, and nothing about a person rests here.
-//!
-//! Tags, bits and the order of fields are a format; a changed one needs a new `VERSION`.
+//! the flow's id: a million started flows cost the server nothing, and nothing about a person rests here. Its bytes are
+//! `flow_format`'s.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::assurance::{Assurance, Method};
 use domain::attributes::Attributes;
 use domain::calendar::Month;
@@ -13,13 +10,11 @@ use domain::locale::Locale;
 use domain::residency::{AddressSource, Outcome, ReasonCode};
 use oidc::pkce::CodeChallenge;
 use oidc::provider::authorize::{AuthorizationRequest, Prompt, Prompts};
-use oidc::provider::claims_request::{Claim, ClaimSet, ClaimsRequest, Scope, Scopes};
+use oidc::provider::claims_request::{ClaimSet, ClaimsRequest, Scopes};
 use zeroize::Zeroizing;
 
-use super::packing::{Malformed, Packer, Unpacker};
 use super::published::Party;
 
-const VERSION: u8 = 1;
 /// How long a flow lives, in seconds.
 pub(super) const FLOW_SECONDS: i64 = 30 * 60;
 /// The longest sealed flow, in characters of its cookie's value.
@@ -135,7 +130,8 @@ pub enum Ending {
     MovedAway,
 }
 
-const ENDINGS: [Ending; 6] = [
+/// Endings without a reason, in the order of their numbers in the sealed form: new ones go to the end.
+pub(super) const ENDINGS: [Ending; 6] = [
     Ending::ProviderDeclined,
     Ending::ProviderFailed,
     Ending::TooWeak,
@@ -143,8 +139,6 @@ const ENDINGS: [Ending; 6] = [
     Ending::Changed,
     Ending::MovedAway,
 ];
-/// Endings without a reason follow those with one.
-const AFTER_REASONS: u8 = 0x80;
 
 impl Asked {
     /// Keeps of a request what the rest of the flow needs.
@@ -210,282 +204,6 @@ impl Flow {
             Kind::Test(party) => Some(*party),
             Kind::TownPage => None,
         }
-    }
-
-    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut packer = Packer::new();
-        packer.byte(VERSION);
-        packer.seconds(self.started_at);
-        packer.byte(match self.locale {
-            Locale::Ja => 0,
-            Locale::En => 1,
-        });
-        match &self.kind {
-            Kind::Service(asked) => {
-                packer.byte(1);
-                asked.pack(&mut packer);
-            }
-            Kind::TownPage => packer.byte(2),
-            Kind::Test(party) => {
-                packer.byte(3);
-                packer.uuid(party.uuid());
-            }
-        }
-        self.stage.pack(&mut packer);
-        packer.finish()
-    }
-
-    pub(super) fn decode(id: FlowId, bytes: &[u8]) -> Result<Self, Malformed> {
-        let mut unpacker = Unpacker::new(bytes);
-        if unpacker.byte()? != VERSION {
-            return Err(Malformed);
-        }
-        let started_at = unpacker.seconds()?;
-        let locale = match unpacker.byte()? {
-            0 => Locale::Ja,
-            1 => Locale::En,
-            _ => return Err(Malformed),
-        };
-        let kind = match unpacker.byte()? {
-            1 => Kind::Service(Box::new(Asked::unpack(&mut unpacker)?)),
-            2 => Kind::TownPage,
-            3 => Kind::Test(RelyingPartyId::from_uuid(unpacker.uuid()?)),
-            _ => return Err(Malformed),
-        };
-        let stage = Stage::unpack(&mut unpacker)?;
-        unpacker.finish()?;
-        Ok(Self { id, started_at, locale, kind, stage })
-    }
-}
-
-fn bits(words: impl Iterator<Item = bool>) -> u8 {
-    words.enumerate().fold(0, |bits, (at, there)| bits | u8::from(there) << at)
-}
-
-pub(super) fn scope_bits(scopes: Scopes) -> u8 {
-    bits(Scope::ALL.iter().map(|scope| scopes.contains(*scope)))
-}
-
-pub(super) fn scopes_of(bits: u8) -> Scopes {
-    Scope::ALL.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, scope)| *scope).collect()
-}
-
-pub(super) fn claim_bits(claims: ClaimSet) -> u8 {
-    bits(Claim::ALL.iter().map(|claim| claims.contains(*claim)))
-}
-
-pub(super) fn claims_of(bits: u8) -> ClaimSet {
-    Claim::ALL.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, claim)| *claim).collect()
-}
-
-/// Both levels in one byte, as two digits.
-pub(super) const fn level_byte(level: Assurance) -> u8 {
-    level.ial.number() * 10 + level.aal.number()
-}
-
-pub(super) fn level_of(byte: u8) -> Result<Assurance, Malformed> {
-    let ial = (byte / 10).try_into().map_err(|_| Malformed)?;
-    let aal = (byte % 10).try_into().map_err(|_| Malformed)?;
-    Ok(Assurance { ial, aal })
-}
-
-const METHODS: [Method; 4] = [Method::Card, Method::PhoneCertificate, Method::ProviderDevice, Method::Session];
-
-pub(super) fn method_byte(method: Method) -> u8 {
-    METHODS.iter().position(|known| *known == method).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)
-}
-
-pub(super) fn method_of(byte: u8) -> Result<Method, Malformed> {
-    METHODS.get(usize::from(byte)).copied().ok_or(Malformed)
-}
-
-pub(super) fn pack_challenge(packer: &mut Packer, challenge: Option<CodeChallenge>) {
-    let bytes: Option<Vec<u8>> = challenge.and_then(|challenge| URL_SAFE_NO_PAD.decode(challenge.to_text()).ok());
-    packer.byte(u8::from(bytes.is_some()));
-    packer.bytes(&bytes.unwrap_or_default());
-}
-
-pub(super) fn unpack_challenge(unpacker: &mut Unpacker<'_>) -> Result<Option<CodeChallenge>, Malformed> {
-    match unpacker.byte()? {
-        0 => Ok(None),
-        1 => {
-            let bytes = unpacker.array::<32>()?;
-            CodeChallenge::parse(&URL_SAFE_NO_PAD.encode(bytes)).map(Some).ok_or(Malformed)
-        }
-        _ => Err(Malformed),
-    }
-}
-
-impl Asked {
-    fn pack(&self, packer: &mut Packer) {
-        packer.uuid(self.party.uuid());
-        packer.number(self.party_number.into());
-        packer.byte(self.redirect_uri);
-        packer.byte(scope_bits(self.scopes));
-        packer.byte(claim_bits(self.claims.id_token));
-        packer.byte(claim_bits(self.claims.userinfo));
-        packer.byte(bits(Prompt::ALL.iter().map(|prompt| self.prompt.contains(*prompt))));
-        packer.number(self.max_age_seconds.map_or(0, |seconds| u64::from(seconds) + 1));
-        packer.byte(self.essential.map_or(0, level_byte));
-        packer.ascii(self.state.as_deref());
-        packer.ascii(self.nonce.as_deref());
-        pack_challenge(packer, self.code_challenge);
-        packer.byte(u8::from(self.subject.is_some()));
-        packer.bytes(self.subject.as_ref().map_or(&[], |digest| digest.as_slice()));
-    }
-
-    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
-        let party = RelyingPartyId::from_uuid(unpacker.uuid()?);
-        let party_number = u32::try_from(unpacker.number()?).map_err(|_| Malformed)?;
-        let redirect_uri = unpacker.byte()?;
-        let scopes = scopes_of(unpacker.byte()?);
-        let claims = ClaimsRequest { id_token: claims_of(unpacker.byte()?), userinfo: claims_of(unpacker.byte()?) };
-        let prompt_bits = unpacker.byte()?;
-        let prompt =
-            Prompt::ALL.iter().enumerate().filter(|(at, _)| prompt_bits >> at & 1 == 1).map(|(_, prompt)| *prompt);
-        Ok(Self {
-            party,
-            party_number,
-            redirect_uri,
-            scopes,
-            claims,
-            prompt: prompt.collect(),
-            max_age_seconds: unpacker
-                .number()?
-                .checked_sub(1)
-                .map(|seconds| u32::try_from(seconds).map_err(|_| Malformed))
-                .transpose()?,
-            essential: match unpacker.byte()? {
-                0 => None,
-                byte => Some(level_of(byte)?),
-            },
-            state: unpacker.ascii()?,
-            nonce: unpacker.ascii()?,
-            code_challenge: unpack_challenge(unpacker)?,
-            subject: match unpacker.byte()? {
-                0 => None,
-                _ => Some(unpacker.array()?),
-            },
-        })
-    }
-}
-
-impl Stage {
-    fn pack(&self, packer: &mut Packer) {
-        match self {
-            Stage::Arrived => packer.byte(1),
-            Stage::Away { provider, seed, sent_at, fresh } => {
-                packer.byte(2);
-                packer.uuid(provider.uuid());
-                packer.bytes(seed.as_slice());
-                packer.seconds(*sent_at);
-                packer.byte(u8::from(*fresh));
-            }
-            Stage::Carded(carded) => {
-                packer.byte(3);
-                carded.pack(packer);
-            }
-            Stage::Known(resident) => {
-                packer.byte(4);
-                packer.uuid(resident.uuid());
-            }
-            Stage::Ended(ending) => {
-                packer.byte(5);
-                packer.byte(match ending {
-                    Ending::Determined(reason) => reason.index(),
-                    other => {
-                        let at = ENDINGS.iter().position(|known| known == other);
-                        at.and_then(|at| u8::try_from(at).ok()).map_or(u8::MAX, |at| AFTER_REASONS + at)
-                    }
-                });
-            }
-        }
-    }
-
-    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
-        Ok(match unpacker.byte()? {
-            1 => Stage::Arrived,
-            2 => Stage::Away {
-                provider: IdentityProviderId::from_uuid(unpacker.uuid()?),
-                seed: Zeroizing::new(unpacker.array()?),
-                sent_at: unpacker.seconds()?,
-                fresh: unpacker.byte()? == 1,
-            },
-            3 => Stage::Carded(Box::new(Carded::unpack(unpacker)?)),
-            4 => Stage::Known(ResidentId::from_uuid(unpacker.uuid()?)),
-            5 => {
-                let byte = unpacker.byte()?;
-                Stage::Ended(match byte.checked_sub(AFTER_REASONS) {
-                    None => Ending::Determined(ReasonCode::of_index(byte).ok_or(Malformed)?),
-                    Some(at) => ENDINGS.get(usize::from(at)).copied().ok_or(Malformed)?,
-                })
-            }
-            _ => return Err(Malformed),
-        })
-    }
-}
-
-impl Carded {
-    fn pack(&self, packer: &mut Packer) {
-        packer.uuid(self.provider.uuid());
-        match &self.person {
-            Person::Found(resident) => {
-                packer.byte(1);
-                packer.uuid(resident.uuid());
-            }
-            Person::New { digest, pepper } => {
-                packer.byte(2);
-                packer.bytes(digest.as_slice());
-                packer.seconds(*pepper);
-            }
-        }
-        packer.byte(level_byte(self.assurance));
-        packer.byte(method_byte(self.method));
-        packer.seconds(self.auth_time);
-        let source = AddressSource::ALL.iter().position(|source| *source == self.source);
-        packer.byte(source.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX));
-        packer.month(self.verified);
-        packer.bytes(&self.rules_mark);
-        packer.number(self.determined.len() as u64);
-        for determined in &self.determined {
-            packer.byte(determined.reason.index());
-            packer.month(determined.expires);
-        }
-        packer.attributes(&self.attributes);
-    }
-
-    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
-        let provider = IdentityProviderId::from_uuid(unpacker.uuid()?);
-        let person = match unpacker.byte()? {
-            1 => Person::Found(ResidentId::from_uuid(unpacker.uuid()?)),
-            2 => Person::New { digest: Zeroizing::new(unpacker.array()?), pepper: unpacker.seconds()? },
-            _ => return Err(Malformed),
-        };
-        let assurance = level_of(unpacker.byte()?)?;
-        let method = method_of(unpacker.byte()?)?;
-        let auth_time = unpacker.seconds()?;
-        let source = AddressSource::ALL.get(usize::from(unpacker.byte()?)).copied().ok_or(Malformed)?;
-        let verified = unpacker.month()?;
-        let rules_mark = unpacker.array()?;
-        let rules = unpacker.number()?;
-        let mut determined = Vec::new();
-        for _ in 0..rules.min(crate::configuration::MAX_PUBLISHED_RULES as u64) {
-            let reason = ReasonCode::of_index(unpacker.byte()?).ok_or(Malformed)?;
-            determined.push(Determined { reason, expires: unpacker.month()? });
-        }
-        let attributes = unpacker.attributes()?;
-        Ok(Self {
-            provider,
-            person,
-            assurance,
-            method,
-            auth_time,
-            source,
-            verified,
-            rules_mark,
-            determined,
-            attributes,
-        })
     }
 }
 

@@ -13,10 +13,11 @@ use oidc::provider::claims::{AttributeClaims, ResidencyClaim, UserinfoClaims};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::authorize::{parts, place};
+use super::decide::parts;
 use super::finish::{items_asked, residency_asked, response};
 use super::flow::{Asked, Carded, Ending, Flow, Kind, Person, Stage};
 use super::published::{Party, Published, Rule, Text};
+use super::send::place;
 use super::views::{ConsentView, EndedView, FlowPage, TestView};
 use super::{Browser, Stop, store};
 use crate::Service;

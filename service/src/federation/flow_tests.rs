@@ -4,6 +4,8 @@ use domain::attributes::{Gender, parse_birthdate};
 use oidc::sealed::{Context, KeyId, Purpose, SealingKey};
 use proptest::prelude::*;
 
+use oidc::provider::claims_request::Claim;
+
 use super::*;
 
 fn asked() -> Asked {

@@ -66,7 +66,10 @@ impl Service {
             town: published.town_view(),
             town_id: session.resident,
             since: row.since_month.parse().ok(),
-            resident_until: eligibilities.iter().filter_map(|row| store::holds_until(row, month)).max(),
+            resident_until: eligibilities
+                .iter()
+                .filter_map(|row| store::holds_until(&row.outcome, &row.expires_month, month))
+                .max(),
             grants: grant_views,
             sessions: self.session_views(&scope, &session).await?,
         })

@@ -11,7 +11,7 @@ use super::published::Published;
 use super::{Browser, SessionCookie, store};
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Resource, Scope, WriteScope, action};
+use crate::gate::{Resource, Scope, SessionColumns, WriteScope, action};
 
 /// The longest life of a session, in seconds; a town may shorten it.
 const LONGEST: i64 = 8 * 3_600;
@@ -36,7 +36,7 @@ pub(super) struct Proof {
 }
 
 impl Session {
-    pub(super) fn of(row: &Model) -> Result<Self, Error> {
+    pub(super) fn of(row: &SessionColumns) -> Result<Self, Error> {
         let unreadable = || Error::internal("a session cannot be read");
         let level = |level: i64| u8::try_from(level).ok();
         Ok(Self {
@@ -49,6 +49,17 @@ impl Session {
             },
             method: row.amr.parse().map_err(|_| unreadable())?,
         })
+    }
+}
+
+fn columns(row: Model) -> SessionColumns {
+    SessionColumns {
+        id: row.id,
+        resident_id: row.resident_id,
+        auth_time: row.auth_time,
+        ial: row.ial,
+        aal: row.aal,
+        amr: row.amr,
     }
 }
 
@@ -66,7 +77,7 @@ impl Service {
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Read, Resource::ResidentSession).await?;
         let row = store::find_session(&scope, &hash, self.clock.seconds()).await?;
-        row.as_ref().map(Session::of).transpose()
+        row.map(|row| Session::of(&columns(row))).transpose()
     }
 
     /// Opens a session for a resident, or refreshes the one that this browser has for the same person; one of somebody else

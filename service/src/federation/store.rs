@@ -3,15 +3,15 @@
 use domain::attributes::Items;
 use domain::calendar::Month;
 use domain::consent::{ExistingGrant, GrantState};
-use domain::ids::{RelyingPartyId, ResidencyRuleId, ResidentId};
+use domain::ids::{RelyingPartyId, ResidentId};
 use domain::residency::Outcome;
-use entity::{consent_grant, eligibility, resident, resident_session, token_family};
+use entity::{consent_grant, resident, resident_session, token_family};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::published::Rule;
 use crate::error::Error;
-use crate::gate::{Scope, WriteScope};
+use crate::gate::{EligibilityColumns, Scope, WriteScope};
 
 /// The live session of a token's digest.
 pub(super) async fn find_session<S: Scope>(
@@ -21,21 +21,6 @@ pub(super) async fn find_session<S: Scope>(
 ) -> Result<Option<resident_session::Model>, Error> {
     use resident_session::{Column, Entity};
     scope.find::<Entity>().filter(Column::TokenHash.eq(token_hash)).filter(Column::ExpiresAt.gt(now)).one().await
-}
-
-/// What a resident was found to be under a rule.
-pub(super) async fn find_eligibility<S: Scope>(
-    scope: &S,
-    resident: ResidentId,
-    rule: ResidencyRuleId,
-) -> Result<Option<eligibility::Model>, Error> {
-    use eligibility::{Column, Entity};
-    scope
-        .find::<Entity>()
-        .filter(Column::ResidentId.eq(resident.uuid()))
-        .filter(Column::RuleId.eq(rule.uuid()))
-        .one()
-        .await
 }
 
 /// The consent that permits release to a relying party (to the town itself, if none is named), if there is one.
@@ -102,21 +87,26 @@ pub(super) async fn revoke_families_of_rule(
 
 /// A grant as the rules of consent see it.
 pub(super) fn existing(row: &consent_grant::Model) -> Result<ExistingGrant, Error> {
+    existing_of(&row.state, row.consent_text_number, row.items)
+}
+
+/// The same, of its columns.
+pub(super) fn existing_of(state: &str, text_number: i64, items: i64) -> Result<ExistingGrant, Error> {
     let unreadable = || Error::internal("a consent cannot be read");
     Ok(ExistingGrant {
-        state: row.state.parse().map_err(|_| unreadable())?,
-        text_version: u32::try_from(row.consent_text_number).map_err(|_| unreadable())?,
-        items: u8::try_from(row.items).ok().and_then(Items::of_bits).ok_or_else(unreadable)?,
+        state: state.parse().map_err(|_| unreadable())?,
+        text_version: u32::try_from(text_number).map_err(|_| unreadable())?,
+        items: u8::try_from(items).ok().and_then(Items::of_bits).ok_or_else(unreadable)?,
     })
 }
 
 /// The last month of an eligibility that holds in `month`: determined as eligible, not over.
-pub(super) fn holds_until(row: &eligibility::Model, month: Month) -> Option<Month> {
-    let expires: Month = row.expires_month.parse().ok()?;
-    (row.outcome == Outcome::Eligible.as_str() && expires >= month).then_some(expires)
+pub(super) fn holds_until(outcome: &str, expires_month: &str, month: Month) -> Option<Month> {
+    let expires: Month = expires_month.parse().ok()?;
+    (outcome == Outcome::Eligible.as_str() && expires >= month).then_some(expires)
 }
 
 /// The same, under the version of the rule that is published now: a changed rule is decided anew.
-pub(super) fn holds_under(row: &eligibility::Model, rule: &Rule, month: Month) -> Option<Month> {
-    holds_until(row, month).filter(|_| row.rule_number == i64::from(rule.number))
+pub(super) fn holds_under(row: &EligibilityColumns, rule: &Rule, month: Month) -> Option<Month> {
+    holds_until(&row.outcome, &row.expires_month, month).filter(|_| row.rule_number == i64::from(rule.number))
 }

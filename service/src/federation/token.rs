@@ -2,9 +2,9 @@
 
 use domain::calendar::Month;
 use domain::consent::GrantState;
-use domain::ids::ResidentId;
+use domain::ids::{ResidencyRuleId, ResidentId};
 use domain::names::TenantSlug;
-use entity::token_family::{Column, Entity, Model};
+use entity::token_family::{Column, Entity};
 use oidc::jose::at_hash;
 use oidc::parameters::Parameters;
 use oidc::provider::claims::{AttributeClaims, IdTokenClaims, ResidencyClaim};
@@ -16,6 +16,7 @@ use oidc::{ProtocolError, pkce};
 use sea_orm::ColumnTrait;
 use secrecy::ExposeSecret;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::code::{AccessToken, Code, TOKEN_SECONDS, TOKEN_WITH_ATTRIBUTES_SECONDS};
 use super::finish::granted;
@@ -23,7 +24,7 @@ use super::published::{Party, Published};
 use super::store;
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Resource, Scope, WriteScope, action};
+use crate::gate::{FamilyStanding, Resource, WriteScope, action, find_family_standing};
 
 /// How long an ID token may be looked at, in seconds: services read it at once.
 const ID_TOKEN_SECONDS: i64 = 5 * 60;
@@ -31,7 +32,7 @@ const ID_TOKEN_SECONDS: i64 = 5 * 60;
 /// What a redeemed code stands for.
 struct Redeemed {
     resident: ResidentId,
-    session: Option<uuid::Uuid>,
+    session: Option<Uuid>,
     valid_until: Month,
 }
 
@@ -112,14 +113,14 @@ impl Service {
             .filter(Column::CodeExpiresAt.gt(now))
             .exec()
             .await?;
-        let Some(family) = store::find_family(scope, code.family).await? else { return Ok(None) };
+        let Some(family) = find_family_standing(scope, code.family).await? else { return Ok(None) };
         if spent == 0 {
-            if family.redeemed_at.is_some() && family.code_hash == code.hash() {
-                revoke(scope, &family, now).await?;
+            if family.redeemed && family.code_hash == code.hash() {
+                revoke(scope, code.family, now).await?;
             }
             return Ok(None);
         }
-        let valid_until = standing(scope, published, &family, Month::at(self.clock.now()), true).await?;
+        let valid_until = stands_until(published, &family, Month::at(self.clock.now()), true);
         Ok(valid_until.map(|valid_until| Redeemed {
             resident: ResidentId::from_uuid(family.resident_id),
             session: family.session_id,
@@ -195,35 +196,27 @@ pub(super) fn residency_claim(published: &Published, valid_until: Month) -> Resi
 
 /// Until when the eligibility behind a family holds, if eligibility and consent stand. `strictly` asks for an eligibility
 /// under the version of the rule that is published now.
-pub(super) async fn standing<S: Scope>(
-    scope: &S,
+pub(super) fn stands_until(
     published: &Published,
-    family: &Model,
+    family: &FamilyStanding,
     month: Month,
     strictly: bool,
-) -> Result<Option<Month>, Error> {
-    use entity::consent_grant;
-    let grant =
-        scope.find::<consent_grant::Entity>().filter(consent_grant::Column::Id.eq(family.grant_id)).one().await?;
-    let permits = grant.is_some_and(|grant| grant.state.parse::<GrantState>().is_ok_and(GrantState::permits));
-    if !permits {
-        return Ok(None);
+) -> Option<Month> {
+    family.grant_state.as_deref().and_then(|state| state.parse::<GrantState>().ok()).filter(|state| state.permits())?;
+    let row = family.eligibility.as_ref()?;
+    let (_, rule) = published.rule(ResidencyRuleId::from_uuid(family.rule_id))?;
+    if strictly {
+        store::holds_under(row, rule, month)
+    } else {
+        store::holds_until(&row.outcome, &row.expires_month, month)
     }
-    let resident = ResidentId::from_uuid(family.resident_id);
-    let rule = domain::ids::ResidencyRuleId::from_uuid(family.rule_id);
-    let Some(row) = store::find_eligibility(scope, resident, rule).await? else { return Ok(None) };
-    Ok(match published.rule(rule) {
-        Some((_, rule)) if strictly => store::holds_under(&row, rule, month),
-        Some(_) => store::holds_until(&row, month),
-        None => None,
-    })
 }
 
-async fn revoke(scope: &WriteScope, family: &Model, now: i64) -> Result<(), Error> {
+async fn revoke(scope: &WriteScope, family: Uuid, now: i64) -> Result<(), Error> {
     scope
         .update_many::<Entity>()
         .set(Column::RevokedAt, now)
-        .filter(Column::Id.eq(family.id))
+        .filter(Column::Id.eq(family))
         .filter(Column::RevokedAt.is_null())
         .exec()
         .await?;

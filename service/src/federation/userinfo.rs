@@ -10,11 +10,10 @@ use oidc::provider::claims::{AttributeClaims, UserinfoClaims};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::store;
-use super::token::{residency_claim, standing};
+use super::token::{residency_claim, stands_until};
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Resource, action};
+use crate::gate::{Resource, action, find_family_standing};
 
 impl Service {
     /// Answers with what an access token stands for, as long as consent, eligibility and relying party stand. `body` is the
@@ -37,13 +36,13 @@ impl Service {
         let Some(token) = self.open_access_token(&published, token.expose_secret()).await? else { return refused() };
         let caller = self.oidc_provider(&published);
         let scope = self.gate.open(&caller, action::Read, Resource::TokenFamily).await?;
-        let Some(family) = store::find_family(&scope, token.family).await? else { return refused() };
-        if family.revoked_at.is_some() || family.redeemed_at.is_none() {
+        let Some(family) = find_family_standing(&scope, token.family).await? else { return refused() };
+        if family.revoked || !family.redeemed {
             return refused();
         }
         let Some(party) = published.party(RelyingPartyId::from_uuid(family.relying_party_id)) else { return refused() };
         let month = Month::at(self.clock.now());
-        let valid_until = standing(&scope, &published, &family, month, false).await?.filter(|_| !party.suspended);
+        let valid_until = stands_until(&published, &family, month, false).filter(|_| !party.suspended);
         drop(scope);
         let Some(valid_until) = valid_until else { return refused() };
         let subject = party.subject(&published.keys, ResidentId::from_uuid(family.resident_id));

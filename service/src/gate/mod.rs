@@ -10,6 +10,7 @@ mod epochs;
 mod guarded;
 #[cfg(test)]
 mod isolation_tests;
+mod joined;
 mod platform;
 mod policy;
 mod pools;
@@ -27,6 +28,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 pub use caller::{Actor, Caller, Colleague, SystemActor};
 pub(crate) use epochs::{EpochRow, EpochStore};
 pub use guarded::{Fetched, Guarded};
+pub(crate) use joined::{EligibilityColumns, FamilyStanding, SessionColumns, find_family_standing, find_standing};
 pub(crate) use platform::PlatformScope;
 pub use pools::DatabaseSettings;
 pub use resource::{Act, Action, Resource, action};
@@ -166,8 +168,8 @@ impl Gate {
     /// [`Error::NotFound`].
     pub async fn organisation(&self, slug: &TenantSlug) -> Result<Organisation, Error> {
         use entity::organisation::{Column, Entity};
-        let scope = self.platform_read().await?;
-        let row = scope.one(Entity::find().filter(Column::Slug.eq(slug.as_str()))).await?.ok_or(Error::NotFound)?;
+        let row =
+            self.pools.one(Entity::find().filter(Column::Slug.eq(slug.as_str()))).await?.ok_or(Error::NotFound)?;
         Ok(row.into())
     }
 
@@ -185,8 +187,7 @@ impl Gate {
     /// [`Error::NotFound`] if the account does not belong to the organisation (any longer).
     pub(crate) async fn staff(&self, account: AccountId, slug: &TenantSlug) -> Result<(Caller, Organisation), Error> {
         let organisation = self.organisation(slug).await?;
-        let colleague =
-            self.colleague(account, organisation.id).await?.ok_or(Error::NotFound)?;
+        let colleague = self.colleague(account, organisation.id).await?.ok_or(Error::NotFound)?;
         let permissions = self.permissions(&colleague, &organisation).await?;
         let caller = Caller {
             actor: Actor::Staff(account),
@@ -203,9 +204,8 @@ impl Gate {
         let colleagues = self.colleagues_of(account, None).await?;
         let scope = self.platform_read().await?;
         let ids = colleagues.iter().map(|(organisation, _)| organisation.uuid());
-        let rows = scope
-            .all(entity::organisation::Entity::find().filter(entity::organisation::Column::Id.is_in(ids)))
-            .await?;
+        let rows =
+            scope.all(entity::organisation::Entity::find().filter(entity::organisation::Column::Id.is_in(ids))).await?;
         let mut organisations: HashMap<_, Organisation> =
             rows.into_iter().map(|row| (OrganisationId::from_uuid(row.id), row.into())).collect();
         let mut belongings: Vec<Belonging> = colleagues
@@ -253,12 +253,8 @@ impl Gate {
                     .filter_map(|role| role.role.parse().ok())
                     .collect();
                 held.sort_unstable();
-                let colleague = Colleague {
-                    account,
-                    display_name: row.display_name,
-                    department: row.department,
-                    roles: held,
-                };
+                let colleague =
+                    Colleague { account, display_name: row.display_name, department: row.department, roles: held };
                 (OrganisationId::from_uuid(row.organisation_id), colleague)
             })
             .collect())

@@ -4,11 +4,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, Select,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use super::guarded::Unowned;
 use crate::error::Error;
 
 /// How the database is reached.
@@ -81,6 +82,15 @@ impl Pools {
             transaction.execute_raw(statement).await?;
         }
         Ok(())
+    }
+
+    /// One row of a table that belongs to nobody, in a statement of its own: every request asks for its organisation.
+    pub(super) async fn one<E>(&self, select: Select<E>) -> Result<Option<E::Model>, Error>
+    where
+        E: Unowned,
+        E::Model: Send + Sync,
+    {
+        Ok(select.one(&self.reader).await?)
     }
 
     /// Answers if a connection answers.

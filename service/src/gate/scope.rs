@@ -14,7 +14,7 @@ use super::guarded::Guarded;
 use crate::audit;
 use crate::error::{Conflict, Error};
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {
         fn connection(&self) -> &super::Connection;
         fn key(&self) -> sea_orm::prelude::Uuid;
@@ -102,12 +102,7 @@ impl Open for ReadScope {
 impl Open for WriteScope {
     const WRITES: bool = true;
     fn assemble(opened: Opened) -> Self {
-        Self {
-            connection: opened.connection,
-            organisation: opened.organisation,
-            actor: opened.actor,
-            pen: opened.pen,
-        }
+        Self { connection: opened.connection, organisation: opened.organisation, actor: opened.actor, pen: opened.pen }
     }
 }
 

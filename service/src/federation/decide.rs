@@ -1,0 +1,159 @@
+//! Session, card, consent or code: which way a request goes.
+
+use domain::assurance::Assurance;
+use domain::calendar::Month;
+use domain::consent::{self, ConsentDue, ExistingGrant};
+use oidc::provider::authorize::Prompt;
+use oidc::{ErrorCode, ProtocolError};
+use uuid::Uuid;
+
+use super::finish::{Finished, Finishing, Who, items_asked, response};
+use super::flow::{Asked, Ending, Flow, Kind, Stage};
+use super::published::{Party, Published, Rule, Text};
+use super::sessions::Session;
+use super::{Browser, Step, Stop, store};
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Resource, Scope, action, find_standing};
+
+/// What the register says about the person of a session, as one service needs it.
+pub(super) struct Standing {
+    pub(super) session: Session,
+    /// An eligibility under the published version of the service's rule holds.
+    pub(super) eligible: bool,
+    /// The consent that permits: its record, and what was agreed to.
+    pub(super) grant: Option<(Uuid, ExistingGrant)>,
+}
+
+impl Standing {
+    /// Session, consent and eligibility of a browser, in one reading.
+    pub(super) async fn of<S: Scope>(
+        scope: &S,
+        session_hash: [u8; 32],
+        party: &Party,
+        rule: &Rule,
+        now: i64,
+        month: Month,
+    ) -> Result<Option<Self>, Error> {
+        let found = find_standing(scope, &session_hash, now, party.id.uuid(), rule.id.uuid()).await?;
+        let Some(found) = found else { return Ok(None) };
+        let grant = match found.grant {
+            None => None,
+            Some(grant) => Some((grant.id, store::existing_of(&grant.state, grant.text_number, grant.items)?)),
+        };
+        Ok(Some(Self {
+            session: Session::of(&found.session)?,
+            eligible: found.eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some()),
+            grant,
+        }))
+    }
+
+    /// What was agreed to.
+    pub(super) fn agreed(&self) -> Option<&ExistingGrant> {
+        self.grant.as_ref().map(|(_, agreed)| agreed)
+    }
+
+    /// The card is due: nothing that holds says that the person is eligible, the session is too weak, or something is handed
+    /// over.
+    pub(super) fn needs_card(&self, party: &Party, asked: &Asked) -> bool {
+        let prompt_consent = asked.prompt.contains(Prompt::Consent);
+        !self.eligible
+            || !reaches(self.session.assurance, party, asked)
+            || consent::needs_card(&party.content.items, items_asked(party, asked), self.agreed(), prompt_consent)
+    }
+}
+
+impl Service {
+    /// Session, card, consent or code: what the request needs and what is there already.
+    pub(super) async fn decide(&self, published: &Published, mut flow: Flow, browser: &Browser) -> Result<Step, Error> {
+        let Kind::Service(asked) = &flow.kind else { return Ok(Step::stop(Stop::FlowGone)) };
+        let Some((party, rule, text)) = parts(published, asked) else {
+            return Ok(Step::stop(Stop::NotSetUp));
+        };
+        let Some(back) = response(published, party, asked) else {
+            flow.stage = Stage::Ended(Ending::Changed);
+            return self.show(published, &flow, browser).await;
+        };
+        let now = self.clock.seconds();
+        let standing = match browser.session_hash() {
+            None => None,
+            Some(hash) => {
+                let caller = self.sign_in(published);
+                let scope = self.gate.open(&caller, action::Read, Resource::ResidentSession).await?;
+                Standing::of(&scope, hash, party, rule, now, Month::at(self.clock.now())).await?
+            }
+        };
+        let silent = asked.is_silent();
+        let refuse = |code, description| Ok(Step::away(back.error(&ProtocolError::new(code, description))));
+        let usable = standing.filter(|standing| {
+            let subject = party.subject(&published.keys, standing.session.resident);
+            !asked.asks_to_authenticate_again(standing.session.auth_time, now) && asked.accepts_subject(&subject)
+        });
+        let Some(standing) = usable else {
+            if silent {
+                return refuse(ErrorCode::LoginRequired, "nobody is signed in here who would do");
+            }
+            return self.send_to_provider(published, flow, browser).await;
+        };
+        let prompt_consent = asked.prompt.contains(Prompt::Consent);
+        let items = items_asked(party, asked);
+        let due = consent::consent_due(standing.agreed(), text.version(), items, prompt_consent);
+        let card = standing.needs_card(party, asked);
+        match (silent, due, card) {
+            (true, ConsentDue::None, true) => refuse(ErrorCode::InteractionRequired, "the card is due"),
+            (true, ConsentDue::None, false) | (false, ConsentDue::None, false) => {
+                self.answer_from_session(published, &flow, asked, party, &standing, browser).await
+            }
+            (true, _, _) => refuse(ErrorCode::ConsentRequired, "a consent is due"),
+            (false, _, true) => self.send_to_provider(published, flow, browser).await,
+            (false, _, false) => {
+                flow.stage = Stage::Known(standing.session.resident);
+                self.show(published, &flow, browser).await
+            }
+        }
+    }
+
+    async fn answer_from_session(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        asked: &Asked,
+        party: &Party,
+        standing: &Standing,
+        browser: &Browser,
+    ) -> Result<Step, Error> {
+        let caller = self.sign_in(published);
+        let scope = self.gate.open(&caller, action::Create, Resource::TokenFamily).await?;
+        let finishing = Finishing {
+            published,
+            browser,
+            flow: flow.id,
+            party,
+            asked,
+            who: Who::Session(&standing.session),
+            consent: None,
+            keep_session: true,
+            at_once: standing.grant.as_ref().map(|(id, _)| *id),
+        };
+        match self.finish(&scope, &finishing).await? {
+            Finished::Code(code, _) => {
+                scope.commit().await?;
+                Ok(Step::away(self.hand_over(published, party, asked, &code).await?))
+            }
+            // The session ended, or the consent was withdrawn, between reading and writing.
+            Finished::AlreadyDone | Finished::Gone => Ok(Step::stop(Stop::FlowGone)),
+        }
+    }
+}
+
+/// The relying party, its rule and its text, if all three are published.
+pub(super) fn parts<'p>(published: &'p Published, asked: &Asked) -> Option<(&'p Party, &'p Rule, &'p Text)> {
+    let party = published.party(asked.party)?;
+    let (_, rule) = published.rule(party.content.rule)?;
+    Some((party, rule, published.text(party.content.consent_text)?))
+}
+
+/// Whether a level is enough for the relying party and the request.
+pub(super) fn reaches(level: Assurance, party: &Party, asked: &Asked) -> bool {
+    level.meets(party.content.minimum) && asked.essential.is_none_or(|essential| level.meets(essential))
+}

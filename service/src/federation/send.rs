@@ -1,0 +1,117 @@
+//! On the way: to the provider, and to the pages of a flow.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ids::FlowId;
+use domain::paths;
+use oidc::pkce::CodeVerifier;
+use oidc::provider::authorize::Prompt;
+use oidc::upstream::authorize::UpstreamRequest;
+use zeroize::Zeroizing;
+
+use super::flow::{Ending, Flow, Kind, Stage};
+use super::published::Published;
+use super::{Browser, Go, Step, Stop};
+use crate::Service;
+use crate::error::Error;
+
+impl Service {
+    /// Sends the browser to the provider, and keeps the flow until it comes back.
+    pub(super) async fn send_to_provider(
+        &self,
+        published: &Published,
+        mut flow: Flow,
+        browser: &Browser,
+    ) -> Result<Step, Error> {
+        let Some(provider) = &published.provider else { return Ok(Step::stop(Stop::NotSetUp)) };
+        let metadata = match self.provider_metadata(&provider.issuer).await {
+            Ok(metadata) => metadata,
+            Err(failure) => {
+                tracing::warn!(%failure, "the identity provider cannot be used");
+                return self.end(published, flow, browser, Ending::ProviderFailed).await;
+            }
+        };
+        let seed = Zeroizing::new(self.rng.bytes::<32>()?);
+        let sent = SentUpstream::of(flow.id, &seed);
+        let (fresh, max_age_seconds) = match &flow.kind {
+            Kind::Service(asked) => {
+                (asked.prompt.contains(Prompt::Login), asked.max_age_seconds.filter(|age| *age > 0))
+            }
+            Kind::TownPage | Kind::Test(_) => (false, None),
+        };
+        let levels: Vec<&str> = provider.settings.levels.iter().map(|level| level.acr.as_str()).collect();
+        let request = UpstreamRequest {
+            client_id: &provider.client_id,
+            redirect_uri: &self.callback_url(published),
+            scope: &provider.settings.scopes,
+            state: &sent.state,
+            nonce: &sent.nonce,
+            code_challenge: sent.verifier.challenge(),
+            fresh,
+            acr_values: &levels.join(" "),
+            max_age_seconds,
+            ui_locales: Some(flow.locale.as_str()),
+        };
+        let url = request.url(&metadata.authorization_endpoint);
+        flow.stage = Stage::Away { provider: provider.id, seed, sent_at: self.clock.seconds(), fresh };
+        match self.keep_flow(published, browser, &flow).await? {
+            Ok(cookies) => Ok(Step { go: Go::Away(url.into()), cookies }),
+            Err(_) => Err(Error::internal("a request that does not fit its cookie")),
+        }
+    }
+
+    /// Our callback, as the provider knows it.
+    pub(super) fn callback_url(&self, published: &Published) -> String {
+        self.base_url.join(&paths::callback(&published.slug))
+    }
+
+    /// Keeps the flow and goes to the page of its stage.
+    pub(super) async fn show(&self, published: &Published, flow: &Flow, browser: &Browser) -> Result<Step, Error> {
+        self.go_on(published, flow, browser, place(published, flow)).await
+    }
+
+    pub(super) async fn go_on(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        browser: &Browser,
+        to: String,
+    ) -> Result<Step, Error> {
+        match self.keep_flow(published, browser, flow).await? {
+            Ok(cookies) => Ok(Step { go: Go::To(to), cookies }),
+            Err(_) => Err(Error::internal("a request that does not fit its cookie")),
+        }
+    }
+}
+
+/// What we send upstream; all of it follows from the flow's seed.
+pub(super) struct SentUpstream {
+    pub(super) state: String,
+    pub(super) nonce: String,
+    pub(super) verifier: CodeVerifier,
+}
+
+impl SentUpstream {
+    pub(super) fn of(flow: FlowId, seed: &[u8; 32]) -> Self {
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, seed);
+        let derived = |label: &[u8]| -> [u8; 32] {
+            aws_lc_rs::hmac::sign(&key, label).as_ref().first_chunk().copied().unwrap_or_default()
+        };
+        let state = derived(b"state");
+        Self {
+            state: format!("{flow}{}", URL_SAFE_NO_PAD.encode(state)),
+            nonce: URL_SAFE_NO_PAD.encode(derived(b"nonce")),
+            verifier: CodeVerifier::from_random(&derived(b"verifier")),
+        }
+    }
+}
+
+/// The page on which a flow stands.
+pub(super) fn place(published: &Published, flow: &Flow) -> String {
+    match (&flow.stage, &flow.kind) {
+        (Stage::Known(_), _) | (Stage::Carded(_), Kind::Service(_) | Kind::TownPage) => {
+            paths::flow_consent(&published.slug, flow.id)
+        }
+        _ => paths::flow_outcome(&published.slug, flow.id),
+    }
+}

@@ -1,0 +1,167 @@
+//! The hand-written SQL of the product, all of it: two joins that the gateway needs at nearly every request. Each names every
+//! table together with the organisation's key, and passes the same guard as every other statement.
+
+use sea_orm::prelude::Uuid;
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+
+use super::scope::Scope;
+use crate::error::Error;
+
+/// What a resident's session stands for at one service.
+pub(crate) struct Standing {
+    pub(crate) session: SessionColumns,
+    pub(crate) grant: Option<GrantColumns>,
+    pub(crate) eligibility: Option<EligibilityColumns>,
+}
+
+/// A session that is open.
+pub(crate) struct SessionColumns {
+    pub(crate) id: Uuid,
+    pub(crate) resident_id: Uuid,
+    pub(crate) auth_time: i64,
+    pub(crate) ial: i64,
+    pub(crate) aal: i64,
+    pub(crate) amr: String,
+}
+
+/// The consent that permits.
+pub(crate) struct GrantColumns {
+    pub(crate) id: Uuid,
+    pub(crate) state: String,
+    pub(crate) text_number: i64,
+    pub(crate) items: i64,
+}
+
+/// An eligibility under one rule.
+pub(crate) struct EligibilityColumns {
+    pub(crate) rule_number: i64,
+    pub(crate) outcome: String,
+    pub(crate) expires_month: String,
+}
+
+/// A token family with what it rests on.
+pub(crate) struct FamilyStanding {
+    pub(crate) relying_party_id: Uuid,
+    pub(crate) resident_id: Uuid,
+    pub(crate) session_id: Option<Uuid>,
+    pub(crate) rule_id: Uuid,
+    pub(crate) code_hash: Vec<u8>,
+    pub(crate) redeemed: bool,
+    pub(crate) revoked: bool,
+    pub(crate) grant_state: Option<String>,
+    pub(crate) eligibility: Option<EligibilityColumns>,
+}
+
+const STANDING: &str = r#"
+select "resident_session"."id", "resident_session"."resident_id", "resident_session"."auth_time",
+    "resident_session"."ial", "resident_session"."aal", "resident_session"."amr",
+    "consent_grant"."id", "consent_grant"."state", "consent_grant"."consent_text_number", "consent_grant"."items",
+    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month"
+from "resident_session"
+left join "consent_grant" on "consent_grant"."organisation_id" = ?
+    and "consent_grant"."resident_id" = "resident_session"."resident_id"
+    and "consent_grant"."relying_party_id" = ? and "consent_grant"."state" in ('given', 'reaffirmed')
+left join "eligibility" on "eligibility"."organisation_id" = ?
+    and "eligibility"."resident_id" = "resident_session"."resident_id" and "eligibility"."rule_id" = ?
+where "resident_session"."organisation_id" = ? and "resident_session"."token_hash" = ?
+    and "resident_session"."expires_at" > ?
+order by "consent_grant"."given_on" desc
+limit 1"#;
+
+const FAMILY: &str = r#"
+select "token_family"."relying_party_id", "token_family"."resident_id", "token_family"."session_id",
+    "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
+    "consent_grant"."state",
+    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month"
+from "token_family"
+left join "consent_grant" on "consent_grant"."organisation_id" = ?
+    and "consent_grant"."id" = "token_family"."grant_id"
+left join "eligibility" on "eligibility"."organisation_id" = ?
+    and "eligibility"."resident_id" = "token_family"."resident_id"
+    and "eligibility"."rule_id" = "token_family"."rule_id"
+where "token_family"."organisation_id" = ? and "token_family"."id" = ?"#;
+
+/// The open session of a token's digest, with the consent to a relying party and the eligibility under a rule.
+pub(crate) async fn find_standing<S: Scope>(
+    scope: &S,
+    token_hash: &[u8],
+    now: i64,
+    relying_party: Uuid,
+    rule: Uuid,
+) -> Result<Option<Standing>, Error> {
+    let key = scope.key();
+    let values = vec![
+        key.into(),
+        relying_party.into(),
+        key.into(),
+        rule.into(),
+        key.into(),
+        token_hash.to_vec().into(),
+        now.into(),
+    ];
+    let Some(row) = one(scope, STANDING, values).await? else { return Ok(None) };
+    let grant: Option<Uuid> = row.try_get_by_index(6)?;
+    Ok(Some(Standing {
+        session: SessionColumns {
+            id: row.try_get_by_index(0)?,
+            resident_id: row.try_get_by_index(1)?,
+            auth_time: row.try_get_by_index(2)?,
+            ial: row.try_get_by_index(3)?,
+            aal: row.try_get_by_index(4)?,
+            amr: row.try_get_by_index(5)?,
+        },
+        grant: match grant {
+            None => None,
+            Some(id) => Some(GrantColumns {
+                id,
+                state: row.try_get_by_index(7)?,
+                text_number: row.try_get_by_index(8)?,
+                items: row.try_get_by_index(9)?,
+            }),
+        },
+        eligibility: eligibility(&row, 10)?,
+    }))
+}
+
+/// A token family with its consent and its eligibility.
+pub(crate) async fn find_family_standing<S: Scope>(scope: &S, family: Uuid) -> Result<Option<FamilyStanding>, Error> {
+    let key = scope.key();
+    let values = vec![key.into(), key.into(), key.into(), family.into()];
+    let Some(row) = one(scope, FAMILY, values).await? else { return Ok(None) };
+    let redeemed_at: Option<i64> = row.try_get_by_index(5)?;
+    let revoked_at: Option<i64> = row.try_get_by_index(6)?;
+    Ok(Some(FamilyStanding {
+        relying_party_id: row.try_get_by_index(0)?,
+        resident_id: row.try_get_by_index(1)?,
+        session_id: row.try_get_by_index(2)?,
+        rule_id: row.try_get_by_index(3)?,
+        code_hash: row.try_get_by_index(4)?,
+        redeemed: redeemed_at.is_some(),
+        revoked: revoked_at.is_some(),
+        grant_state: row.try_get_by_index(7)?,
+        eligibility: eligibility(&row, 8)?,
+    }))
+}
+
+/// The first row of a statement that is written with `?`, as SQLite and the guard read it; PostgreSQL counts its values.
+async fn one<S: Scope>(scope: &S, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, Error> {
+    let connection = scope.connection();
+    let backend = connection.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => {
+            let mut parts = sql.split('?');
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.zip(1..).fold(first, |sql, (part, number)| format!("{sql}${number}{part}"))
+        }
+        _ => sql.to_owned(),
+    };
+    Ok(connection.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?)
+}
+
+/// The three columns of an outer join, if there is a row behind them.
+fn eligibility(row: &QueryResult, at: usize) -> Result<Option<EligibilityColumns>, Error> {
+    let rule_number: Option<i64> = row.try_get_by_index(at)?;
+    let Some(rule_number) = rule_number else { return Ok(None) };
+    let outcome = row.try_get_by_index(at + 1)?;
+    Ok(Some(EligibilityColumns { rule_number, outcome, expires_month: row.try_get_by_index(at + 2)? }))
+}
