@@ -3,6 +3,10 @@
 //! rendered in one go, so that a status code is known before the first byte and nothing reactive outlives a request.
 // A page is one type, as deep as its markup.
 #![recursion_limit = "512"]
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::needless_pass_by_value, reason = "a component owns its properties; `view!` hands them over")
+)]
 
 pub mod components;
 

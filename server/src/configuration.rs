@@ -142,10 +142,10 @@ impl Configuration {
                 Err(_) => figment,
             }
         });
-        Self::of(figment)
+        Self::of(&figment)
     }
 
-    fn of(figment: Figment) -> Result<Self, Failure> {
+    fn of(figment: &Figment) -> Result<Self, Failure> {
         let configuration: Self = figment.extract().map_err(|error| Failure::Configuration(explain(error)))?;
         let base = configuration.base_url()?;
         let loopback = base.is_loopback();
@@ -228,7 +228,7 @@ mod tests {
 
     fn read(toml: &str) -> Result<Configuration, String> {
         let figment = Figment::new().merge(Toml::string(toml));
-        Configuration::of(figment).map_err(|failure| failure.to_string())
+        Configuration::of(&figment).map_err(|failure| failure.to_string())
     }
 
     #[test]

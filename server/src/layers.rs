@@ -91,13 +91,16 @@ pub(crate) async fn no_such_page() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
+/// What is answered in place of a panic.
+pub(crate) type Answer = fn(Box<dyn Any + Send>) -> Response<Body>;
+
 /// A panic is a 500 and one line in the log, without its text, which may hold what was typed.
-pub(crate) fn panics() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response<Body>> {
+pub(crate) fn panics() -> CatchPanicLayer<Answer> {
     fn answer(_: Box<dyn Any + Send>) -> Response<Body> {
         tracing::error!("a handler panicked");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     }
-    CatchPanicLayer::custom(answer as fn(Box<dyn Any + Send>) -> Response<Body>)
+    CatchPanicLayer::custom(answer as Answer)
 }
 
 pub(crate) fn body_limit() -> RequestBodyLimitLayer {

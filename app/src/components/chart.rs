@@ -162,13 +162,14 @@ fn drawing(id: &'static str, title: String, description: String, inside: String)
         escape(&title),
         escape(&description)
     );
+    let labels = format!("{title_id} {description_id}");
     view! {
-        <div class="chart-scroll" role="region" aria-labelledby=title_id.clone() tabindex="0">
+        <div class="chart-scroll" role="region" aria-labelledby=title_id tabindex="0">
             <svg
                 class="chart"
                 viewBox="0 0 540 280"
                 role="img"
-                aria-labelledby=format!("{title_id} {description_id}")
+                aria-labelledby=labels
                 inner_html=svg
             ></svg>
         </div>
@@ -261,7 +262,7 @@ impl Axis {
     fn name(&self, svg: &mut String, months: &[String], room: f32) {
         let every = (1..).find(|every| self.step() * as_f32(*every) >= room || *every >= months.len()).unwrap_or(1);
         for (index, month) in months.iter().enumerate() {
-            if (months.len() - 1 - index) % every == 0 {
+            if (months.len() - 1 - index).is_multiple_of(every) {
                 let _ = write!(
                     svg,
                     r#"<text x="{:.1}" y="270" text-anchor="middle">{}</text>"#,

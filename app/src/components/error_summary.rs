@@ -13,7 +13,10 @@ use crate::text::{Shared, conflict_words, fill};
 
 /// The fields of a form as they are rendered: name, label, words of what is wrong.
 #[derive(Clone, Default)]
-pub struct Labels(Arc<Mutex<Vec<(String, String, Option<String>)>>>);
+pub struct Labels(Arc<Mutex<Vec<Noted>>>);
+
+/// Name, label, and the words of what is wrong.
+type Noted = (String, String, Option<String>);
 
 impl Labels {
     /// Notes a field; called by each field as it is rendered.

@@ -270,7 +270,7 @@ fn bars(service: &ServiceUsage, months: &[Month], locale: Locale) -> impl IntoVi
     let words = Words::of(locale);
     let name = service.name.get(locale).to_owned();
     let text = |month: Option<&Month>| month.map(|month| month.text(locale)).unwrap_or_default();
-    let span = [("from", text(months.first())), ("to", text(months.last())), ("name", name.clone())];
+    let span = [("from", text(months.first())), ("to", text(months.last())), ("name", name)];
     let span = span.each_ref().map(|(key, value)| (*key, value.as_str()));
     let before = |month: &Month| service.cells.get(&back(*month, 12));
     let rows = months

@@ -28,7 +28,10 @@ async fn enact(drafter: &Browser, approver: &Browser, world: &World, detail: &st
     let fields =
         [("number", &*number), ("seen", &*seen), ("reason", "住民の声に応えるため"), ("effective_on", &*today)];
     let decision = path(&drafter.post(&form, &fields).await);
-    assert!(drafter.get(&decision).await.shows("起案した人は決裁できません") || !drafter.get(&decision).await.shows("承認する"));
+    assert!(
+        drafter.get(&decision).await.shows("起案した人は決裁できません")
+            || !drafter.get(&decision).await.shows("承認する")
+    );
     let page = approver.get(&decision).await;
     assert!(page.shows("承認する") && page.shows("住民の声に応えるため"));
     let revision = hidden(&page, "revision");
@@ -78,7 +81,9 @@ async fn rule(drafter: &Browser, town: &Town) -> String {
 async fn consent_text(drafter: &Browser, town: &Town) -> String {
     let new = paths::console_consent_text_new(&town.slug);
     let mut fields = vec![("basis", "consent"), ("material", "on")];
-    for name in ["title", "receiver", "receiver_contact", "holder", "purpose", "record", "retention", "withdrawal", "contact"] {
+    for name in
+        ["title", "receiver", "receiver_contact", "holder", "purpose", "record", "retention", "withdrawal", "contact"]
+    {
         for language in ["ja", "en"] {
             let key: &'static str = Box::leak(format!("{name}_{language}").into_boxed_str());
             let value: &'static str = Box::leak(format!("{name}の{language}").into_boxed_str());

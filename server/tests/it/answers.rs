@@ -98,7 +98,7 @@ async fn files_are_cached_for_good_and_the_towns_colours_are_there() {
         let client = Client::nobody(&world);
         let page = client.get("/account/sign-in").await.body;
         let start = page.find("/assets/console.").unwrap();
-        let path: String = page[start..].chars().take_while(|c| *c != '"').collect();
+        let path: String = page.get(start..).unwrap().chars().take_while(|c| *c != '"').collect();
         let sheet = client.get(&path).await;
         assert_eq!(sheet.header("content-type"), "text/css; charset=utf-8");
         assert!(sheet.header("cache-control").contains("immutable"));

@@ -25,7 +25,8 @@ impl Traces {
         for text in texts {
             every_form(text, &mut all);
         }
-        let (year, month, day) = (&birthdate[..4], &birthdate[4..6], &birthdate[6..]);
+        let (year, month, day) =
+            (birthdate.get(..4).unwrap(), birthdate.get(4..6).unwrap(), birthdate.get(6..).unwrap());
         let (short_month, short_day) = (month.trim_start_matches('0'), day.trim_start_matches('0'));
         for text in [
             birthdate.to_owned(),

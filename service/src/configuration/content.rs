@@ -86,6 +86,7 @@ pub enum Form {
 }
 
 /// A checked content: what is submitted, decided and published.
+#[expect(clippy::large_enum_variant, reason = "few are alive at a time, and a box would be in everybody's way")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// Of a relying party.

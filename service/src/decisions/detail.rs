@@ -167,7 +167,7 @@ impl Service {
                 who: person(Some(request.submitted_by)),
                 comment: None,
             });
-            timeline.extend(outcome(request, version, person(request.decided_by))?);
+            timeline.extend(outcome(request, version, person(request.decided_by).as_ref())?);
         }
         Ok(DecisionView {
             id,
@@ -200,9 +200,9 @@ impl Service {
     }
 }
 
-fn outcome(request: &RequestRow, version: &VersionRow, who: Option<Person>) -> Result<Vec<Event>, Error> {
+fn outcome(request: &RequestRow, version: &VersionRow, who: Option<&Person>) -> Result<Vec<Event>, Error> {
     let event = |kind, at, who, comment| Event { kind, at, who, comment };
-    let decided = |kind| event(kind, request.decided_at, who.clone(), request.comment.clone());
+    let decided = |kind| event(kind, request.decided_at, who.cloned(), request.comment.clone());
     Ok(match store::request(request)?.state {
         ChangeRequestState::Submitted => vec![event(EventKind::AwaitingDecision, None, None, None)],
         ChangeRequestState::SentBack => vec![decided(EventKind::SentBack)],

@@ -6,5 +6,5 @@ mod tenant;
 
 pub use epoch::EpochKeys;
 pub use master::MasterKey;
-pub(crate) use tenant::{audit_key, create, signing_keys_ever};
 pub use tenant::{KeyPurpose, KeyRing, TenantKeys};
+pub(crate) use tenant::{audit_key, create, signing_keys_ever};

@@ -129,7 +129,12 @@ fn opened(
     if signing.is_empty() || peppers.is_empty() {
         return Err(missing());
     }
-    Ok(TenantKeys { signing, upstream: signing_key(&upstream)?, peppers, subject: SubjectSalt::new(thirty_two(&salt)?) })
+    Ok(TenantKeys {
+        signing,
+        upstream: signing_key(&upstream)?,
+        peppers,
+        subject: SubjectSalt::new(thirty_two(&salt)?),
+    })
 }
 
 fn thirty_two(bytes: &[u8]) -> Result<&[u8; 32], Error> {
@@ -178,10 +183,7 @@ pub(crate) async fn signing_keys_ever<S: Scope>(scope: &S, master: &MasterKey) -
 }
 
 /// The audit key of the scope's organisation, opened.
-pub(crate) async fn audit_key<S: Scope>(
-    scope: &S,
-    master: &MasterKey,
-) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+pub(crate) async fn audit_key<S: Scope>(scope: &S, master: &MasterKey) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
     use entity::tenant_key::{Column, Entity};
     use sea_orm::ColumnTrait;
     let row = scope

@@ -89,9 +89,9 @@ impl Service {
         for party in parties_until(&scope, month).await? {
             let cell = close_month_cell(tallies.of(party, Tally::People), tallies.of(party, Tally::SignIns), &policy);
             if cell.people().is_some() {
-                closed.shown += 1
+                closed.shown += 1;
             } else {
-                closed.hidden += 1
+                closed.hidden += 1;
             }
             rows.push(month_row(&scope, party, month, &cell));
         }
