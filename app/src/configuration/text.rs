@@ -36,7 +36,6 @@ texts! {
         no_reason: "まだ決裁に出していません", "Not submitted yet";
 
         diff_title: "第{from}版から第{to}版への変更", "From version {from} to version {to}";
-        diff_first: "第{to}版の内容", "Version {to}";
         diff_count: "{n}項目が変わります。変わる言葉に線を引いています。", "{n} fields change. Changed words carry a line.";
         diff_none: "違いはありません。", "There is no difference.";
         diff_incomplete: "下書きにまだ足りない項目があるため、比べられません。", "The draft still lacks something, so it cannot be compared.";

@@ -13,10 +13,12 @@ use crate::text::fill;
 pub(crate) fn comparison(detail: &Detail, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let Comparison { from, to, to_state, changes } = detail.comparison.clone();
+    // A first version differs from nothing; its content stands on the page.
+    let Some(from) = from else { return ().into_any() };
     let numbers: Vec<i64> = detail.versions.iter().map(|version| version.number).collect();
-    let (title, note) = match (from, &changes) {
-        (_, None) => (version_word(to, locale), words.diff_incomplete.to_owned()),
-        (Some(from), Some(changes)) => {
+    let (title, note) = match &changes {
+        None => (version_word(to, locale), words.diff_incomplete.to_owned()),
+        Some(changes) => {
             let values = [("from", from.to_string()), ("to", to.to_string())];
             let values: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
             let note = match diff::count(changes) {
@@ -25,10 +27,9 @@ pub(crate) fn comparison(detail: &Detail, locale: Locale) -> AnyView {
             };
             (fill(words.diff_title, &values), note)
         }
-        (None, Some(_)) => (fill(words.diff_first, &[("to", &to.to_string())]), String::new()),
     };
-    let rows = changes.map(|changes| diff::rows(changes, from, to, locale));
-    let choice = (numbers.len() > 1).then(|| choose(&numbers, from, to, locale));
+    let rows = changes.map(|changes| diff::rows(changes, Some(from), to, locale));
+    let choice = (numbers.len() > 1).then(|| choose(&numbers, Some(from), to, locale));
     view! {
         <section class="panel" id="versions" aria-labelledby="versions-h">
             <div class="panel__head panel__head--line">
@@ -68,7 +69,14 @@ fn choose(numbers: &[i64], from: Option<i64>, to: i64, locale: Locale) -> impl I
 pub(crate) fn history(detail: &Detail, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let rows = detail.versions.iter().map(|version| row(version, locale)).collect_view();
-    view! { <Panel id="history" title=words.versions><ol class="versions" reversed>{rows}</ol></Panel> }.into_any()
+    // The link to versions leads here where there is nothing to compare.
+    let anchor = detail.comparison.from.is_none().then_some("versions");
+    view! {
+        <div id=anchor>
+            <Panel id="history" title=words.versions><ol class="versions" reversed>{rows}</ol></Panel>
+        </div>
+    }
+    .into_any()
 }
 
 fn row(version: &VersionView, locale: Locale) -> impl IntoView + use<> {

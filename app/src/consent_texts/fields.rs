@@ -82,12 +82,12 @@ pub(super) fn fields(form: ConsentTextForm, town_wide: Vec<(RelyingPartyId, Loca
         }
         .into_any()
     };
-    let block = |name: &'static str, word: &'static str, ja: String, en: String| {
+    let block = |name: &'static str, word: &'static str, help: &'static str, ja: String, en: String| {
         let (first, second) = (label(word, words.japanese), label(word, words.english));
         view! {
             <div class="form__pair">
-                <TextArea name=format!("{name}_ja") label=first value=ja rows=3/>
-                <TextArea name=format!("{name}_en") label=second value=en rows=3 lang="en"/>
+                <TextArea name=format!("{name}_ja") label=first help value=ja rows=3/>
+                <TextArea name=format!("{name}_en") label=second help value=en rows=3 lang="en"/>
             </div>
         }
         .into_any()
@@ -109,9 +109,9 @@ pub(super) fn fields(form: ConsentTextForm, town_wide: Vec<(RelyingPartyId, Loca
             .into_any()
     };
     view! {
-        <fieldset class="panel">
+        <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_text}</legend>
-            <div class="panel__body form">
+            <div class="form">
                 {line("title", words.title_label, Some(words.title_help), form.title_ja, form.title_en)}
                 {line("receiver", words.receiver, None, form.receiver_ja, form.receiver_en)}
                 {line(
@@ -122,17 +122,16 @@ pub(super) fn fields(form: ConsentTextForm, town_wide: Vec<(RelyingPartyId, Loca
                     form.receiver_contact_en,
                 )}
                 {line("holder", words.holder, None, form.holder_ja, form.holder_en)}
-                <p class="field__help">{words.purpose}": "{words.purpose_help}</p>
-                {block("purpose", words.purpose, form.purpose_ja, form.purpose_en)}
-                {block("record", words.record, form.record_ja, form.record_en)}
-                {block("retention", words.retention, form.retention_ja, form.retention_en)}
-                {block("withdrawal", words.withdrawal, form.withdrawal_ja, form.withdrawal_en)}
+                {block("purpose", words.purpose, words.purpose_help, form.purpose_ja, form.purpose_en)}
+                {block("record", words.record, words.record_help, form.record_ja, form.record_en)}
+                {block("retention", words.retention, words.retention_help, form.retention_ja, form.retention_en)}
+                {block("withdrawal", words.withdrawal, words.withdrawal_help, form.withdrawal_ja, form.withdrawal_en)}
                 {line("contact", words.contact, None, form.contact_ja, form.contact_en)}
             </div>
         </fieldset>
-        <fieldset class="panel">
+        <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_more}</legend>
-            <div class="panel__body form">
+            <div class="form">
                 <Select name="basis" label=words.basis choices=basis value=form.basis/>
                 {linked}
                 <Checkbox name="material" label=words.material help=words.material_help checked=form.material == "on"/>

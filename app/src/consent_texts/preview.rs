@@ -79,8 +79,7 @@ pub(super) fn panel(
     let (seal, town_name) = (town.seal.clone(), town.name.clone());
     view! {
         <section class="sticky-aside" aria-labelledby="preview-h">
-            <div class="preview__bar"><h2 id="preview-h">{words.preview}</h2></div>
-            <p class="cluster">{buttons}</p>
+            <div class="preview__bar"><h2 id="preview-h">{words.preview}</h2><span class="cluster">{buttons}</span></div>
             <div class="preview r-page" lang=locale.as_str()>
                 <div class="preview__scroll" tabindex="0" role="region" aria-label=words.preview_label>
                     <div class="r-head">
@@ -92,7 +91,7 @@ pub(super) fn panel(
                     <div class="r-main">{facts(&setting, &page)}</div>
                 </div>
             </div>
-            <p class="text-14 muted">{words.preview_note}</p>
+            <p class="preview__note">{words.preview_note}</p>
         </section>
     }
     .into_any()

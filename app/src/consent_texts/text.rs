@@ -22,8 +22,8 @@ texts! {
         incomplete: "下書きがまだ足りないため、内容を表示できません。", "The draft still lacks something, so its content cannot be shown.";
         preview: "住民が見る画面", "What residents see";
         preview_label: "住民が見る同意の画面", "The consent page as residents see it";
-        preview_ja: "日本語で見る", "Show in Japanese";
-        preview_en: "英語で見る", "Show in English";
+        preview_ja: "日本語", "Japanese";
+        preview_en: "英語", "English";
         preview_note: "渡すものは連携サービスの設定から入ります。", "The items come from the relying party's settings.";
         sample_service: "(サービスの名前)", "(name of the service)";
         english: "{label}(英語)", "{label}, English";
@@ -39,8 +39,11 @@ texts! {
         purpose: "何のため", "Purpose";
         purpose_help: "一つの文で、住民の得になることから書きます。", "One sentence, beginning with what the resident gains.";
         record: "記録", "Record";
+        record_help: "何を、だれが残すかを書きます。", "What is recorded, and by whom.";
         retention: "保存の期間", "Retention";
+        retention_help: "受け取る人が、いつ消すかを書きます。", "When the receiver deletes it.";
         withdrawal: "やめたいとき", "Withdrawal";
+        withdrawal_help: "やめ方と、やめたあとどうなるかを書きます。", "How to withdraw, and what happens then.";
         contact: "問い合わせ先", "Contact";
         basis: "根拠", "Basis";
         linked: "同じ番号を使うサービス", "Services with the same number";

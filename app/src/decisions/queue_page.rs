@@ -102,7 +102,7 @@ fn table_row(row: QueueRow, queue: Queue, locale: Locale, tenant: &TenantSlug) -
                 <span class="sub">{kind}" "{version}</span>
             </th>
             <td>{state_badge(row.state, locale)}</td>
-            <td>{row.reason}</td>
+            <td class="cell-text">{row.reason}</td>
             <td class="nowrap">{minute(row.submitted_at, locale)}{who}</td>
             <td class="nowrap">{last}</td>
         </tr>

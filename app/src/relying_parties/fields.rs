@@ -76,9 +76,9 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
         view! { <Select name=format!("item_{item}") label=item.words().get(locale) choices value=value.clone() optional=true/> }
     });
     view! {
-        <fieldset class="panel">
+        <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_service}</legend>
-            <div class="panel__body form">
+            <div class="form">
                 <div class="form__pair">
                     <TextField name="name_ja" label=words.name_ja help=words.name_help value=form.name_ja/>
                     <TextField name="name_en" label=words.name_en help=words.name_help value=form.name_en/>
@@ -95,9 +95,9 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
                 <Select name="icon" label=words.icon choices=icons value=form.icon class="input--short"/>
             </div>
         </fieldset>
-        <fieldset class="panel">
+        <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_connection}</legend>
-            <div class="panel__body form">
+            <div class="form">
                 <TextArea name="redirect_uris" label=words.redirect_uris help=words.redirect_help value=form.redirect_uris rows=3/>
                 <RadioCards name="pkce" label=words.pkce choices=pkce value=form.pkce/>
                 <div class="form__pair">
@@ -106,9 +106,9 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
                 </div>
             </div>
         </fieldset>
-        <fieldset class="panel">
+        <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_decision}</legend>
-            <div class="panel__body form">
+            <div class="form">
                 <Select name="rule" label=words.rule help=words.rule_help choices=named.rules value=form.rule/>
                 <Select name="consent_text" label=words.consent_text help=words.consent_help choices=named.texts value=form.consent_text/>
                 <fieldset class="field">
@@ -130,9 +130,9 @@ pub(super) fn identity_fields(locale: Locale) -> AnyView {
     let kinds =
         vec![kind(SubjectType::Pairwise, words.pairwise_help), kind(SubjectType::TownWide, words.town_wide_help)];
     view! {
-        <fieldset class="panel">
+        <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_identity}</legend>
-            <div class="panel__body form">
+            <div class="form">
                 <TextField name="client_id" label=words.client_id help=words.client_id_help class="mono-input" optional=true/>
                 <RadioCards name="subject_type" label=words.subject_type choices=kinds value=SubjectType::Pairwise.as_str()/>
             </div>

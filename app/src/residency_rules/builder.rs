@@ -130,12 +130,14 @@ pub(super) fn fields(rule: ResidencyRuleForm, typed: Option<&Form>, locale: Loca
         </fieldset>
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.clauses}<span>{words.clauses_help}</span></legend>
-            <input type="hidden" name="clauses" value=count.to_string()/>
-            <FieldError name="clauses" label=words.clauses/>
-            {none}
-            <ol class="rule__clauses">{clauses}</ol>
-            <div class="rule__add">
-                <SubmitButton word=words.add_clause weight=Weight::Secondary icon=Drawing::Plus name=THEN value="clause.add"/>
+            <div>
+                <input type="hidden" name="clauses" value=count.to_string()/>
+                <FieldError name="clauses" label=words.clauses/>
+                {none}
+                <ol class="rule__clauses">{clauses}</ol>
+                <div class="rule__add">
+                    <SubmitButton word=words.add_clause weight=Weight::Secondary icon=Drawing::Plus name=THEN value="clause.add"/>
+                </div>
             </div>
         </fieldset>
         <fieldset class="panel rule__set">

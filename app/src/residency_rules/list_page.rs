@@ -76,7 +76,7 @@ fn table_row(row: &Listed, locale: Locale, tenant: &TenantSlug) -> AnyView {
         <tr>
             <th scope="row"><a href=detail_path(tenant, row.id)>{row.title.get(locale).to_owned()}</a></th>
             {lists::standing_cell(row, locale)}
-            <td>{sentence}</td>
+            <td class="cell-text">{sentence}</td>
             {lists::version_cell(row, locale)}
             {lists::used_by_cell(row, locale)}
             {lists::updated_cell(row, locale)}
