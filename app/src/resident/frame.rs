@@ -107,7 +107,7 @@ impl Setting<'_> {
                     <li><a href=paths::town_accessibility(&town.slug)>{words.accessibility}</a></li>
                 </ul>
                 {sign_out}
-                <p>{town.name.clone()}" "{town.contact.clone()}" "{words.phone}" "{town.phone.clone()}
+                <p>{town.contact.clone()}" "{words.phone}" "{town.phone.clone()}
                     {town.sandbox.then(|| view! { <br/>{words.trial_note} })}</p>
             </div></footer>
         }

@@ -72,7 +72,7 @@ pub fn information_page(setting: &Setting<'_>, which: Information) -> String {
         {sections}
         <section class="r-section">
             <h2 class="r-h2">{words.ask}</h2>
-            <p>{town.name.clone()}" "{town.contact.clone()}{telephone(&town.phone)}</p>
+            <p>{town.contact.clone()}{telephone(&town.phone)}</p>
         </section>
     };
     setting.page(title, main.into_any())

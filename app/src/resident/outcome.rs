@@ -99,6 +99,9 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         }
         .into_any(),
     };
+    // A text that names a number of its own is not followed by another one.
+    let contact = if page.contact.is_empty() { town.contact.clone() } else { page.contact.clone() };
+    let number = (!contact.contains(|c: char| c.is_ascii_digit())).then(|| telephone(&town.phone));
     let main = view! {
         {page.service.clone().map(|service| view! { <p class="r-muted">{service}</p> })}
         <h1 class="r-title">{title.clone()}</h1>
@@ -107,7 +110,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         {next}
         <section class="r-section" aria-labelledby="ask">
             <h2 class="r-h2" id="ask">{words.ask}</h2>
-            <p>{if page.contact.is_empty() { format!("{} {}", town.name, town.contact) } else { page.contact }}{telephone(&town.phone)}</p>
+            <p>{contact}{number}</p>
         </section>
         <div class="r-actions">{retry}{back}</div>
     };

@@ -247,13 +247,15 @@ fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> An
                 <span class="card-person__text">{words.typed_help}</span>
             </span>
         </label>
-        {field("name", words.name, None, &typed.name, Problem::Name)}
-        {field("address", words.address, Some(words.address_help), &typed.address, Problem::Address)}
-        {field("birthdate", words.birthdate, Some(words.birthdate_help), &typed.birthdate, Problem::Birthdate)}
-        <div class="card-field">
-            <label class="card-label" for="gender">{words.gender}</label>
-            {(problem == Some(Problem::Gender)).then(|| view! { <p class="card-error">"＊"{words.gender_wrong}</p> })}
-            <select class="card-input" id="gender" name="gender">{genders}</select>
+        <div class="card-form">
+            {field("name", words.name, None, &typed.name, Problem::Name)}
+            {field("address", words.address, Some(words.address_help), &typed.address, Problem::Address)}
+            {field("birthdate", words.birthdate, Some(words.birthdate_help), &typed.birthdate, Problem::Birthdate)}
+            <div class="card-field">
+                <label class="card-label" for="gender">{words.gender}</label>
+                {(problem == Some(Problem::Gender)).then(|| view! { <p class="card-error">"＊"{words.gender_wrong}</p> })}
+                <select class="card-input" id="gender" name="gender">{genders}</select>
+            </div>
         </div>
     }
     .into_any()

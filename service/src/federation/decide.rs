@@ -39,7 +39,10 @@ impl Standing {
         let Some(found) = found else { return Ok(None) };
         let grant = match found.grant {
             None => None,
-            Some(grant) => Some((grant.id, store::existing_of(&grant.state, grant.text_number, grant.items)?)),
+            Some(grant) => {
+                let agreed = store::existing_of(&grant.state, grant.text_number, grant.items)?;
+                Some((grant.id, store::under(agreed, grant.text_id, party.content.consent_text)))
+            }
         };
         Ok(Some(Self {
             session: Session::of(&found.session)?,

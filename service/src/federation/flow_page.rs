@@ -79,7 +79,7 @@ impl Service {
                 let caller = self.sign_in(published);
                 let scope = self.gate.open(&caller, action::Read, Resource::ConsentGrant).await?;
                 let row = store::find_grant(&scope, resident, Some(party.id)).await?;
-                row.as_ref().map(store::existing).transpose()?
+                row.map(|row| store::existing_under(&row, text.id)).transpose()?
             }
         };
         let items = items_asked(party, asked);

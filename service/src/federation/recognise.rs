@@ -71,11 +71,14 @@ impl Service {
             let now = self.clock.seconds();
             moved_away = determine::write_outcomes(&scope, published, resident, carded, now).await?;
         }
-        let grant = match flow.kind {
-            Kind::Service(ref asked) => store::find_grant(&scope, resident, Some(asked.party)).await?,
+        let existing = match flow.kind {
+            Kind::Service(ref asked) => {
+                let grant = store::find_grant(&scope, resident, Some(asked.party)).await?;
+                let agreed = grant.zip(published.party(asked.party));
+                agreed.map(|(row, party)| store::existing_under(&row, party.content.consent_text)).transpose()?
+            }
             Kind::TownPage | Kind::Test(_) => None,
         };
-        let existing = grant.as_ref().map(store::existing).transpose()?;
         let way = match way(published, &flow.kind, carded, Some(resident), existing.as_ref())? {
             Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if moved_away => {
                 Way::End(Ending::MovedAway)

@@ -3,7 +3,7 @@
 use domain::attributes::Items;
 use domain::calendar::Month;
 use domain::consent::{ExistingGrant, GrantState};
-use domain::ids::{RelyingPartyId, ResidentId};
+use domain::ids::{ConsentTextId, RelyingPartyId, ResidentId};
 use domain::residency::Outcome;
 use entity::{consent_grant, resident, resident_session, token_family};
 use sea_orm::ColumnTrait;
@@ -85,7 +85,19 @@ pub(super) async fn revoke_families_of_rule(
     Ok(())
 }
 
-/// A grant as the rules of consent see it.
+/// A grant as the rules of consent see it where `text` is what is agreed to now.
+pub(super) fn existing_under(row: &consent_grant::Model, text: ConsentTextId) -> Result<ExistingGrant, Error> {
+    Ok(under(existing(row)?, row.consent_text_id, text))
+}
+
+/// The same of a grant to the text `agreed_to`. Numbers of versions compare within one text: somebody who agreed to another
+/// one, which the service used before, agreed to none of this one's versions.
+pub(super) fn under(grant: ExistingGrant, agreed_to: Uuid, text: ConsentTextId) -> ExistingGrant {
+    let text_version = if agreed_to == text.uuid() { grant.text_version } else { 0 };
+    ExistingGrant { text_version, ..grant }
+}
+
+/// A grant as it was given.
 pub(super) fn existing(row: &consent_grant::Model) -> Result<ExistingGrant, Error> {
     existing_of(&row.state, row.consent_text_number, row.items)
 }

@@ -28,6 +28,7 @@ pub(crate) struct SessionColumns {
 pub(crate) struct GrantColumns {
     pub(crate) id: Uuid,
     pub(crate) state: String,
+    pub(crate) text_id: Uuid,
     pub(crate) text_number: i64,
     pub(crate) items: i64,
 }
@@ -56,7 +57,8 @@ const STANDING: &str = r#"
 select "resident_session"."id", "resident_session"."resident_id", "resident_session"."auth_time",
     "resident_session"."ial", "resident_session"."aal", "resident_session"."amr",
     "consent_grant"."id", "consent_grant"."state", "consent_grant"."consent_text_number", "consent_grant"."items",
-    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month"
+    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month",
+    "consent_grant"."consent_text_id"
 from "resident_session"
 left join "consent_grant" on "consent_grant"."organisation_id" = ?
     and "consent_grant"."resident_id" = "resident_session"."resident_id"
@@ -115,6 +117,7 @@ pub(crate) async fn find_standing<S: Scope>(
             Some(id) => Some(GrantColumns {
                 id,
                 state: row.try_get_by_index(7)?,
+                text_id: row.try_get_by_index(13)?,
                 text_number: row.try_get_by_index(8)?,
                 items: row.try_get_by_index(9)?,
             }),

@@ -1,6 +1,6 @@
 //! The life of a version, from the first draft to its successor; lists; what depends on what.
 
-use domain::configuration::{ChangeKind, ConfigurationKind, FieldKey, SubjectType, VersionState};
+use domain::configuration::{ChangeKind, ConfigurationKind, ConsentTextForm, FieldKey, SubjectType, VersionState};
 use domain::ids::{ConsentTextId, ResidencyRuleId};
 use domain::locale::Locale;
 use domain::violations::Violation;
@@ -232,6 +232,54 @@ async fn who_shares_a_number_is_listed_in_the_consent_text() {
         let seen = world.service.save_draft(&drafter, alone, draft.seen, &Form::ConsentText(quiet)).await.unwrap();
         let refused = world.service.submit_draft(&drafter, alone, seen, &today(&world)).await;
         assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("material") == Some(Violation::Required)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_shares_a_number_stays_listed() {
+    on_both(async |world| {
+        let town = world.town("tsuno").await;
+        let (drafter, approver) = (town.drafter().await, town.approver().await);
+        let rule = world.publish_rule(&town, rule("町民")).await;
+        let alone = world.publish_consent_text(&town, consent_text("つのコイン")).await;
+        let form = Form::RelyingParty(relying_party(rule, alone));
+
+        // Two that are each the only one when they are approved, and would not be on their day.
+        let tomorrow = Submission { effective_on: world.service.today() + Duration::days(1), ..today(&world) };
+        let mut parties = Vec::new();
+        for client in ["points", "application"] {
+            let new = identity(client, SubjectType::TownWide);
+            let id = world.service.draft_relying_party(&drafter, &new, &form).await.unwrap();
+            let seen = Seen { number: 1, revision: 1 };
+            let request = world.service.submit_draft(&drafter, id, seen, &tomorrow).await.unwrap();
+            world.service.approve_request(&approver, request, 1, tomorrow.effective_on, "").await.unwrap();
+            parties.push(id);
+        }
+        world.clock.advance(24 * 60 * 60);
+        world.service.run_due_jobs().await.unwrap();
+        let in_use = "kind = 'relying_party' and state = 'published'";
+        assert_eq!(world.rows_where(&town, "configuration_version", in_use).await, 1);
+
+        // Once a text lists both, both are in use; from then on no version of it leaves one out.
+        let Form::ConsentText(mut listing) = world.service.get_draft(&drafter, alone).await.unwrap().form else {
+            panic!()
+        };
+        listing.linked = format!("{} {}", parties[0].uuid(), parties[1].uuid());
+        let change = async |text: ConsentTextForm| {
+            let draft = world.service.get_draft(&drafter, alone).await.unwrap();
+            let form = Form::ConsentText(text);
+            let seen = world.service.save_draft(&drafter, alone, draft.seen, &form).await.unwrap();
+            world.service.submit_draft(&drafter, alone, seen, &today(&world)).await
+        };
+        let request = change(listing.clone()).await.unwrap();
+        world.service.approve_request(&approver, request, 1, world.service.today(), "").await.unwrap();
+        world.clock.advance(24 * 60 * 60);
+        world.service.run_due_jobs().await.unwrap();
+        assert_eq!(world.rows_where(&town, "configuration_version", in_use).await, 2);
+        listing.linked = String::new();
+        let refused = change(listing).await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("linked") == Some(Violation::Mismatch)));
     })
     .await;
 }

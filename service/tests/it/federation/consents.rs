@@ -98,6 +98,27 @@ async fn an_item_more_is_asked_for_with_the_card() {
 }
 
 #[tokio::test]
+async fn who_agreed_to_another_text_is_asked_again() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        gateway.first_sign_in(&mut tab, &library, HANAKO, "openid").await;
+        // As if the service had used another text, which had come to its ninth version.
+        let another = "update consent_grant set consent_text_id = relying_party_id, consent_text_number = 9";
+        world.execute(another, Some(&gateway.town)).await;
+        let silent = gateway.authorize(&mut tab, &gateway.request(&library, &[("prompt", "none")])).await;
+        assert_eq!(parameter(&silent, "error").as_deref(), Some("consent_required"));
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let FlowPage::Consent(page) = gateway.page(&tab, &go).await else { panic!("no consent page") };
+        assert_eq!(page.due, ConsentDue::WordsChanged);
+        sent_code(&gateway.agree(&mut tab, &go).await);
+        assert_eq!(world.rows_where(&gateway.town, "consent_grant", "state = 'given'").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_service_asks_for_its_own_consent_from_the_session() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
