@@ -103,7 +103,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
     let contact = if page.contact.is_empty() { town.contact.clone() } else { page.contact.clone() };
     let number = (!contact.contains(|c: char| c.is_ascii_digit())).then(|| telephone(&town.phone));
     let main = view! {
-        {page.service.clone().map(|service| view! { <p class="r-muted">{service}</p> })}
+        {page.service.map(|service| view! { <p class="r-muted">{service}</p> })}
         <h1 class="r-title">{title.clone()}</h1>
         <p class="r-lead">{lead}</p>
         {checked}
