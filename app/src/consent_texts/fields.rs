@@ -14,6 +14,8 @@ use crate::text::fill;
 pub(super) fn read(form: &Form) -> ConsentTextForm {
     let get = |name: &str| form.get(name).to_owned();
     ConsentTextForm {
+        name_ja: get("name_ja"),
+        name_en: get("name_en"),
         title_ja: get("title_ja"),
         title_en: get("title_en"),
         receiver_ja: get("receiver_ja"),
@@ -112,6 +114,7 @@ pub(super) fn fields(form: ConsentTextForm, town_wide: Vec<(RelyingPartyId, Loca
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_text}</legend>
             <div class="form">
+                {line("name", words.name, Some(words.name_help), form.name_ja, form.name_en)}
                 {line("title", words.title_label, Some(words.title_help), form.title_ja, form.title_en)}
                 {line("receiver", words.receiver, None, form.receiver_ja, form.receiver_en)}
                 {line(

@@ -10,7 +10,7 @@ texts! {
         add: "同意文を追加する", "Add a consent text";
         search: "受け取る人・見出し", "Receiver or heading";
         caption: "同意文の一覧", "List of consent texts";
-        text: "受け取る人と見出し", "Receiver and heading";
+        text: "同意文", "Consent text";
         version: "版", "Version";
         empty_title: "まだ同意文がありません", "There is no consent text yet";
         empty_text: "だれが、何のために受け取り、いつ消すのかを、住民の言葉で書きます。",
@@ -30,6 +30,8 @@ texts! {
         japanese: "{label}", "{label}, Japanese";
         part_text: "文", "Text";
         part_more: "決まりごと", "Particulars";
+        name: "名前", "Name";
+        name_help: "職員だけが見ます。40文字まで。", "Only colleagues see it. Up to 40 characters.";
         title_label: "見出し", "Heading";
         title_help: "日本語は30文字まで、英語は60文字まで。", "Up to 30 characters in Japanese, 60 in English.";
         receiver: "受け取る人", "Receiver";

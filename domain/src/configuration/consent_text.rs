@@ -57,6 +57,8 @@ impl FromStr for Basis {
 /// One version of a consent text, in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentTextContent {
+    /// What clerks call it; residents never see it. Up to 40 characters.
+    pub name: Localized,
     /// Heading; up to 30 characters in Japanese, 60 in English.
     pub title: Localized,
     /// ① Who receives; up to 100 characters.
@@ -145,6 +147,8 @@ macro_rules! consent_form {
 }
 
 consent_form! {
+    /// What clerks call it.
+    name name_ja name_en <= 40 40 Name;
     /// Heading.
     title title_ja title_en <= 30 60 Title;
     /// ① Who receives.
@@ -234,6 +238,8 @@ mod tests {
 
     fn form() -> ConsentTextForm {
         ConsentTextForm {
+            name_ja: "つのコインの同意文".into(),
+            name_en: "Consent for coins".into(),
             title_ja: "この情報を渡してもよいですか".into(),
             title_en: "May we pass this on?".into(),
             receiver_ja: "日向ヘルスデータ株式会社".into(),
@@ -269,7 +275,7 @@ mod tests {
     #[test]
     fn every_field_that_is_wrong_is_named() {
         let wrong = ConsentTextContent::parse(&ConsentTextForm::default()).unwrap_err();
-        assert_eq!(wrong.iter().count(), 19);
+        assert_eq!(wrong.iter().count(), 21);
         assert_eq!(wrong.get("purpose_en"), Some(Violation::Required));
         let long = ConsentTextForm { title_ja: "あ".repeat(31), ..form() };
         assert_eq!(ConsentTextContent::parse(&long).unwrap_err().get("title_ja"), Some(Violation::TooLong));
@@ -301,8 +307,8 @@ mod tests {
         let names = [(PARTIES[0].parse::<RelyingPartyId>().unwrap().uuid(), "つのコイン".to_owned())].into();
         let references = References { own: "454061".parse().unwrap(), gazetteer: &gazetteer, names };
         let fields = ConsentTextContent::parse(&form()).unwrap().fields(Locale::Ja, &references);
-        assert_eq!(fields.len(), 12);
-        assert_eq!(fields[7].lines.len(), 2);
-        assert_eq!(fields[10].lines, ["つのコイン", PARTIES[1]]);
+        assert_eq!(fields.len(), 13);
+        assert_eq!(fields[8].lines.len(), 2);
+        assert_eq!(fields[11].lines, ["つのコイン", PARTIES[1]]);
     }
 }

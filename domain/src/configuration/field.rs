@@ -40,7 +40,7 @@ macro_rules! field_keys {
 }
 
 field_keys! {
-    /// Name of a service or a rule.
+    /// Name of a service, a rule or a text.
     Name = "name", "名前", "Name";
     /// What a service is, in a line.
     Description = "description", "説明", "Description";
@@ -68,6 +68,10 @@ field_keys! {
     MinimumAal = "minimum_aal", "認証の強さ(AAL)", "Minimum AAL";
     /// The symbol on the town page.
     Icon = "icon", "絵柄", "Symbol";
+    /// A relying party's client id, fixed with its first version.
+    ClientId = "client_id", "クライアントID", "Client ID";
+    /// By what residents are known to it, fixed with its first version.
+    SubjectType = "subject_type", "ID の渡し方", "Kind of ID";
     /// Whom a rule admits.
     Condition = "condition", "対象になる人", "Who is eligible";
     /// How long an eligibility holds.

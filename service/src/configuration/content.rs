@@ -129,24 +129,15 @@ impl Form {
     /// # Errors
     /// Without a Japanese name, by its field.
     pub(crate) fn title(&self) -> Result<Localized, Violations> {
-        let (field, ja, en) = match self {
-            Form::RelyingParty(form) => ("name_ja", form.name_ja.clone(), form.name_en.clone()),
-            Form::ResidencyRule(form) => ("name_ja", form.name_ja.clone(), form.name_en.clone()),
-            Form::ConsentText(form) => {
-                if form.title_ja.trim().is_empty() {
-                    return Err(Violations::of("title_ja", Violation::Required));
-                }
-                let (ja, en) = (&form.receiver_ja, &form.receiver_en);
-                (
-                    "receiver_ja",
-                    consent_title(ja, &form.title_ja, Locale::Ja),
-                    consent_title(en, &form.title_en, Locale::En),
-                )
-            }
+        let (ja, en) = match self {
+            Form::RelyingParty(form) => (&form.name_ja, &form.name_en),
+            Form::ResidencyRule(form) => (&form.name_ja, &form.name_en),
+            Form::ConsentText(form) => (&form.name_ja, &form.name_en),
         };
-        let en = if en.trim().is_empty() { ja.clone() } else { en };
-        Localized::parse(&ja, &en, 250)
-            .map_err(|wrong| Violations::of(field, wrong.get("ja").or(wrong.get("en")).unwrap_or(Violation::Required)))
+        let en = if en.trim().is_empty() { ja } else { en };
+        Localized::parse(ja, en, 250).map_err(|wrong| {
+            Violations::of("name_ja", wrong.get("ja").or(wrong.get("en")).unwrap_or(Violation::Required))
+        })
     }
 
     /// The JSON of a draft.
@@ -175,10 +166,7 @@ impl Content {
         match self {
             Content::RelyingParty(content) => content.name.clone(),
             Content::ResidencyRule(content) => content.name.clone(),
-            Content::ConsentText(content) => {
-                let text = |locale| consent_title(content.receiver.get(locale), content.title.get(locale), locale);
-                Localized::composed(text(Locale::Ja), text(Locale::En))
-            }
+            Content::ConsentText(content) => content.name.clone(),
         }
     }
 
@@ -230,17 +218,6 @@ impl Content {
                 _ => None,
             }),
         }
-    }
-}
-
-/// Headings of consent texts are much alike; with the receiver they are not.
-fn consent_title(receiver: &str, title: &str, locale: Locale) -> String {
-    let (receiver, title) = (receiver.trim(), title.trim());
-    match locale {
-        _ if receiver.is_empty() => title.to_owned(),
-        _ if title.is_empty() => receiver.to_owned(),
-        Locale::Ja => format!("{receiver}「{title}」"),
-        Locale::En => format!("{receiver}: {title}"),
     }
 }
 

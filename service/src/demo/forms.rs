@@ -32,6 +32,8 @@ pub(super) fn consent_text(town: &Town<'_>, product: &Product, linked: String) -
     let [town_ja, town_en] = town.name;
     let [service_ja, service_en] = product.name;
     ConsentTextForm {
+        name_ja: format!("{service_ja}の同意文"),
+        name_en: format!("Consent for {service_en}"),
         title_ja: "この情報を渡してもよいですか".into(),
         title_en: "May we pass on this information?".into(),
         receiver_ja: product.provider.into(),
@@ -65,6 +67,8 @@ pub(super) fn page_consent_text(town: &Town<'_>) -> ConsentTextForm {
     let [town_ja, town_en] = town.name;
     let [id_ja, id_en] = town.town_id;
     ConsentTextForm {
+        name_ja: format!("{id_ja}の同意文"),
+        name_en: format!("Consent for {id_en}"),
         title_ja: format!("{id_ja}を作ってもよいですか"),
         title_en: format!("Shall we make your {id_en}?"),
         receiver_ja: town_ja.into(),

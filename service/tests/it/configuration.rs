@@ -335,7 +335,7 @@ async fn a_list_says_who_uses_what() {
         let rules = list(ConfigurationKind::ResidencyRule, &all).await;
         assert_eq!(rules[0].used_by[0].1.get(Locale::En), "E-Library");
         let texts = list(ConfigurationKind::ConsentText, &all).await;
-        assert_eq!(texts[0].title.get(Locale::En), "みなと書誌システム: May we pass this on?");
+        assert_eq!(texts[0].title.get(Locale::En), "Consent for みなと書誌システム");
         let by_client_id = ListFilter { search: "LIBR".to_owned(), ..ListFilter::default() };
         let parties = list(ConfigurationKind::RelyingParty, &by_client_id).await;
         let columns = parties[0].party.as_ref().unwrap();

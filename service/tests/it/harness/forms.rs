@@ -35,6 +35,8 @@ pub(crate) fn consent_text(receiver: &str) -> ConsentTextForm {
     let (withdrawal_ja, withdrawal_en) = same("on your own page");
     let (contact_ja, contact_en) = same("the town hall");
     ConsentTextForm {
+        name_ja: format!("Consent for {receiver}"),
+        name_en: format!("Consent for {receiver}"),
         title_ja,
         title_en,
         receiver_ja,

@@ -93,6 +93,8 @@ fn rule_form(age_at_least: &str) -> ResidencyRuleForm {
 fn text_form(title: &str) -> ConsentTextForm {
     let ja = |text: &str| text.to_owned();
     ConsentTextForm {
+        name_ja: ja(title),
+        name_en: ja("Consent"),
         title_ja: ja(title),
         title_en: ja("Consent"),
         receiver_ja: ja("図書館システム株式会社"),
