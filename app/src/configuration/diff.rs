@@ -39,7 +39,7 @@ fn row(change: FieldChange, from: Option<i64>, to: i64, locale: Locale) -> AnyVi
         ChangeKind::Removed => "badge badge--error",
         ChangeKind::Changed | ChangeKind::Same => "badge badge--info",
     };
-    let code = matches!(change.field, FieldKey::RedirectUris | FieldKey::HomeUrl);
+    let code = matches!(change.field, FieldKey::RedirectUris | FieldKey::HomeUrl | FieldKey::ClientId);
     let (old, new) = sides(&change, code);
     let old_label = match from {
         Some(number) => fill(words.diff_old, &[("n", &number.to_string())]),

@@ -9,6 +9,7 @@ use crate::configuration::store::{self, RequestRow, VersionRow};
 use crate::configuration::{Ability, Barred, ConfigurationId, Content, Person, withdrawable};
 use crate::error::{Conflict, Error};
 use crate::gate::{Act, Caller, Resource, action};
+use crate::relying_parties::lasting_fields;
 
 /// What is looked at by itself before somebody decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +134,9 @@ impl Service {
             None => None,
             Some(before) => Some(store::content(before)?),
         };
+        let lasting = lasting_fields(&scope, configuration, locale).await?;
         let fields = |content: Option<&Content>| -> Vec<Field> {
-            content.map(|content| content.fields(locale, &names)).unwrap_or_default()
+            content.map(|content| [content.fields(locale, &names), lasting.clone()].concat()).unwrap_or_default()
         };
         let changes = diff(&fields(old.as_ref()), &fields(content.as_ref()));
         let warnings = content.as_ref().map(|content| content.warnings(old.as_ref())).unwrap_or_default();

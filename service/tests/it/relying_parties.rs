@@ -1,10 +1,11 @@
 //! Suspension and secrets: at once, with a reason, and nothing that could be read back.
 
-use domain::configuration::ConfigurationKind;
+use domain::configuration::{ChangeKind, ConfigurationKind, FieldKey, SubjectType};
 use domain::locale::Locale;
 use domain::violations::Violation;
 use secrecy::ExposeSecret;
 use service::configuration::{Compared, ListFilter, Standing};
+use service::decisions::{Queue, QueueFilter};
 use service::{Conflict, Error};
 use time::Duration;
 
@@ -80,6 +81,25 @@ async fn secrets_are_shown_once_kept_as_a_hash_and_two_at_a_time() {
         for caller in [town.drafter().await, town.approver().await] {
             assert!(matches!(world.service.issue_client_secret(&caller, party, None).await, Err(Error::Denied)));
             assert!(matches!(world.service.end_client_secret(&caller, party, second.id).await, Err(Error::Denied)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_decides_sees_what_the_first_version_fixes_for_good() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let party = world.publish_library(&town).await;
+        let approver = town.approver().await;
+        let decided = QueueFilter { queue: Queue::Decided, ..QueueFilter::default() };
+        let rows = world.service.list_decisions(&approver, &decided).await.unwrap().rows;
+        let first = rows.iter().find(|row| row.configuration == party.into()).unwrap();
+        let view = world.service.get_decision(&approver, first.id, Locale::Ja).await.unwrap();
+        for (key, text) in [(FieldKey::ClientId, "library"), (FieldKey::SubjectType, SubjectType::Pairwise.words().ja)]
+        {
+            let change = view.changes.iter().find(|change| change.field == key).unwrap();
+            assert_eq!((change.kind, change.new.as_slice()), (ChangeKind::Added, [text.to_owned()].as_slice()));
         }
     })
     .await;
