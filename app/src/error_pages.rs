@@ -75,7 +75,8 @@ pub fn of_status(site: &Site, locale: Locale, request_id: &str, status: StatusCo
     let id = request_id.to_owned();
     let body =
         render::to_html(locale, None, || view! { <CardFrame><ErrorView status request_id=id/></CardFrame> }.into_any());
-    Document { title: title.to_owned(), look: Look::Console, accent: None, body, status }.respond(site, locale)
+    Document { title: title.to_owned(), look: Look::Console, accent: None, body, form_origins: Vec::new(), status }
+        .respond(site, locale)
 }
 
 pub(crate) fn sentences(status: StatusCode, locale: Locale) -> (&'static str, &'static str) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use domain::violations::{Violation, Violations};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use service::Conflict;
 use url::form_urlencoded;
@@ -162,6 +163,8 @@ impl Flash {
 pub enum Answer<P> {
     /// Another page, by 303, with what to say there.
     To(String, Option<Flash>),
+    /// Another address, perhaps another server's, by 303 with cookies: the beginning of a sign-in.
+    Away(String, HeaderMap),
     /// The same page with its errors, 422.
     Refused(Refusal),
     /// A page in place of a redirect, for what is shown once and never stored (a new secret, recovery codes).

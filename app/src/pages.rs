@@ -24,11 +24,19 @@ use crate::site::Site;
 pub trait Visit: Clone + Send + Sync + 'static + std::ops::Deref<Target = PageContext> {
     /// What a page's function describes.
     type Page: Send + 'static;
+    /// What somebody must be permitted who sends a form of such a page.
+    type Needs: Copy + Send + Sync + 'static;
     /// Who the guard table expects to be let in.
     const ACCESS: Access;
 
     /// Makes the context, or says where to go instead.
     fn arrive(context: PageContext) -> impl Future<Output = Result<Self, Response>> + Send;
+
+    /// Asks whether a form may be sent, before anything of it is read.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], or [`Error::NotFound`] for what may not even be looked at.
+    fn admit(&self, needs: Self::Needs) -> Result<(), Error>;
 
     /// The same visit with its form refused.
     fn refused(&self, submitted: Submitted) -> Self;
@@ -96,8 +104,22 @@ where
     PageRoute { route, access: V::ACCESS, shows: true, submits: false, handler }
 }
 
-/// A page with a form that posts to it.
-pub fn form<V, S, F, P, T, G>(route: paths::Route, show: S, submit: T) -> PageRoute
+/// A page with a form that posts to it. Everybody who arrives may look at the page; the form is read only when it comes from
+/// somebody who may send it.
+pub fn form<V, S, F, P, T, G>(route: paths::Route, needs: V::Needs, show: S, submit: T) -> PageRoute
+where
+    V: Visit,
+    S: Fn(V) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<P, Error>> + Send + 'static,
+    P: Into<Shown<V::Page>>,
+    T: Fn(V, Form) -> G + Send + Sync + 'static,
+    G: Future<Output = Result<Answer<V::Page>, Error>> + Send + 'static,
+{
+    with_form(route, needs, boxed_show(show), boxed_submit(submit))
+}
+
+/// A page that is nothing but its form: who may not send it does not see it either.
+pub fn editor<V, S, F, P, T, G>(route: paths::Route, needs: V::Needs, show: S, submit: T) -> PageRoute
 where
     V: Visit,
     S: Fn(V) -> F + Send + Sync + 'static,
@@ -107,22 +129,29 @@ where
     G: Future<Output = Result<Answer<V::Page>, Error>> + Send + 'static,
 {
     let show = boxed_show(show);
+    let guarded: Show<V> = Arc::new(move |visit: V| match visit.admit(needs) {
+        Ok(()) => show(visit),
+        Err(refused) => Box::pin(async move { Err(refused) }),
+    });
+    with_form(route, needs, guarded, boxed_submit(submit))
+}
+
+fn with_form<V: Visit>(route: paths::Route, needs: V::Needs, show: Show<V>, submit: Submit<V>) -> PageRoute {
     let again = Arc::clone(&show);
-    let submit = boxed_submit(submit);
     let handler = get(move |visit: Arrived<V>| answer_get(visit.0, show))
-        .post(move |visit: Arrived<V>, body: Bytes| answer_post(visit.0, body, submit, Some(again)));
+        .post(move |visit: Arrived<V>, body: Bytes| answer_post(visit.0, needs, body, submit, Some(again)));
     PageRoute { route, access: V::ACCESS, shows: true, submits: true, handler }
 }
 
 /// An address that is only posted to, from another page; what is refused says so there.
-pub fn action<V, T, G>(route: paths::Route, submit: T) -> PageRoute
+pub fn action<V, T, G>(route: paths::Route, needs: V::Needs, submit: T) -> PageRoute
 where
     V: Visit,
     T: Fn(V, Form) -> G + Send + Sync + 'static,
     G: Future<Output = Result<Answer<V::Page>, Error>> + Send + 'static,
 {
     let submit = boxed_submit(submit);
-    let handler = post(move |visit: Arrived<V>, body: Bytes| answer_post(visit.0, body, submit, None));
+    let handler = post(move |visit: Arrived<V>, body: Bytes| answer_post(visit.0, needs, body, submit, None));
     PageRoute { route, access: V::ACCESS, shows: false, submits: true, handler }
 }
 
@@ -167,10 +196,24 @@ async fn answer_get<V: Visit>(visit: V, show: Show<V>) -> Response {
     }
 }
 
-async fn answer_post<V: Visit>(visit: V, body: Bytes, submit: Submit<V>, again: Option<Show<V>>) -> Response {
+async fn answer_post<V: Visit>(
+    visit: V,
+    needs: V::Needs,
+    body: Bytes,
+    submit: Submit<V>,
+    again: Option<Show<V>>,
+) -> Response {
+    if let Err(refused) = visit.admit(needs) {
+        return visit.respond_error(&refused);
+    }
     let form = Form::parse(&body);
     let (refusal, conflict, status) = match submit(visit.clone(), form.clone()).await {
         Ok(Answer::To(path, flash)) => return redirect(&visit, &path, flash).await,
+        Ok(Answer::Away(to, cookies)) => {
+            let mut response = Redirect::to(&to).into_response();
+            response.headers_mut().extend(cookies);
+            return response;
+        }
         Ok(Answer::Once(page)) => return visit.respond(page, StatusCode::OK),
         Ok(Answer::File(file)) => return file_response(file),
         Ok(Answer::Refused(refusal)) => (refusal, None, StatusCode::UNPROCESSABLE_ENTITY),
@@ -232,10 +275,15 @@ impl std::ops::Deref for Visitor {
 
 impl Visit for Visitor {
     type Page = crate::account::CardPage;
+    type Needs = ();
     const ACCESS: Access = Access::Public;
 
     async fn arrive(context: PageContext) -> Result<Self, Response> {
         Ok(Self(context))
+    }
+
+    fn admit(&self, (): ()) -> Result<(), Error> {
+        Ok(())
     }
 
     fn refused(&self, submitted: Submitted) -> Self {

@@ -68,6 +68,8 @@ pub struct Document {
     pub accent: Option<String>,
     /// The content of `body`, rendered.
     pub body: String,
+    /// Origins, beside our own, at which a form of the page may end.
+    pub form_origins: Vec<String>,
     /// The status of the answer.
     pub status: StatusCode,
 }
@@ -91,7 +93,7 @@ impl Document {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
-        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(nonce.as_deref())) {
+        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(nonce.as_deref(), &self.form_origins)) {
             headers.insert(HeaderName::from_static("content-security-policy"), policy);
         }
         response
@@ -99,15 +101,29 @@ impl Document {
 }
 
 /// Own origin only; scripts by nonce, and none at all on a page without islands; no inline style; never in a frame.
-pub fn content_security_policy(nonce: Option<&str>) -> String {
+pub fn content_security_policy(nonce: Option<&str>, form_origins: &[String]) -> String {
     let scripts = match nonce {
         Some(nonce) => format!("script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; connect-src 'self'"),
         None => "script-src 'none'; connect-src 'none'".to_owned(),
     };
+    let forms = form_action(form_origins);
     format!(
-        "default-src 'none'; {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; \
+        "default-src 'none'; {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; {forms}; \
          frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )
+}
+
+/// `form-action`: our own origin and those that are named. Chromium holds it against every redirect that follows a form, so the
+/// way to the provider and the way back to a service are named by the pages that lead there.
+pub fn form_action(origins: &[String]) -> String {
+    let mut forms = String::from("form-action 'self'");
+    // An origin is ASCII without spaces and semicolons; whatever else came here would be a directive of its own.
+    for origin in origins.iter().filter(|origin| origin.bytes().all(|b| b.is_ascii_graphic() && b != b';' && b != b','))
+    {
+        forms.push(' ');
+        forms.push_str(origin);
+    }
+    forms
 }
 
 fn html(
@@ -161,9 +177,18 @@ mod tests {
     }
 
     #[test]
+    fn forms_end_where_the_page_says_and_nowhere_else() {
+        let forms =
+            |origins: &[&str]| form_action(&origins.iter().map(|origin| (*origin).to_owned()).collect::<Vec<_>>());
+        assert_eq!(forms(&["https://library.example"]), "form-action 'self' https://library.example");
+        assert_eq!(forms(&["x; script-src *"]), "form-action 'self'");
+        assert!(content_security_policy(None, &[]).contains("; form-action 'self'; frame-ancestors 'none'"));
+    }
+
+    #[test]
     fn scripts_run_by_nonce_or_not_at_all() {
-        assert!(content_security_policy(None).contains("script-src 'none'"));
-        let policy = content_security_policy(Some("abc"));
+        assert!(content_security_policy(None, &[]).contains("script-src 'none'"));
+        let policy = content_security_policy(Some("abc"), &[]);
         assert!(policy.contains("'nonce-abc'") && !policy.contains("unsafe-inline"));
     }
 }

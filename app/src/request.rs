@@ -9,8 +9,10 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use domain::ids::AccountId;
 use domain::locale::Locale;
-use http::Uri;
+use domain::names::TenantSlug;
 use http::request::Parts;
+use http::{HeaderMap, Uri};
+use service::federation::Browser;
 use service::{Error, Service};
 use tower_sessions::Session;
 use url::form_urlencoded;
@@ -66,6 +68,7 @@ pub struct Facts {
     pub submitted: Option<Submitted>,
     /// What the last page wants said.
     pub flash: Option<Flash>,
+    headers: HeaderMap,
     params: Vec<(String, String)>,
 }
 
@@ -95,6 +98,11 @@ impl PageContext {
     /// The first value of a parameter of the query; empty if it is not there.
     pub fn query(&self, name: &str) -> &str {
         self.query.iter().find_map(|(key, value)| (key == name).then_some(value.as_str())).unwrap_or_default()
+    }
+
+    /// The flows and the resident's session of this town that the browser sent along: a clerk's test is a sign-in too.
+    pub(crate) fn browser(&self, tenant: &TenantSlug) -> Browser {
+        crate::resident::browser::browser(&self.headers, self.site.is_https(), tenant)
     }
 
     /// The address of the page without its query: where its own form posts to.
@@ -142,6 +150,7 @@ impl FromRequestParts<Site> for PageContext {
             account,
             submitted: None,
             flash,
+            headers: parts.headers.clone(),
             params,
         })))
     }

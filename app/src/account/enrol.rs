@@ -18,7 +18,7 @@ use crate::forms::{Answer, Flash, Form, Refusal};
 use crate::pages::{PageRoute, Shown, Visitor, form};
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![form(Route::AccountEnrol, show, submit)]
+    vec![form(Route::AccountEnrol, (), show, submit)]
 }
 
 async fn show(visitor: Visitor) -> Result<Shown<CardPage>, Error> {

@@ -62,7 +62,9 @@ impl CardPage {
             }
             .into_any()
         });
-        Document { title, look: Look::Console, accent: None, body, status }.respond(&visitor.site, visitor.locale)
+        let form_origins = Vec::new();
+        Document { title, look: Look::Console, accent: None, body, form_origins, status }
+            .respond(&visitor.site, visitor.locale)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::pages::{PageRoute, Visitor, form};
 use crate::text::fill;
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![form(Route::AccountProfile, show, submit)]
+    vec![form(Route::AccountProfile, (), show, submit)]
 }
 
 async fn show(visitor: Visitor) -> Result<CardPage, Error> {

@@ -19,7 +19,7 @@ use crate::text::fill;
 const RECOVERY: &str = "recovery";
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![form(Route::AccountSecondFactor, show, submit)]
+    vec![form(Route::AccountSecondFactor, (), show, submit)]
 }
 
 async fn show(visitor: Visitor) -> Result<Shown<CardPage>, Error> {

@@ -15,7 +15,11 @@ use crate::forms::{Answer, Flash, Form};
 use crate::pages::{PageRoute, Shown, Visitor, action, form, page};
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![page(Route::Home, home), form(Route::AccountSignIn, show, submit), action(Route::AccountSignOut, sign_out)]
+    vec![
+        page(Route::Home, home),
+        form(Route::AccountSignIn, (), show, submit),
+        action(Route::AccountSignOut, (), sign_out),
+    ]
 }
 
 /// The front page is where staff go in: residents come from their town's page.

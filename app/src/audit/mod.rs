@@ -6,10 +6,14 @@ mod sentence;
 mod text;
 
 use domain::paths::Route;
+use service::gate::{Act, Resource};
 
+use crate::console::AnyOf;
 use crate::pages::{PageRoute, form};
+
+const VERIFY: AnyOf = &[(Act::Read, Resource::AuditTrail)];
 
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
-    vec![form(Route::ConsoleAudit, page::show, page::submit)]
+    vec![form(Route::ConsoleAudit, VERIFY, page::show, page::submit)]
 }

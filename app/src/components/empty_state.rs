@@ -28,7 +28,7 @@ pub fn EmptyState(
     }
 }
 
-/// Nothing here, inside a page: no result of a search, nothing to do.
+/// Nothing here, inside a page: no result of a search, nothing to do. No heading: it stands under whichever the page has there.
 #[component]
 pub fn EmptyInline(
     #[prop(into)] title: String,
@@ -39,7 +39,7 @@ pub fn EmptyInline(
     view! {
         <div class="empty empty--inline">
             <Icon of=icon/>
-            <h3>{title}</h3>
+            <p class="empty__title">{title}</p>
             <p>{text}</p>
             {children.map(|children| view! { <div class="cluster">{children()}</div> })}
         </div>

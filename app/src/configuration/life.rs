@@ -9,6 +9,7 @@ use domain::violations::{Violation, Violations};
 use leptos::prelude::*;
 use service::Error;
 use service::configuration::{Compared, ConfigurationId, Detail, Seen, Standing, Submission};
+use service::gate::{Act, Resource};
 
 use super::text::Words;
 use super::{allowed_link, detail_path, edit_path, iso_day, list_path, minute};
@@ -17,9 +18,17 @@ use crate::components::button::{LinkButton, Size, SubmitButton, Weight};
 use crate::components::field::{TextArea, TextField};
 use crate::components::form::{Form as PageForm, FormActions, Hidden};
 use crate::components::icon::Drawing;
-use crate::console::{Console, ConsolePage};
+use crate::console::{AnyOf, Console, ConsolePage};
 use crate::forms::{Answer, Flash, Form, Tone};
+use crate::pages::Visit;
 use crate::text::fill;
+
+/// What the forms below need, one or the other.
+pub(crate) const NEEDS: AnyOf = &[
+    (Act::Create, Resource::ChangeRequest),
+    (Act::Update, Resource::ChangeRequest),
+    (Act::Update, Resource::Configuration),
+];
 
 /// What the address asks to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +42,23 @@ impl Doing {
     const ALL: [Doing; 3] = [Doing::Submit, Doing::Withdraw, Doing::Discard];
 
     /// What the address of a page asks to do.
-    pub(crate) fn of(console: &Console) -> Option<Self> {
-        Self::ALL.into_iter().find(|doing| console.query("do") == doing.as_str())
+    ///
+    /// # Errors
+    /// [`Error::Denied`] or [`Error::NotFound`]: the reader may not do it, so its form is not shown either.
+    pub(crate) fn of(console: &Console) -> Result<Option<Self>, Error> {
+        let doing = Self::ALL.into_iter().find(|doing| console.query("do") == doing.as_str());
+        if let Some(doing) = doing {
+            console.admit(doing.needs())?;
+        }
+        Ok(doing)
+    }
+
+    const fn needs(self) -> AnyOf {
+        match self {
+            Doing::Submit => &[(Act::Create, Resource::ChangeRequest)],
+            Doing::Withdraw => &[(Act::Update, Resource::ChangeRequest)],
+            Doing::Discard => &[(Act::Update, Resource::Configuration)],
+        }
     }
 
     const fn as_str(self) -> &'static str {

@@ -25,7 +25,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let words = Words::of(locale);
     let list = paths::console_consent_texts(&tenant);
     let name = detail.title.get(locale).to_owned();
-    if let Some(doing) = Doing::of(&console) {
+    if let Some(doing) = Doing::of(&console)? {
         let title = doing.title(&name, locale);
         let page = ConsolePage::new(Area::ConsentTexts, title, move || life::form(&console, &detail, doing));
         return Ok(page.below(words.title, list).below(name, paths::console_consent_text(&tenant, id)));
@@ -40,7 +40,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
 
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: ConsentTextId = console.param("consent_text")?;
-    let doing = Doing::of(&console).ok_or(Error::NotFound)?;
+    let doing = Doing::of(&console)?.ok_or(Error::NotFound)?;
     life::submit(&console, id.into(), doing, &form).await
 }
 

@@ -8,15 +8,21 @@ mod preview;
 mod text;
 
 use domain::paths::Route;
+use service::gate::{Act, Resource};
 
-use crate::pages::{PageRoute, form, page};
+use crate::configuration::life;
+use crate::console::AnyOf;
+use crate::pages::{PageRoute, editor, form, page};
+
+const CREATE: AnyOf = &[(Act::Create, Resource::Configuration)];
+const UPDATE: AnyOf = &[(Act::Update, Resource::Configuration)];
 
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
     vec![
         page(Route::ConsoleConsentTexts, list_page::show),
-        form(Route::ConsoleConsentTextNew, edit_page::show_new, edit_page::submit_new),
-        form(Route::ConsoleConsentText, detail_page::show, detail_page::submit),
-        form(Route::ConsoleConsentTextEdit, edit_page::show, edit_page::submit),
+        editor(Route::ConsoleConsentTextNew, CREATE, edit_page::show_new, edit_page::submit_new),
+        form(Route::ConsoleConsentText, life::NEEDS, detail_page::show, detail_page::submit),
+        editor(Route::ConsoleConsentTextEdit, UPDATE, edit_page::show, edit_page::submit),
     ]
 }

@@ -14,7 +14,7 @@ use super::text::Words;
 use crate::components::button::{SubmitButton, Weight};
 use crate::configuration::editing::THEN;
 use crate::console::Console;
-use crate::resident::consent::{ConsentPage, Pseudonym, facts};
+use crate::resident::consent::{ConsentPage, Heading, Pseudonym, facts};
 use crate::resident::document::Sheets;
 use crate::resident::frame::{Setting, Town};
 
@@ -88,7 +88,7 @@ pub(super) fn panel(
                             <p class="r-town">{town_name}</p>
                         </div>
                     </div>
-                    <div class="r-main">{facts(&setting, &page)}</div>
+                    <div class="r-main">{facts(&setting, &page, Heading::Preview)}</div>
                 </div>
             </div>
             <p class="preview__note">{words.preview_note}</p>

@@ -18,6 +18,7 @@ pub(super) fn page(console: &Console, status: StatusCode) -> ConsolePage {
         lead: None,
         mark: None,
         actions: None,
+        form_origins: Vec::new(),
         body: piece(move || view! { <ErrorView status request_id/> }),
     }
 }

@@ -20,9 +20,10 @@ use crate::text::Shared;
 pub(super) fn respond(console: &Console, page: ConsolePage, status: StatusCode) -> Response {
     let title = format!("{} - {}", page.title, console.organisation_name());
     let visitor = console.clone();
+    let form_origins = page.form_origins.clone();
     let body = to_html(console.locale, console.submitted.clone(), move || document(&visitor, page));
     let accent = Some(paths::town_theme(&console.town().tenant));
-    Document { title, look: Look::Console, accent, body, status }.respond(&console.site, console.locale)
+    Document { title, look: Look::Console, accent, body, form_origins, status }.respond(&console.site, console.locale)
 }
 
 fn document(console: &Console, page: ConsolePage) -> AnyView {

@@ -104,8 +104,13 @@ pub(crate) fn name_of(organisation: &Organisation, locale: Locale) -> &str {
     }
 }
 
+/// One of these is what somebody must be permitted who sends a form; a page whose form does several things names them all,
+/// and each use-case asks for its own again.
+pub type AnyOf = &'static [(Act, Resource)];
+
 impl Visit for Console {
     type Page = ConsolePage;
+    type Needs = AnyOf;
     const ACCESS: Access = Access::Member;
 
     async fn arrive(context: PageContext) -> Result<Self, Response> {
@@ -128,6 +133,18 @@ impl Visit for Console {
             Ok(town) => Ok(Self { context, town: Arc::new(town) }),
             Err(error) => Err(error_pages::of_error(&context.site, context.locale, &context.request_id, &error)),
         }
+    }
+
+    fn admit(&self, needs: AnyOf) -> Result<(), Error> {
+        let mut answer = Err(Error::NotFound);
+        for (act, on) in needs {
+            match self.town.caller.require(*act, *on) {
+                Ok(()) => return Ok(()),
+                Err(Error::Denied) => answer = Err(Error::Denied),
+                Err(_) => {}
+            }
+        }
+        answer
     }
 
     fn refused(&self, submitted: Submitted) -> Self {
@@ -163,6 +180,7 @@ pub struct ConsolePage {
     pub(crate) lead: Option<Piece>,
     pub(crate) mark: Option<Piece>,
     pub(crate) actions: Option<Piece>,
+    pub(crate) form_origins: Vec<String>,
     pub(crate) body: Piece,
 }
 
@@ -180,6 +198,7 @@ impl ConsolePage {
             lead: None,
             mark: None,
             actions: None,
+            form_origins: Vec::new(),
             body: piece(body),
         }
     }
@@ -202,6 +221,12 @@ impl ConsolePage {
     #[must_use]
     pub fn lead_view<V: leptos::prelude::IntoAny>(self, view: impl FnOnce() -> V + Send + 'static) -> Self {
         Self { lead: Some(piece(view)), ..self }
+    }
+
+    /// Origins, beside our own, at which a form of the page may end.
+    #[must_use]
+    pub fn form_origins(self, origins: Vec<String>) -> Self {
+        Self { form_origins: origins, ..self }
     }
 
     /// A badge beside the title.

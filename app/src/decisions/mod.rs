@@ -8,15 +8,19 @@ use domain::configuration::ChangeRequestState;
 use domain::locale::Locale;
 use domain::paths::Route;
 use leptos::prelude::*;
+use service::gate::{Act, Resource};
 
 use crate::components::badge::{Badge, Mark};
+use crate::console::AnyOf;
 use crate::pages::{PageRoute, form, page};
+
+const DECIDE: AnyOf = &[(Act::Decide, Resource::ChangeRequest)];
 
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
     vec![
         page(Route::ConsoleDecisions, queue_page::show),
-        form(Route::ConsoleDecision, detail_page::show, detail_page::submit),
+        form(Route::ConsoleDecision, DECIDE, detail_page::show, detail_page::submit),
     ]
 }
 

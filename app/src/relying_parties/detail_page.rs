@@ -15,7 +15,7 @@ use service::relying_parties::SecretView;
 use super::text::Words;
 use crate::components::badge::{Badge, Mark};
 use crate::components::banner::Banner;
-use crate::components::button::{LinkButton, Size, Weight};
+use crate::components::button::{DisabledButton, LinkButton, Size, Weight};
 use crate::components::code_block::CopyValue;
 use crate::components::facts::{Fact, Facts};
 use crate::components::icon::{Drawing, Icon};
@@ -44,12 +44,12 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let tenant = console.town().tenant.clone();
     let list = paths::console_relying_parties(&tenant);
     let name = detail.title.get(locale).to_owned();
-    if let Some(doing) = Doing::of(&console) {
+    if let Some(doing) = Doing::of(&console)? {
         let title = doing.title(&name, locale);
         let page = ConsolePage::new(Area::RelyingParties, title, move || life::form(&console, &detail, doing));
         return Ok(page.below(words.title, list).below(name, paths::console_relying_party(&tenant, id)));
     }
-    let standing = detail.standing;
+    let (standing, published) = (detail.standing, detail.published.is_some());
     let (lead, buttons) = (meta(&detail), detail.abilities.clone());
     let page = ConsolePage::new(Area::RelyingParties, name, move || body(&console, id, &detail, secrets));
     Ok(page
@@ -60,8 +60,15 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
             let (edit, test) =
                 (paths::console_relying_party_edit(&tenant, id), paths::console_relying_party_test(&tenant, id));
             let shared = Shared::of(locale);
+            let test = if published || buttons.test.is_err() {
+                allowed_link(buttons.test, words.test, test, Weight::Quiet, Drawing::Flask, "test", locale)
+            } else {
+                let (weight, icon) = (Weight::Quiet, Drawing::Flask);
+                view! { <DisabledButton word=words.test reason=words.test_unpublished id="test" weight icon/> }
+                    .into_any()
+            };
             view! {
-                {allowed_link(buttons.test, words.test, test, Weight::Quiet, Drawing::Flask, "test", locale)}
+                {test}
                 {allowed_link(buttons.draft, shared.propose, edit, Weight::Primary, Drawing::Pencil, "propose", locale)}
             }
         }))
@@ -69,7 +76,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
 
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: RelyingPartyId = console.param("relying_party")?;
-    let doing = Doing::of(&console).ok_or(Error::NotFound)?;
+    let doing = Doing::of(&console)?.ok_or(Error::NotFound)?;
     life::submit(&console, id.into(), doing, &form).await
 }
 

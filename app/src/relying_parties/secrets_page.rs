@@ -81,7 +81,7 @@ fn reveal(issued: &IssuedSecret, back: String, locale: domain::locale::Locale) -
     let words = Words::of(locale);
     view! {
         <section class="secret" aria-labelledby="secret-title">
-            <h2 class="secret__title" id="secret-title"><Icon of=Drawing::Key/>{words.secret_title}</h2>
+            <h2 class="secret__title" id="secret-title"><Icon of=Drawing::Key/>{words.secret_note}</h2>
             <p class="secret__value"><CopyValue value=issued.reveal().to_owned()/></p>
             <p>{words.valid_through}": "{long_date(issued.valid_through, locale)}</p>
             <p class="secret__once">{words.secret_once}</p>

@@ -79,6 +79,7 @@ texts! {
         tab_rule: "利用資格ルール", "Residency rule";
         tab_consent: "同意文", "Consent text";
         test: "試験サインインをする", "Test sign-in";
+        test_unpublished: "公開すると試せます", "Possible once it is published";
         issuer: "発行者(issuer)", "Issuer";
         exact: "完全に一致したときだけ戻します", "Only an exact match is accepted";
         assurance: "認証の強さ", "Assurance";
@@ -116,6 +117,7 @@ texts! {
         valid_through: "有効な最後の日", "Last valid day";
         valid_through_help: "2年先までです。", "Up to two years from now.";
         secret_title: "秘密の文字列を発行しました", "The secret was issued";
+        secret_note: "この文字列を控えてください", "Note this secret";
         secret_once: "この文字列は、いま一度だけ表示しています。安全な方法でベンダーに渡してください。この画面を閉じると、もう見られません。",
             "This is shown only now. Hand it to the vendor by a safe way. Once this page is closed it cannot be seen again.";
         secret_done: "控えたので戻る", "I have noted it";
@@ -140,5 +142,51 @@ texts! {
         resumed_done: "「{name}」を再開しました。", "“{name}” was resumed.";
         reason: "理由", "Reason";
         reason_help: "監査記録に残ります。住民の名前などは書かないでください。", "It stays in the audit trail: never name a resident.";
+    }
+}
+
+texts! {
+    pub(crate) TestWords {
+        title: "「{name}」を試す", "Test “{name}”";
+        lead: "カードを読んで、ルールの判定と、サービスに渡る内容を確かめます。",
+            "Read a card and see what the rule says and what the service would be told.";
+        how: "試験サインインの流れ", "What happens";
+        how_card: "住民と同じ画面でカードを読みます", "You read a card on the pages that residents see";
+        how_card_text: "カードは、本人の了解を得たものだけを使ってください。", "Use a card only with its holder's consent.";
+        how_seen: "判定と、渡る内容がこの画面に出ます", "The decision and the claims appear on this page";
+        how_seen_text: "同意の画面は出ません。サービスには何も渡りません。", "No consent is asked for, and the service is told nothing.";
+        how_kept: "カードの人については何も残りません", "Nothing is kept about the person";
+        how_kept_text: "利用統計にも数えません。試したことと試した職員だけが監査記録に残ります。",
+            "It is not counted in the statistics. Only that you tested it goes into the audit trail.";
+        towards: "「{provider}」へ進みます。", "You go on to {provider}.";
+        begin: "試験サインインを始める", "Start the test sign-in";
+        again: "もう一度試す", "Test again";
+        back: "連携サービスに戻る", "Back to the relying party";
+        no_provider: "本人確認サービスがまだないため、試せません。", "There is no identity provider yet, so nothing can be tested.";
+        no_answer: "カードの情報が届きませんでした", "Nothing came from the card";
+        gone: "この試験はもう表示できません", "This test can no longer be shown";
+        gone_text: "30分たったか、このブラウザーで始めた試験ではありません。もう一度試してください。",
+            "Half an hour is over, or the test was begun in another browser. Test again.";
+        decision: "ルールの判定", "What the rule says";
+        eligible: "対象です", "Eligible";
+        not_eligible: "対象外です", "Not eligible";
+        undecidable: "判定できません", "Cannot be determined";
+        until: "資格は{month}末までです。", "Eligible until the end of {month}.";
+        rule: "ルール", "Rule";
+        source: "住所の出どころ", "Source of the address";
+        verified: "確認した月", "Verified in";
+        not_stated: "示されていません", "Not stated";
+        level: "認証の強さ", "Assurance";
+        told: "サービスに渡る内容", "What the service would be told";
+        told_note: "この画面だけに出ています。", "Shown on this page only.";
+        claims: "userinfo の応答", "The userinfo response";
+        example_sub: "sub は見本です。実際の仮名はここに出ません。", "The sub is an example; nobody's pseudonym is shown.";
+        no_code: "コードは渡しません。", "There is no code.";
+        by_rule: "ルールの判定によるものです。", "The rule decided so.";
+        declined: "カードの読み取りがとちゅうで終わりました。", "The reading of the card was given up.";
+        failed: "本人確認サービスが応答しないか、応答が正しくありません。", "The identity provider does not answer, or its answer is not valid.";
+        too_weak: "サービスが求める認証の強さに届きません。", "The assurance that the service asks for was not reached.";
+        item_missing: "サービスに渡す属性が、カードから届いていません。", "An attribute that the service takes did not come from the card.";
+        changed: "試している間に設定が変わりました。", "The configuration changed during the test.";
     }
 }

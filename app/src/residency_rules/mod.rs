@@ -8,15 +8,21 @@ mod text;
 mod trying;
 
 use domain::paths::Route;
+use service::gate::{Act, Resource};
 
-use crate::pages::{PageRoute, form, page};
+use crate::configuration::life;
+use crate::console::AnyOf;
+use crate::pages::{PageRoute, editor, form, page};
+
+const CREATE: AnyOf = &[(Act::Create, Resource::Configuration)];
+const UPDATE: AnyOf = &[(Act::Update, Resource::Configuration)];
 
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
     vec![
         page(Route::ConsoleResidencyRules, list_page::show),
-        form(Route::ConsoleResidencyRuleNew, edit_page::show_new, edit_page::submit_new),
-        form(Route::ConsoleResidencyRule, detail_page::show, detail_page::submit),
-        form(Route::ConsoleResidencyRuleEdit, edit_page::show, edit_page::submit),
+        editor(Route::ConsoleResidencyRuleNew, CREATE, edit_page::show_new, edit_page::submit_new),
+        form(Route::ConsoleResidencyRule, life::NEEDS, detail_page::show, detail_page::submit),
+        editor(Route::ConsoleResidencyRuleEdit, UPDATE, edit_page::show, edit_page::submit),
     ]
 }

@@ -63,12 +63,21 @@ pub struct ConsentPage {
     pub may_keep_session: bool,
 }
 
+/// Where the heading stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    /// It is the page's.
+    Page,
+    /// It is below the heading of a part of the console's page.
+    Preview,
+}
+
 /// The page as a document. Both buttons post to the page's own address: `decision` is `accept` or `refuse`, and
 /// `shared_computer` is there if no session may stay.
 pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage) -> String {
     let words = ConsentWords::of(setting.locale);
     let main = view! {
-        {facts(setting, page)}
+        {facts(setting, page, Heading::Page)}
         <form class="r-actions" method="post">
             {page.may_keep_session.then(|| view! {
                 <label class="r-choice"><input type="checkbox" name="shared_computer" value="on"/><span>{words.shared_computer}</span></label>
@@ -81,8 +90,8 @@ pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage) -> String {
     setting.page(&page.title, main.into_any())
 }
 
-/// The heading and the table: the part that the console's preview shows.
-pub fn facts(setting: &Setting<'_>, page: &ConsentPage) -> AnyView {
+/// The heading and the table: the part that the console's preview shows, where the heading is one of a page of its own.
+pub fn facts(setting: &Setting<'_>, page: &ConsentPage, heading: Heading) -> AnyView {
     let locale = setting.locale;
     let words = ConsentWords::of(locale);
     let (once, every_time) = (given_once(locale, page), given_every_time(setting, page));
@@ -98,13 +107,18 @@ pub fn facts(setting: &Setting<'_>, page: &ConsentPage) -> AnyView {
         }
         _ => (words.lead.to_owned(), words.every_time.to_owned()),
     };
+    let title = page.title.clone();
+    let heading = match heading {
+        Heading::Page => view! { <h1 class="r-title">{title}</h1> }.into_any(),
+        Heading::Preview => view! { <h3 class="r-title">{title}</h3> }.into_any(),
+    };
     let fact = |term: &'static str, text: &str, small: Option<&str>| {
         let small = small.map(|small| view! { <small>{small.to_owned()}</small> });
         view! { <div><dt>{term}</dt><dd>{text.to_owned()}{small}</dd></div> }
     };
     view! {
         {page.service.clone().map(|service| view! { <p class="r-muted">{service}</p> })}
-        <h1 class="r-title">{page.title.clone()}</h1>
+        {heading}
         <p class="r-lead">{lead}</p>
         {why.map(|why| view! { <p class="r-note">{why}</p> })}
         <dl class="r-facts r-section">

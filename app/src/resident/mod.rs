@@ -1,6 +1,7 @@
 //! Pages of residents under `/t/{tenant}`: one column, one action, plain words. Views are functions of what they show and
 //! give a whole document as text; no script, no router, nothing reactive. A page with its stylesheets stays under 30 KB.
 
+pub mod browser;
 pub mod consent;
 pub mod document;
 pub mod failure;
@@ -10,7 +11,6 @@ pub mod information;
 pub mod me;
 pub mod outcome;
 pub mod town;
-pub mod trial;
 mod words;
 
 #[cfg(test)]

@@ -16,7 +16,6 @@ use super::information::{Information, information_page};
 use super::me::{Consent, Done, MyPage, Session, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
 use super::outcome::{Ending, OutcomePage, outcome_page};
 use super::town::{ServiceLink, TownPage, town_page};
-use super::trial::{TrialPage, trial_page};
 
 fn town() -> Town {
     Town {
@@ -146,14 +145,6 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
     for which in [Information::Privacy, Information::Help, Information::Accessibility] {
         add(format!("{which:?}"), with(locale, false, |setting| information_page(setting, which)));
     }
-    let trial = TrialPage {
-        service: text.to_owned(),
-        reason: ReasonCode::Meets,
-        expires: Month::new(2027, 11),
-        acr: "urn:machikagi:assurance:ial3-aal3".to_owned(),
-        userinfo: Some(text.to_owned()),
-    };
-    add("trial".to_owned(), with(locale, false, |setting| trial_page(setting, &trial)));
     pages
 }
 

@@ -273,17 +273,3 @@ texts! {
         report: "使いにくいところがあれば、下の窓口に知らせてください。", "If something is hard to use, please tell the contact below.";
     }
 }
-
-texts! {
-    pub(super) TrialWords {
-        title: "{service}のテスト サインイン", "Test sign-in for {service}";
-        lead: "この画面にだけ出しています。何も書きこまず、サービスにも渡していません。",
-            "Shown on this page only: nothing was written, and nothing was passed to the service.";
-        outcome: "資格判定", "Eligibility";
-        until: "{month}末まで", "Until the end of {month}";
-        level: "サインインの強さ", "Level of the sign-in";
-        told: "サービスが受け取る内容", "What the service would be told";
-        told_nothing: "何も受け取りません。使えなかったことだけが伝わります。", "Nothing but that it did not work.";
-        close: "確かめたら、この画面を閉じてください。", "Close this page when you are done.";
-    }
-}

@@ -5,13 +5,18 @@ mod member_page;
 mod text;
 
 use domain::paths::Route;
+use service::gate::{Act, Resource};
 
+use crate::console::AnyOf;
 use crate::pages::{PageRoute, form, page};
+
+const CHANGE: AnyOf =
+    &[(Act::Update, Resource::Membership), (Act::Remove, Resource::Membership), (Act::Remove, Resource::SecondFactor)];
 
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
     vec![
         page(Route::ConsoleStaff, list_page::show),
-        form(Route::ConsoleStaffMember, member_page::show, member_page::submit),
+        form(Route::ConsoleStaffMember, CHANGE, member_page::show, member_page::submit),
     ]
 }

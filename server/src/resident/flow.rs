@@ -1,14 +1,13 @@
-//! Pages of a flow: consent, outcome, a clerk's test, and the ways on from them.
+//! Pages of a flow: consent, outcome, and the ways on from them.
 
 use app::forms::Form;
 use app::resident::consent::consent_page;
 use app::resident::outcome::outcome_page;
-use app::resident::trial::trial_page;
 use axum::body::Bytes;
 use axum::response::Response;
 use domain::ids::FlowId;
 use http::StatusCode;
-use service::federation::{ConsentAnswer, ConsentView, EndedView, FlowPage, TestView};
+use service::federation::{ConsentAnswer, ConsentView, EndedView, FlowPage};
 
 use super::page::Frame;
 use super::step::{see_other, stopped};
@@ -20,7 +19,6 @@ pub(super) async fn show(visit: Visit) -> Response {
     match visit.service().flow_page(&visit.slug, id, &visit.browser).await {
         Ok(FlowPage::Consent(view)) => consent(&visit, &view),
         Ok(FlowPage::Ended(view)) => ended(&visit, id, &view),
-        Ok(FlowPage::Test(view)) => test(&visit, &view),
         Ok(FlowPage::Stop(why)) => visit.fail(stopped(why)).await,
         Ok(FlowPage::To(path)) => see_other(&path),
         Err(error) => visit.refuse(&error).await,
@@ -44,20 +42,15 @@ fn ended(visit: &Visit, id: FlowId, view: &EndedView) -> Response {
     })
 }
 
-fn test(visit: &Visit, view: &TestView) -> Response {
-    let locale = visit.locale_of_flow(view.locale);
-    let town = presenter::town(&view.town, locale);
-    let frame = Frame { visit, locale, town: Some(&town), signed_in: false };
-    frame.answer(StatusCode::OK, &[], |setting| trial_page(setting, &presenter::trial(view, locale)))
-}
-
 /// `POST` of the consent page.
 pub(super) async fn answer(visit: Visit, body: Bytes) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
     let form = Form::parse(&body);
-    let answer = match form.get("decision") {
-        "accept" => ConsentAnswer::Agree { shared_computer: form.has("shared_computer") },
-        "refuse" => ConsentAnswer::Refuse,
+    let mut decisions = form.all("decision");
+    // Two answers are none.
+    let answer = match (decisions.next(), decisions.next()) {
+        (Some("accept"), None) => ConsentAnswer::Agree { shared_computer: form.has("shared_computer") },
+        (Some("refuse"), None) => ConsentAnswer::Refuse,
         _ => return visit.fail(app::resident::failure::Failure::BadRequest).await,
     };
     let step = visit.service().answer_consent(&visit.slug, id, &visit.browser, answer).await;

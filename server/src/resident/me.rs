@@ -1,6 +1,7 @@
 //! The resident's own page and its forms.
 
 use app::forms::Form;
+use app::resident::browser::set_cookies;
 use app::resident::me::{Done, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
 use axum::body::Bytes;
 use axum::response::Response;
@@ -12,7 +13,7 @@ use service::{Conflict, Error};
 
 use super::page::Frame;
 use super::step::see_other;
-use super::{Visit, presenter, set_cookies};
+use super::{Visit, presenter};
 
 impl Visit {
     async fn mine(&self) -> Result<MyPage, Error> {

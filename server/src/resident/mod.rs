@@ -1,7 +1,6 @@
 //! Pages of residents over HTTP: what the browser sent becomes a use-case, its view becomes a page. Rendered in one go, with
 //! a status and a content security policy of their own.
 
-mod browser;
 mod flow;
 mod me;
 mod page;
@@ -13,7 +12,6 @@ mod visit;
 use axum::routing::{get, post};
 use domain::paths::Route;
 
-pub(crate) use self::browser::{browser, set_cookies};
 pub(crate) use self::step::follow;
 pub(crate) use self::visit::Visit;
 use crate::endpoints::Endpoint;

@@ -5,15 +5,12 @@ use app::resident::frame::Town;
 use app::resident::me::{self, Consent, Done, Session};
 use app::resident::outcome::{self, OutcomePage};
 use app::resident::town::{self as town_view, ServiceLink};
-use app::resident::trial::TrialPage;
 use domain::calendar::{tokyo, tokyo_date};
 use domain::ids::FlowId;
 use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::paths;
-use service::federation::{
-    ConsentView, EndedView, Ending, GrantView, MyPage, ServiceView, TestView, TownPage, TownView,
-};
+use service::federation::{ConsentView, EndedView, Ending, GrantView, MyPage, ServiceView, TownPage, TownView};
 use time::OffsetDateTime;
 
 /// The town for the frame. The seal is the first character of its Japanese name in every language, as on paper.
@@ -96,16 +93,6 @@ pub(super) fn outcome(view: &EndedView, flow: FlowId, locale: Locale) -> Outcome
         rule: view.rule.as_ref().map(text),
         contact: view.contact.as_ref().map(text).unwrap_or_default(),
         retry: view.can_retry.then(|| paths::flow_outcome(&view.town.slug, flow)),
-    }
-}
-
-pub(super) fn trial(view: &TestView, locale: Locale) -> TrialPage {
-    TrialPage {
-        service: view.service.name.get(locale).to_owned(),
-        reason: view.reason,
-        expires: view.expires,
-        acr: view.acr.clone(),
-        userinfo: view.userinfo.as_ref().map(|json| json.to_string()),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Where a use-case sends the browser.
 
+use app::resident::browser::set_cookies;
 use app::resident::failure::Failure;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use service::Error;
 use service::federation::{Go, Step, Stop};
 
-use super::{Visit, set_cookies};
+use super::Visit;
 
 /// The answer to a step: 303, which makes a GET of a form's POST, or a page of ours; with its cookies.
 pub(crate) async fn follow(visit: &Visit, step: Result<Step, Error>) -> Response {

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use app::resident::browser::browser;
 use app::resident::failure::Failure;
 use app::site::Site;
 use app::{error_pages, language};
@@ -15,7 +16,7 @@ use http::request::Parts;
 use service::federation::Browser;
 use service::{Error, Service};
 
-use super::{browser, page, presenter};
+use super::{page, presenter};
 
 /// What is known about the request.
 pub(crate) struct Visit {
@@ -59,9 +60,12 @@ impl Visit {
     /// The page for what went wrong, in the town's frame if there is such a town.
     pub(crate) async fn fail(&self, failure: Failure) -> Response {
         let locale = self.locale();
-        // Only the frame is wanted: nobody is looked up for it.
+        // Only the frame is wanted: nobody is looked up for it, and a database that is away is not waited for once more.
         let nobody = Browser { locale, ..Browser::default() };
-        let town = self.service().town_page(&self.slug, &nobody).await.ok();
+        let town = match failure {
+            Failure::Unavailable => None,
+            _ => self.service().town_page(&self.slug, &nobody).await.ok(),
+        };
         let origins = town.as_ref().map(|town| town.form_origins.clone()).unwrap_or_default();
         let town = town.map(|page| presenter::town(&page.town, locale));
         let signed_in = self.browser.session.is_some() && failure != Failure::SignedOut;

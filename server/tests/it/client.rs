@@ -47,6 +47,12 @@ impl Client {
         Client { cookie: Some(cookie), ..Client::nobody(world) }
     }
 
+    /// The session's cookie, name and value.
+    pub(crate) fn session(&self) -> (String, String) {
+        let (name, value) = self.cookie.as_deref().unwrap().split_once('=').unwrap();
+        (name.to_owned(), value.to_owned())
+    }
+
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:3000");
         if !headers.iter().any(|(name, _)| *name == "accept") {

@@ -1,4 +1,4 @@
-//! The server as it is reached from outside: every route, every layer, over the real use-cases on SQLite.
+//! The server as it is reached from outside: every route, every layer, over the real use-cases on both databases.
 //!
 //! The world is that of `service/tests`: the same towns, the same people.
 
@@ -22,5 +22,7 @@ mod guard_table;
 mod kill;
 #[cfg(test)]
 mod markers;
+#[cfg(test)]
+mod test_sign_in;
 #[cfg(test)]
 mod traces;

@@ -5,13 +5,13 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::http::StatusCode;
+use domain::access::Role;
 use domain::ids::OrganisationId;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use service::federation::FlowPage;
 
 use crate::browser::Browser;
 use crate::client::Client;
-use crate::harness::{Holder, Mood, Tab, World, on_postgres, on_sqlite, token_body};
+use crate::harness::{Holder, Mood, World, on_postgres, on_sqlite, token_body};
 use crate::traces::Traces;
 
 const SUBJECT: &str = "sbj7f3kqz";
@@ -235,13 +235,21 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let page = deleting.way(&answer);
     decide(&mut deleting, &page, "accept").await;
     assert_eq!(deleting.post("/t/showa/me/delete", "").await.unwrap().status, StatusCode::SEE_OTHER);
-    // A clerk tries the service and sees claims.
-    let mut tab = Tab::default();
-    let drafter = gateway.town.drafter().await;
-    let step = world.service.begin_test_sign_in(&drafter, &gateway.town.slug, form.id, &tab.0).await.unwrap();
-    let go = tab.take(step);
-    let go = gateway.read_card(&mut tab, &go, Holder { sub: "sbj7f3kqz-8", ..MARKED }).await;
-    assert!(matches!(gateway.page(&tab, &go).await, FlowPage::Test(_)));
+    // A clerk tries the service and sees claims; somebody who is not eligible is tried as well.
+    let clerk = Client::of(world, &gateway.town, Role::Drafter).await;
+    let test = domain::paths::console_relying_party_test(&gateway.town.slug, form.id);
+    for (address, seen) in [(MARKED.address, "鷽沼"), (ELSEWHERE, "not_eligible")] {
+        let mut testing = Browser::at_router(clerk.router.clone());
+        testing.cookies.extend([clerk.session()]);
+        let answer = testing.post(&test, "").await.unwrap();
+        let holder = Holder { sub: "sbj7f3kqz-8", address, ..MARKED };
+        let query = gateway.card.read(&testing.way(&answer), holder);
+        let answer = testing.get(&format!("/t/showa/callback?{query}")).await.unwrap();
+        let page = testing.way(&answer);
+        let shown = testing.get(&page).await.unwrap();
+        assert!(shown.status == StatusCode::OK && shown.body.contains(seen), "{}: {}", shown.status, shown.body);
+        said.push(testing.said);
+    }
 
     said.extend([resident, backend, again, refusing, leaving, declining, deleting].map(|browser| browser.said));
     (said.concat().join("\n"), gateway.town.organisation)

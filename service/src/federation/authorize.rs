@@ -1,7 +1,7 @@
 //! The authorization endpoint: who asks, what for, and which way the sign-in goes from here.
 
 use domain::assurance::Assurance;
-use domain::ids::{FlowId, RelyingPartyId};
+use domain::ids::FlowId;
 use domain::locale::Locale;
 use domain::names::TenantSlug;
 use domain::paths;
@@ -18,7 +18,6 @@ use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop};
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Caller, Resource, action};
 
 /// How the request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,33 +107,12 @@ impl Service {
         self.send_to_provider(&published, flow, browser).await
     }
 
-    /// Begins a sign-in that shows a clerk what a service would be told. It writes nothing and counts nothing.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the relying party is not published, or the caller may not try it.
-    pub async fn begin_test_sign_in(
-        &self,
-        caller: &Caller,
-        slug: &TenantSlug,
-        party: RelyingPartyId,
-        browser: &Browser,
-    ) -> Result<Step, Error> {
-        let published = self.published(slug).await?;
-        if published.id() != caller.organisation() {
-            return Err(Error::NotFound);
-        }
-        // The decision alone is needed here: the scope closes again at once.
-        drop(self.gate.open(caller, action::Create, Resource::TestSignIn).await?);
-        published.party(party).ok_or(Error::NotFound)?;
-        let flow = self.new_flow(Kind::Test(party), browser, None)?;
-        self.send_to_provider(&published, flow, browser).await
-    }
-
-    fn new_flow(&self, kind: Kind, browser: &Browser, locale: Option<Locale>) -> Result<Flow, Error> {
+    pub(super) fn new_flow(&self, kind: Kind, browser: &Browser, locale: Option<Locale>) -> Result<Flow, Error> {
         Ok(Flow {
             id: FlowId::from_bytes(self.rng.bytes()?),
             started_at: self.clock.seconds(),
             locale: locale.unwrap_or(browser.locale),
+            answered: false,
             kind,
             stage: Stage::Arrived,
         })

@@ -43,7 +43,7 @@ impl Service {
         let bound_to = flow.id.bytes();
         let context = Context::of_tenant(published.id(), Purpose::Flow, &bound_to);
         let as_if_started_at = self.clock.seconds() + CODE_SECONDS - FLOW_SECONDS;
-        let value = self.epochs.seal(context, &flow.encode_as_of(as_if_started_at)).await?;
+        let value = self.epochs.seal(context, &flow.encode_answered(as_if_started_at)).await?;
         Ok(FlowCookie { id: flow.id, value, seconds: CODE_SECONDS })
     }
 

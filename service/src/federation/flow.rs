@@ -25,6 +25,8 @@ pub(super) struct Flow {
     pub(super) id: FlowId,
     pub(super) started_at: i64,
     pub(super) locale: Locale,
+    /// Its code was handed over: the form may come a second time, its page is not shown again.
+    pub(super) answered: bool,
     pub(super) kind: Kind,
     pub(super) stage: Stage,
 }

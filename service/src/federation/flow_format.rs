@@ -15,24 +15,31 @@ use super::flow::{Asked, Carded, Determined, ENDINGS, Ending, Flow, Kind, Person
 use super::packing::{Malformed, Packer, Unpacker};
 use crate::configuration::MAX_PUBLISHED_RULES;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Beside the language, in its byte.
+const ANSWERED: u8 = 0b10;
 /// Endings without a reason follow those with one.
 const AFTER_REASONS: u8 = 0x80;
 
 impl Flow {
     pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
-        self.encode_as_of(self.started_at)
+        self.encode_as(self.started_at, self.answered)
     }
 
-    /// The same flow, as if it had started at another moment: its life ends with that.
-    pub(super) fn encode_as_of(&self, started_at: i64) -> Zeroizing<Vec<u8>> {
+    /// The same flow after its code was handed over, as if it had started at another moment: its life ends with that.
+    pub(super) fn encode_answered(&self, started_at: i64) -> Zeroizing<Vec<u8>> {
+        self.encode_as(started_at, true)
+    }
+
+    fn encode_as(&self, started_at: i64, answered: bool) -> Zeroizing<Vec<u8>> {
         let mut packer = Packer::new();
         packer.byte(VERSION);
         packer.seconds(started_at);
-        packer.byte(match self.locale {
+        let locale = match self.locale {
             Locale::Ja => 0,
             Locale::En => 1,
-        });
+        };
+        packer.byte(if answered { locale | ANSWERED } else { locale });
         match &self.kind {
             Kind::Service(asked) => {
                 packer.byte(1);
@@ -54,7 +61,8 @@ impl Flow {
             return Err(Malformed);
         }
         let started_at = unpacker.seconds()?;
-        let locale = match unpacker.byte()? {
+        let byte = unpacker.byte()?;
+        let locale = match byte & !ANSWERED {
             0 => Locale::Ja,
             1 => Locale::En,
             _ => return Err(Malformed),
@@ -67,7 +75,7 @@ impl Flow {
         };
         let stage = Stage::unpack(&mut unpacker)?;
         unpacker.finish()?;
-        Ok(Self { id, started_at, locale, kind, stage })
+        Ok(Self { id, started_at, locale, answered: byte & ANSWERED != 0, kind, stage })
     }
 }
 

@@ -3,29 +3,27 @@
 use domain::attributes::{Delivery, Item};
 use domain::calendar;
 use domain::consent;
-use domain::ids::{FlowId, ResidentId};
+use domain::ids::FlowId;
 use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::names::TenantSlug;
 use domain::residency;
 use oidc::provider::authorize::Prompt;
-use oidc::provider::claims::{AttributeClaims, ResidencyClaim, UserinfoClaims};
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
 use super::decide::parts;
 use super::finish::{items_asked, residency_asked, response};
-use super::flow::{Asked, Carded, Ending, Flow, Kind, Person, Stage};
+use super::flow::{Asked, Ending, Flow, Kind, Person, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::send::place;
-use super::views::{ConsentView, EndedView, FlowPage, TestView};
+use super::views::{ConsentView, EndedView, FlowPage};
 use super::{Browser, Stop, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, action};
 
 impl Service {
-    /// The page on which a flow stands: consent, outcome, or a clerk's test. The view says which, also where the browser
+    /// The page on which a flow stands: consent or outcome. The view says which, also where the browser
     /// asked for the other one.
     ///
     /// # Errors
@@ -35,11 +33,12 @@ impl Service {
         let Some(flow) = self.open_flow(&published, browser, id).await? else {
             return Ok(FlowPage::Stop(Stop::FlowGone));
         };
+        if flow.answered {
+            return Ok(FlowPage::Stop(Stop::AlreadyDone));
+        }
         match (&flow.stage, &flow.kind) {
-            (Stage::Carded(carded), Kind::Test(party)) => Ok(match published.party(*party) {
-                Some(party) => FlowPage::Test(Box::new(test_view(&published, &flow, party, carded)?)),
-                None => FlowPage::Stop(Stop::FlowGone),
-            }),
+            // A clerk's test is the console's to show.
+            (_, Kind::Test(_)) => Ok(FlowPage::To(place(&published, &flow))),
             (Stage::Ended(ending), _) => Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, *ending)))),
             (Stage::Carded(_) | Stage::Known(_), Kind::Service(asked)) => {
                 self.consent_to_service(&published, &flow, asked, browser).await
@@ -181,42 +180,4 @@ impl Published {
         let url = url::Url::parse(&self.provider.as_ref()?.issuer).ok()?;
         Some(url.origin().ascii_serialization())
     }
-}
-
-fn test_view(published: &Published, flow: &Flow, party: &Party, carded: &Carded) -> Result<TestView, Error> {
-    let at = published.rule(party.content.rule).map_or(usize::MAX, |(at, _)| at);
-    let changed = carded.rules_mark != published.rules_mark;
-    let Some(determined) = carded.determined.get(at).filter(|_| !changed) else { return Err(Error::NotFound) };
-    let residency = ResidencyClaim {
-        eligible: true,
-        municipality: published.tenant.code.clone(),
-        valid_until: determined.expires,
-        verified_at: None,
-    };
-    // Nobody's pseudonym: a test gives the clerk none, neither a new one nor the one that the clerk may have as a resident.
-    let example = party.subject(&published.keys, ResidentId::from_uuid(uuid::Uuid::nil()));
-    let claims = UserinfoClaims {
-        sub: &example,
-        residency: Some(&residency),
-        sandbox: published.sandbox(),
-        attributes: AttributeClaims::of(&carded.attributes),
-    };
-    let userinfo = match determined.expires {
-        None => None,
-        Some(_) => {
-            let json = claims.to_json().map_err(|_| Error::internal("claims"))?;
-            let text = std::str::from_utf8(&json).map_err(|_| Error::internal("claims"))?;
-            Some(Zeroizing::new(text.to_owned()))
-        }
-    };
-    Ok(TestView {
-        town: published.town_view(),
-        service: party.view(),
-        outcome: determined.outcome(),
-        reason: determined.reason,
-        expires: determined.expires,
-        acr: carded.assurance.acr(),
-        userinfo,
-        locale: flow.locale,
-    })
 }

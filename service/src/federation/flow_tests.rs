@@ -51,7 +51,14 @@ fn carded() -> Carded {
 }
 
 fn flow(kind: Kind, stage: Stage) -> Flow {
-    Flow { id: FlowId::from_bytes([1; 16]), started_at: i64::from(u32::MAX), locale: Locale::En, kind, stage }
+    Flow {
+        id: FlowId::from_bytes([1; 16]),
+        started_at: i64::from(u32::MAX),
+        locale: Locale::En,
+        answered: false,
+        kind,
+        stage,
+    }
 }
 
 /// The longest state and nonce, every item at its longest outside the basic plane, as many rules as a town may publish.

@@ -6,7 +6,8 @@
 //! | call | when |
 //! |---|---|
 //! | [`Service::authorize`] | GET and POST of the authorization endpoint (also `?flow=` after a POST) |
-//! | [`Service::begin_town_sign_in`], [`Service::begin_test_sign_in`] | the button of the town page; a clerk's test |
+//! | [`Service::begin_town_sign_in`] | the button of the town page |
+//! | [`Service::begin_test_sign_in`], [`Service::test_page`] | a clerk's test, begun and looked at in the console |
 //! | [`Service::answer_callback`] | the provider sends the browser back |
 //! | [`Service::flow_page`] | GET of the consent page and of the outcome page: the view says which it is |
 //! | [`Service::answer_consent`] | POST of the consent page |
@@ -45,6 +46,7 @@ mod send;
 mod sessions;
 mod store;
 mod sweep;
+mod test_sign_in;
 mod token;
 mod userinfo;
 mod views;
@@ -62,9 +64,9 @@ pub use provider::{AssertionAudience, CARD_ACR, ProviderLevel, ProviderSettings,
 pub(crate) use provider::{ProviderCache, ProviderFailure};
 pub(crate) use published::PublishedCache;
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
+pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use views::{
-    ConsentView, EndedView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TestView, TownPage,
-    TownView,
+    ConsentView, EndedView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TownPage, TownView,
 };
 
 /// What a browser sent along.

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::flow::{Ending, Flow, Kind, Stage};
 use super::published::Published;
-use super::{Browser, Go, Step, Stop};
+use super::{Browser, Go, Step, Stop, test_sign_in};
 use crate::Service;
 use crate::error::Error;
 
@@ -109,9 +109,8 @@ impl SentUpstream {
 /// The page on which a flow stands.
 pub(super) fn place(published: &Published, flow: &Flow) -> String {
     match (&flow.stage, &flow.kind) {
-        (Stage::Known(_), _) | (Stage::Carded(_), Kind::Service(_) | Kind::TownPage) => {
-            paths::flow_consent(&published.slug, flow.id)
-        }
+        (_, Kind::Test(party)) => test_sign_in::place(&published.slug, *party, flow.id),
+        (Stage::Known(_) | Stage::Carded(_), _) => paths::flow_consent(&published.slug, flow.id),
         _ => paths::flow_outcome(&published.slug, flow.id),
     }
 }

@@ -7,7 +7,6 @@ use domain::consent::{ConsentDue, GrantState};
 use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
 use domain::locale::{Locale, Localized};
 use domain::names::TenantSlug;
-use domain::residency::{Outcome, ReasonCode};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -59,8 +58,6 @@ pub enum FlowPage {
     Consent(Box<ConsentView>),
     /// The sign-in ended without a code, or can be tried again.
     Ended(Box<EndedView>),
-    /// What a service would be told about the clerk who tries it.
-    Test(Box<TestView>),
     /// Nothing to show here.
     Stop(super::Stop),
     /// The page is elsewhere: a path of ours.
@@ -121,26 +118,6 @@ pub struct EndedView {
 
 /// A claim that a test shows, as JSON. Its text may hold the clerk's own attributes and is wiped after use.
 pub type SecretClaim = Zeroizing<String>;
-
-/// What a service would be told.
-pub struct TestView {
-    /// The town.
-    pub town: TownView,
-    /// The service.
-    pub service: ServiceView,
-    /// What its rule says.
-    pub outcome: Outcome,
-    /// Why.
-    pub reason: ReasonCode,
-    /// Until when it would hold.
-    pub expires: Option<Month>,
-    /// Level and methods of the sign-in.
-    pub acr: String,
-    /// The body of the userinfo response, if the outcome is eligible. The `sub` is an example.
-    pub userinfo: Option<SecretClaim>,
-    /// The language of the page.
-    pub locale: Locale,
-}
 
 /// The town's own page.
 pub struct TownPage {

@@ -6,6 +6,7 @@ use domain::ids::{AccountId, OrganisationId, ResidentId};
 
 use super::policy::Permissions;
 use super::resource::{Act, Resource};
+use crate::error::Error;
 
 /// Who acts, for the audit trail and for rules such as four eyes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,5 +117,20 @@ impl Caller {
     /// Whether the policy lets this caller do this: for `abilities` of a view. Doing it still goes through the gate.
     pub fn may(&self, act: Act, resource: Resource) -> bool {
         self.permissions.allow(act, resource)
+    }
+
+    /// The decision alone, for a page that would only be looked at or filled in by somebody who may do this. Denied looks like
+    /// absent, unless the caller may read the resource.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] to somebody who may at least read the resource, else [`Error::NotFound`].
+    pub fn require(&self, act: Act, resource: Resource) -> Result<(), Error> {
+        if self.may(act, resource) {
+            Ok(())
+        } else if self.may(Act::Read, resource) {
+            Err(Error::Denied)
+        } else {
+            Err(Error::NotFound)
+        }
     }
 }

@@ -102,7 +102,7 @@ impl Gate {
     /// # Errors
     /// [`Error::Denied`] to somebody who may at least read the resource, else [`Error::NotFound`].
     pub async fn open<A: Action>(&self, caller: &Caller, _action: A, on: Resource) -> Result<A::Scope, Error> {
-        permit(caller, A::ACT, on)?;
+        caller.require(A::ACT, on)?;
         self.scope(caller).await
     }
 
@@ -119,7 +119,7 @@ impl Gate {
     where
         E::Model: Send + Sync,
     {
-        permit(caller, A::ACT, E::RESOURCE)?;
+        caller.require(A::ACT, E::RESOURCE)?;
         let scope: A::Scope = self.scope(caller).await?;
         let query = scope.find::<E>().filter(E::id().eq(id));
         let row = if A::Scope::WRITES { query.locked() } else { query }.get().await?;
@@ -309,17 +309,6 @@ impl Gate {
             permissions: self.system.get(&actor).copied().unwrap_or_default(),
             colleague: None,
         }
-    }
-}
-
-/// Denied looks like absent, unless the caller may read it.
-fn permit(caller: &Caller, act: Act, on: Resource) -> Result<(), Error> {
-    if caller.permissions.allow(act, on) {
-        Ok(())
-    } else if caller.permissions.allow(Act::Read, on) {
-        Err(Error::Denied)
-    } else {
-        Err(Error::NotFound)
     }
 }
 
