@@ -41,15 +41,35 @@ impl Service {
         sent: Sent,
         browser: &Browser,
     ) -> Result<Step, Error> {
-        let published = self.published(slug).await?;
+        // Where a session is looked for, the reading says whether the configuration is the latest.
+        let mut latest = browser.session.is_none();
+        let mut published = if latest { self.published(slug).await? } else { self.presumed(slug).await? };
+        loop {
+            if let Some(step) = self.authorize_under(&published, latest, parameters, sent, browser).await? {
+                return Ok(step);
+            }
+            published = self.published(slug).await?;
+            latest = true;
+        }
+    }
+
+    /// Answers as a configuration has it; `None` where that one is not the latest, or nobody knows whether it is.
+    async fn authorize_under(
+        &self,
+        published: &Published,
+        latest: bool,
+        parameters: &Parameters,
+        sent: Sent,
+        browser: &Browser,
+    ) -> Result<Option<Step>, Error> {
         if sent == Sent::Get
             && let (Ok(None), Ok(Some(flow))) = (parameters.get("client_id"), parameters.get("flow"))
         {
-            return self.resume(&published, flow.parse().ok(), browser).await;
+            return if latest { self.resume(published, flow.parse().ok(), browser).await } else { Ok(None) };
         }
-        let (party, addressee, redirect_uri) = match addressee(&published, parameters) {
+        let (party, addressee, redirect_uri) = match addressee(published, parameters) {
             Ok(found) => found,
-            Err(stop) => return Ok(Step::stop(stop)),
+            Err(stop) => return Ok(latest.then(|| Step::stop(stop))),
         };
         let registered = addressee.redirect_uri.clone();
         let back = AuthorizationResponse {
@@ -60,38 +80,44 @@ impl Service {
         let request = AuthorizationRequest::read(parameters, addressee, redirect_uri, party.content.pkce);
         let asked = request.and_then(|(request, hints)| {
             let essential = essential_level(&request)?;
-            let subject = expected_subject(&published, party, &hints)?;
+            let subject = expected_subject(published, party, &hints)?;
             let locale = request.ui_locale;
             Ok((Asked::of(request, party, essential, subject.as_deref()), locale))
         });
         let (asked, locale) = match asked {
             Ok(asked) => asked,
-            Err(error) => return Ok(Step::away(back.error(&error))),
+            Err(error) => return Ok(latest.then(|| Step::away(back.error(&error)))),
         };
         if party.suspended {
-            return Ok(if asked.is_silent() {
-                Step::away(back.error(&suspended()))
-            } else {
-                Step::stop(Stop::Suspended)
-            });
+            return Ok(latest.then(|| {
+                if asked.is_silent() { Step::away(back.error(&suspended())) } else { Step::stop(Stop::Suspended) }
+            }));
         }
         let flow = self.new_flow(Kind::Service(Box::new(asked)), browser, locale)?;
         match sent {
-            Sent::Get => self.decide(&published, flow, browser).await,
-            Sent::Post => {
-                let resumed = format!("{}?flow={}", paths::authorize(slug), flow.id);
-                self.go_on(&published, &flow, browser, resumed).await
+            Sent::Get => self.decide(published, latest, flow, browser).await,
+            Sent::Post if latest => {
+                let resumed = format!("{}?flow={}", paths::authorize(&published.slug), flow.id);
+                self.go_on(published, &flow, browser, resumed).await.map(Some)
             }
+            Sent::Post => Ok(None),
         }
     }
 
-    async fn resume(&self, published: &Published, flow: Option<FlowId>, browser: &Browser) -> Result<Step, Error> {
-        let Some(id) = flow else { return Ok(Step::stop(Stop::FlowGone)) };
-        match self.open_flow(published, browser, id).await? {
-            Some(flow) if matches!(flow.stage, Stage::Arrived) => self.decide(published, flow, browser).await,
-            Some(flow) => Ok(Step { go: Go::To(place(published, &flow)), cookies: Cookies::default() }),
-            None => Ok(Step::stop(Stop::FlowGone)),
-        }
+    async fn resume(
+        &self,
+        published: &Published,
+        flow: Option<FlowId>,
+        browser: &Browser,
+    ) -> Result<Option<Step>, Error> {
+        let Some(id) = flow else { return Ok(Some(Step::stop(Stop::FlowGone))) };
+        Ok(Some(match self.open_flow(published, browser, id).await? {
+            Some(flow) if matches!(flow.stage, Stage::Arrived) => {
+                return self.decide(published, true, flow, browser).await;
+            }
+            Some(flow) => Step { go: Go::To(place(published, &flow)), cookies: Cookies::default() },
+            None => Step::stop(Stop::FlowGone),
+        }))
     }
 
     /// Begins a sign-in from the button of the town's own page.
@@ -145,13 +171,14 @@ fn essential_level(request: &AuthorizationRequest) -> Result<Option<Assurance>, 
 
 /// The only `sub` that will do, if the request names one.
 fn expected_subject(published: &Published, party: &Party, hints: &Hints) -> Result<Option<String>, ProtocolError> {
-    let keys = JwkSet::of(published.keys.signing.iter().map(|key| key.public_jwk()));
     let hinted = match &hints.id_token_hint {
         None => None,
-        Some(hint) => Some(
-            subject_of_hint(hint, &published.issuer, &party.client_id, &keys)
-                .ok_or(ProtocolError::invalid_request("id_token_hint is not an ID token of ours for this client"))?,
-        ),
+        Some(hint) => {
+            let keys = JwkSet::of(published.keys.signing.iter().map(|key| key.public_jwk()));
+            let subject = subject_of_hint(hint, &published.issuer, &party.client_id, &keys);
+            let foreign = ProtocolError::invalid_request("id_token_hint is not an ID token of ours for this client");
+            Some(subject.ok_or(foreign)?)
+        }
     };
     match (&hints.subject, hinted) {
         (Some(one), Some(other)) if *one != other => {

@@ -7,9 +7,10 @@ use domain::paths;
 use oidc::{ErrorCode, ProtocolError};
 
 use super::decide::{Standing, parts};
-use super::finish::{Agreed, Finished, Finishing, Who, response};
+use super::finish::{Agreed, Answers, Finished, Finishing, Who, response};
 use super::flow::{Ending, Flow, Kind, Stage};
 use super::published::Published;
+use super::register::Registered;
 use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop, store};
 use crate::Service;
@@ -54,9 +55,9 @@ impl Service {
                 ConsentAnswer::Agree { shared_computer },
             ) => {
                 // Two answers at the same moment may meet in the database; the second then finds what the first wrote.
-                match self.agree(&published, &flow, browser, !shared_computer).await {
+                match self.agree(&published, &flow, browser, !shared_computer, Answers::First).await {
                     Err(Error::Conflict(Conflict::Exists | Conflict::Stale)) => {
-                        self.agree(&published, &flow, browser, !shared_computer).await
+                        self.agree(&published, &flow, browser, !shared_computer, Answers::Perhaps).await
                     }
                     answered => answered,
                 }
@@ -79,6 +80,7 @@ impl Service {
         flow: &Flow,
         browser: &Browser,
         keep_session: bool,
+        answers: Answers,
     ) -> Result<Step, Error> {
         let changed = match &flow.stage {
             Stage::Carded(carded) => carded.rules_mark != published.rules_mark,
@@ -105,7 +107,7 @@ impl Service {
                 // What let the page be shown without the card must still be so.
                 let Some(hash) = browser.session_hash() else { return Ok(Step::stop(Stop::FlowGone)) };
                 let month = Month::at(self.clock.now());
-                standing = Standing::of(&scope, hash, party, rule, self.clock.seconds(), month).await?;
+                standing = Standing::of(&scope, hash, party, rule, self.clock.seconds(), month).await?.found;
                 match &standing {
                     Some(standing) if standing.session.resident == *resident && !standing.needs_card(party, asked) => {
                         Who::Session(&standing.session)
@@ -124,7 +126,7 @@ impl Service {
             who,
             consent: Some(flow.locale),
             keep_session,
-            at_once: None,
+            answers,
         };
         let finished = self.finish(&scope, &finishing).await?;
         if matches!(finished, Finished::Code(..)) {
@@ -149,13 +151,9 @@ impl Service {
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Create, Resource::Resident).await?;
         let who = Who::Card(carded);
-        let Some(resident) = self.register(&scope, published, who, None).await? else {
+        let Some(Registered { resident, .. }) = self.register(&scope, published, who, Some(rule.id)).await? else {
             return Ok(Step::stop(Stop::FlowGone));
         };
-        let consented = published.rule(rule.id).and_then(|(at, _)| carded.determined.get(at));
-        if let Some(determined) = consented.filter(|determined| determined.expires.is_some()) {
-            super::determine::keep_eligibility(&scope, resident, rule, *determined, carded).await?;
-        }
         let existing = store::find_grant(&scope, resident, None).await?;
         let items = domain::attributes::Items::NONE;
         let agreed = Agreed { resident, party: None, text, language: flow.locale, items };

@@ -7,14 +7,14 @@ use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
 use uuid::Uuid;
 
-use super::finish::{Finished, Finishing, Who, items_asked, response};
+use super::finish::{Answers, Finished, Finishing, Who, items_asked, response};
 use super::flow::{Asked, Ending, Flow, Kind, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::sessions::Session;
 use super::{Browser, Step, Stop, store};
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Resource, Scope, action, find_standing};
+use crate::gate::{AsOf, Resource, Scope, action, find_standing};
 
 /// What the register says about the person of a session, as one service needs it.
 pub(super) struct Standing {
@@ -34,9 +34,11 @@ impl Standing {
         rule: &Rule,
         now: i64,
         month: Month,
-    ) -> Result<Option<Self>, Error> {
-        let found = find_standing(scope, &session_hash, now, party.id.uuid(), rule.id.uuid()).await?;
-        let Some(found) = found else { return Ok(None) };
+    ) -> Result<AsOf<Self>, Error> {
+        let read = find_standing(scope, &session_hash, now, party.id.uuid(), rule.id.uuid()).await?;
+        let AsOf { generation, found: Some(found) } = read else {
+            return Ok(AsOf { generation: read.generation, found: None });
+        };
         let grant = match found.grant {
             None => None,
             Some(grant) => {
@@ -44,11 +46,12 @@ impl Standing {
                 Some((grant.id, store::under(agreed, grant.text_id, party.content.consent_text)))
             }
         };
-        Ok(Some(Self {
+        let standing = Self {
             session: Session::of(&found.session)?,
             eligible: found.eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some()),
             grant,
-        }))
+        };
+        Ok(AsOf { generation, found: Some(standing) })
     }
 
     /// What was agreed to.
@@ -67,27 +70,42 @@ impl Standing {
 }
 
 impl Service {
-    /// Session, card, consent or code: what the request needs and what is there already.
-    pub(super) async fn decide(&self, published: &Published, mut flow: Flow, browser: &Browser) -> Result<Step, Error> {
-        let Kind::Service(asked) = &flow.kind else { return Ok(Step::stop(Stop::FlowGone)) };
+    /// Session, card, consent or code: what the request needs and what is there already. `None` where the configuration is
+    /// not the latest, or nothing was read that says so.
+    pub(super) async fn decide(
+        &self,
+        published: &Published,
+        latest: bool,
+        mut flow: Flow,
+        browser: &Browser,
+    ) -> Result<Option<Step>, Error> {
+        let Kind::Service(asked) = &flow.kind else { return Ok(latest.then(|| Step::stop(Stop::FlowGone))) };
         let Some((party, rule, text)) = parts(published, asked) else {
-            return Ok(Step::stop(Stop::NotSetUp));
+            return Ok(latest.then(|| Step::stop(Stop::NotSetUp)));
         };
         let Some(back) = response(published, party, asked) else {
+            if !latest {
+                return Ok(None);
+            }
             flow.stage = Stage::Ended(Ending::Changed);
-            return self.show(published, &flow, browser).await;
+            return self.show(published, &flow, browser).await.map(Some);
         };
         let now = self.clock.seconds();
         let standing = match browser.session_hash() {
-            None => None,
+            None if latest => None,
+            None => return Ok(None),
             Some(hash) => {
                 let caller = self.sign_in(published);
-                let scope = self.gate.open(&caller, action::Read, Resource::ResidentSession).await?;
-                Standing::of(&scope, hash, party, rule, now, Month::at(self.clock.now())).await?
+                let scope = self.gate.glance(&caller, Resource::ResidentSession).await?;
+                let read = Standing::of(&scope, hash, party, rule, now, Month::at(self.clock.now())).await?;
+                if read.generation != published.organisation.generation {
+                    return Ok(None);
+                }
+                read.found
             }
         };
         let silent = asked.is_silent();
-        let refuse = |code, description| Ok(Step::away(back.error(&ProtocolError::new(code, description))));
+        let refuse = |code, description| Ok(Some(Step::away(back.error(&ProtocolError::new(code, description)))));
         let usable = standing.filter(|standing| {
             let subject = party.subject(&published.keys, standing.session.resident);
             !asked.asks_to_authenticate_again(standing.session.auth_time, now) && asked.accepts_subject(&subject)
@@ -96,7 +114,7 @@ impl Service {
             if silent {
                 return refuse(ErrorCode::LoginRequired, "nobody is signed in here who would do");
             }
-            return self.send_to_provider(published, flow, browser).await;
+            return self.send_to_provider(published, flow, browser).await.map(Some);
         };
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
         let items = items_asked(party, asked);
@@ -105,13 +123,13 @@ impl Service {
         match (silent, due, card) {
             (true, ConsentDue::None, true) => refuse(ErrorCode::InteractionRequired, "the card is due"),
             (true, ConsentDue::None, false) | (false, ConsentDue::None, false) => {
-                self.answer_from_session(published, &flow, asked, party, &standing, browser).await
+                self.answer_from_session(published, &flow, asked, party, &standing, browser).await.map(Some)
             }
             (true, _, _) => refuse(ErrorCode::ConsentRequired, "a consent is due"),
-            (false, _, true) => self.send_to_provider(published, flow, browser).await,
+            (false, _, true) => self.send_to_provider(published, flow, browser).await.map(Some),
             (false, _, false) => {
                 flow.stage = Stage::Known(standing.session.resident);
-                self.show(published, &flow, browser).await
+                self.show(published, &flow, browser).await.map(Some)
             }
         }
     }
@@ -136,7 +154,10 @@ impl Service {
             who: Who::Session(&standing.session),
             consent: None,
             keep_session: true,
-            at_once: standing.grant.as_ref().map(|(id, _)| *id),
+            answers: match &standing.grant {
+                Some((id, _)) => Answers::AtOnce { grant: *id },
+                None => Answers::Perhaps,
+            },
         };
         match self.finish(&scope, &finishing).await? {
             Finished::Code(code, _) => {

@@ -54,11 +54,12 @@ pub(super) async fn write_outcomes(
 ) -> Result<bool, Error> {
     let mut moved_away = false;
     let rows = scope.find::<Entity>().filter(Column::ResidentId.eq(resident.uuid())).all().await?;
+    let mut eligible = Vec::new();
     for (rule, determined) in published.rules.iter().zip(&carded.determined) {
         let kept = rows.iter().any(|row| row.rule_id == rule.id.uuid());
         match determined.outcome() {
             Outcome::Eligible if kept || !rule.content.rule.depends_on_age() => {
-                keep_eligibility(scope, resident, rule, *determined, carded).await?;
+                eligible.push((rule, *determined));
             }
             Outcome::NotEligible if kept => {
                 moved_away |= matches!(determined.reason, ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad);
@@ -67,6 +68,7 @@ pub(super) async fn write_outcomes(
             Outcome::Eligible | Outcome::NotEligible | Outcome::Undecidable => {}
         }
     }
+    keep_eligibilities(scope, resident, &eligible, carded)?;
     Ok(moved_away)
 }
 
@@ -80,28 +82,30 @@ async fn lose(scope: &WriteScope, resident: ResidentId, rule: Uuid, now: i64) ->
     store::revoke_families_of_rule(scope, resident, rule, now).await
 }
 
-/// Writes one eligibility, in the place of an earlier one.
-pub(super) async fn keep_eligibility(
+/// Writes eligibilities, each in the place of an earlier one, with the next statement.
+pub(super) fn keep_eligibilities(
     scope: &WriteScope,
     resident: ResidentId,
-    rule: &Rule,
-    determined: Determined,
+    eligible: &[(&Rule, Determined)],
     carded: &Carded,
 ) -> Result<(), Error> {
-    let (Some(verified), Some(expires)) = (carded.verified, determined.expires) else {
-        return Err(Error::internal("an eligibility without its months"));
-    };
-    let row = ActiveModel {
-        organisation_id: Set(scope.organisation().uuid()),
-        resident_id: Set(resident.uuid()),
-        rule_id: Set(rule.id.uuid()),
-        rule_number: Set(rule.number.into()),
-        outcome: Set(determined.outcome().as_str().to_owned()),
-        reason: Set(determined.reason.as_str().to_owned()),
-        address_source: Set(carded.source.as_str().to_owned()),
-        verified_month: Set(verified.to_string()),
-        expires_month: Set(expires.to_string()),
-    };
+    let mut rows = Vec::with_capacity(eligible.len());
+    for (rule, determined) in eligible {
+        let (Some(verified), Some(expires)) = (carded.verified, determined.expires) else {
+            return Err(Error::internal("an eligibility without its months"));
+        };
+        rows.push(ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            resident_id: Set(resident.uuid()),
+            rule_id: Set(rule.id.uuid()),
+            rule_number: Set(rule.number.into()),
+            outcome: Set(determined.outcome().as_str().to_owned()),
+            reason: Set(determined.reason.as_str().to_owned()),
+            address_source: Set(carded.source.as_str().to_owned()),
+            verified_month: Set(verified.to_string()),
+            expires_month: Set(expires.to_string()),
+        });
+    }
     let replaced = [
         Column::RuleNumber,
         Column::Outcome,
@@ -111,8 +115,7 @@ pub(super) async fn keep_eligibility(
         Column::ExpiresMonth,
     ];
     let key = [Column::OrganisationId, Column::ResidentId, Column::RuleId];
-    scope.insert_or::<Entity, _>(row, OnConflict::columns(key).update_columns(replaced).to_owned()).await?;
-    Ok(())
+    scope.insert_all_or_soon::<Entity, _>(rows, OnConflict::columns(key).update_columns(replaced).to_owned())
 }
 
 /// Puts a resident under the current pepper, and notes the level of identity of this sign-in where it is higher.

@@ -6,7 +6,7 @@ use domain::calendar::Month;
 use domain::consent::{self, ExistingGrant, GrantState};
 use domain::ids::{FlowId, ResidentId};
 use domain::locale::Locale;
-use entity::{consent_grant, resident, session_client, token_family};
+use entity::{consent_grant, session_client, token_family};
 use oidc::provider::authorize::Prompt;
 use oidc::provider::authorize_response::AuthorizationResponse;
 use oidc::provider::claims_request::{Claim, Scope as OauthScope, Scopes};
@@ -15,14 +15,15 @@ use sea_orm::{ColumnTrait, Set};
 use uuid::Uuid;
 
 use super::code::{CODE_SECONDS, Code};
-use super::flow::{Asked, Carded, Person};
+use super::flow::{Asked, Carded};
 use super::published::{Party, Published, Text};
+use super::register::Registered;
 use super::sessions::{Proof, Session};
-use super::{Browser, SessionCookie, determine, store};
+use super::{Browser, SessionCookie, store};
 use crate::Service;
 use crate::error::{Conflict, Error};
 use crate::gate::{Scope, WriteScope};
-use crate::usage::tally;
+use crate::usage::tally::{self, SignIn};
 
 /// A sign-in that leads to a code.
 pub(super) struct Finishing<'a> {
@@ -36,8 +37,18 @@ pub(super) struct Finishing<'a> {
     pub(super) consent: Option<Locale>,
     /// Whether the browser may keep a session.
     pub(super) keep_session: bool,
-    /// The consent under which a request is answered at once: it was just read, and the flow is new.
-    pub(super) at_once: Option<Uuid>,
+    pub(super) answers: Answers,
+}
+
+/// Whether the flow may have been answered before.
+#[derive(Clone, Copy)]
+pub(super) enum Answers {
+    /// It is new and answered at once, under a consent that was just read.
+    AtOnce { grant: Uuid },
+    /// Hardly: if it was, what is written meets what is there, and is taken back.
+    First,
+    /// Perhaps: it is looked for.
+    Perhaps,
 }
 
 /// How it is known who it is.
@@ -91,18 +102,19 @@ impl Service {
             method: who.proof().method,
             attributes: handed_over(who),
         };
-        if finishing.at_once.is_none()
+        if matches!(finishing.answers, Answers::Perhaps)
             && let Some(family) = store::find_family(scope, family_id).await?
         {
             return self.finish_again(scope, finishing, code, &family).await;
         }
-        let Some(resident) = self.register(scope, published, who, Some(party)).await? else {
+        let Some(registered) = self.register(scope, published, who, Some(party.content.rule)).await? else {
             return Ok(Finished::Gone);
         };
-        let Some(grant) = self.consent_of(scope, finishing, resident).await? else { return Ok(Finished::Gone) };
+        let Registered { resident, newcomer } = registered;
+        let Some(grant) = self.consent_of(scope, finishing, &registered).await? else { return Ok(Finished::Gone) };
         let (session, cookie) = self.finish_session(scope, finishing, resident).await?;
         if let Some(session) = session {
-            reach(scope, session, party).await?;
+            reach(scope, session, party)?;
         }
         let expires_at = self.clock.seconds() + CODE_SECONDS;
         let row = token_family::ActiveModel {
@@ -119,9 +131,15 @@ impl Service {
             redeemed_at: Set(None),
             revoked_at: Set(None),
         };
-        scope.insert::<token_family::Entity, _>(row).await?;
-        let (month, keeps_year) = (Month::at(self.clock.now()), tally::keeps_year(&published.tenant));
-        tally::count_sign_in(scope, self.rng, resident, party.id, month, keeps_year).await?;
+        scope.insert_soon::<token_family::Entity, _>(row)?;
+        let sign_in = SignIn {
+            resident,
+            newcomer,
+            party: party.id,
+            month: Month::at(self.clock.now()),
+            keeps_year: tally::keeps_year(&published.tenant),
+        };
+        tally::count_sign_in(scope, self.rng, &sign_in).await?;
         Ok(Finished::Code(Box::new(code), cookie))
     }
 
@@ -130,13 +148,17 @@ impl Service {
         &self,
         scope: &WriteScope,
         finishing: &Finishing<'_>,
-        resident: ResidentId,
+        registered: &Registered,
     ) -> Result<Option<Uuid>, Error> {
         let Finishing { published, asked, party, .. } = *finishing;
-        if finishing.at_once.is_some() {
-            return Ok(finishing.at_once);
+        if let Answers::AtOnce { grant } = finishing.answers {
+            return Ok(Some(grant));
         }
-        let existing = store::find_grant(scope, resident, Some(party.id)).await?;
+        let resident = registered.resident;
+        let existing = match registered.newcomer {
+            true => None,
+            false => store::find_grant(scope, resident, Some(party.id)).await?,
+        };
         let Some(language) = finishing.consent else { return Ok(existing.map(|existing| existing.id)) };
         let Some(text) = published.text(party.content.consent_text) else { return Ok(None) };
         let agreed = Agreed { resident, party: Some(party), text, language, items: items_asked(party, asked) };
@@ -173,68 +195,6 @@ impl Service {
             _ => SessionCookie::Keep,
         };
         Ok(Finished::Code(Box::new(code), cookie))
-    }
-
-    /// The resident's row: found again, or written now, with the eligibilities that may be kept. `None` if the person left
-    /// the register while the flow ran.
-    pub(super) async fn register(
-        &self,
-        scope: &WriteScope,
-        published: &Published,
-        who: Who<'_>,
-        party: Option<&Party>,
-    ) -> Result<Option<ResidentId>, Error> {
-        let (resident, carded) = match who {
-            Who::Session(session) => return Ok(Some(session.resident)),
-            Who::Card(carded) => match &carded.person {
-                Person::Found(resident) => {
-                    if !store::lock_resident(scope, *resident).await? {
-                        return Ok(None);
-                    }
-                    (*resident, carded)
-                }
-                Person::New { digest, pepper } => {
-                    (self.insert_resident(scope, carded, digest.as_slice(), *pepper).await?, carded)
-                }
-            },
-        };
-        for (rule, determined) in published.rules.iter().zip(&carded.determined) {
-            let consented = party.is_some_and(|party| party.content.rule == rule.id);
-            let by_place_alone = matches!(carded.person, Person::New { .. }) && !rule.content.rule.depends_on_age();
-            if determined.expires.is_some() && (consented || by_place_alone) {
-                determine::keep_eligibility(scope, resident, rule, *determined, carded).await?;
-            }
-        }
-        Ok(Some(resident))
-    }
-
-    async fn insert_resident(
-        &self,
-        scope: &WriteScope,
-        carded: &Carded,
-        digest: &[u8],
-        pepper: i64,
-    ) -> Result<ResidentId, Error> {
-        use resident::{ActiveModel, Column, Entity};
-        let id = self.rng.uuid_v4()?;
-        let row = ActiveModel {
-            organisation_id: Set(scope.organisation().uuid()),
-            id: Set(id),
-            identity_provider_id: Set(carded.provider.uuid()),
-            subject_digest: Set(digest.to_vec()),
-            pepper_number: Set(pepper),
-            ial: Set(carded.assurance.ial.number().into()),
-            since_month: Set(Month::at(self.clock.now()).to_string()),
-        };
-        let key = [Column::OrganisationId, Column::SubjectDigest];
-        let inserted =
-            scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
-        if inserted == 1 {
-            return Ok(ResidentId::from_uuid(id));
-        }
-        // Another tab of the same person was quicker; its row is locked until we are done.
-        let row = scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest.to_vec())).locked().get().await?;
-        Ok(ResidentId::from_uuid(row.id))
     }
 
     /// Writes a consent: the same words agreed to again are confirmed, other words or more items are a record of their own.
@@ -284,7 +244,7 @@ impl Service {
             ended_on: Set(None),
             revision: Set(1),
         };
-        scope.insert::<Entity, _>(row).await?;
+        scope.insert_soon::<Entity, _>(row)?;
         Ok(id)
     }
 
@@ -365,7 +325,7 @@ fn handed_over(who: Who<'_>) -> Attributes {
 }
 
 /// Notes that a session reached a service, for its logout.
-async fn reach(scope: &WriteScope, session: Uuid, party: &Party) -> Result<(), Error> {
+fn reach(scope: &WriteScope, session: Uuid, party: &Party) -> Result<(), Error> {
     use session_client::{ActiveModel, Column, Entity};
     let row = ActiveModel {
         organisation_id: Set(scope.organisation().uuid()),
@@ -373,8 +333,7 @@ async fn reach(scope: &WriteScope, session: Uuid, party: &Party) -> Result<(), E
         relying_party_id: Set(party.id.uuid()),
     };
     let key = [Column::OrganisationId, Column::SessionId, Column::RelyingPartyId];
-    scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
-    Ok(())
+    scope.insert_all_or_soon::<Entity, _>(vec![row], OnConflict::columns(key).do_nothing_on(key).to_owned())
 }
 
 /// The way back to the service, if the version that the request was checked against is still the published one.

@@ -41,6 +41,7 @@ mod packing;
 mod provider;
 mod published;
 mod recognise;
+mod register;
 mod sandbox_card;
 mod send;
 mod sessions;

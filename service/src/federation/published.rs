@@ -124,17 +124,16 @@ impl Published {
     }
 }
 
-/// Published configurations, by organisation and generation.
+/// Published configurations, by the name in the URL.
 #[derive(Default)]
-pub(crate) struct PublishedCache(Mutex<HashMap<OrganisationId, Arc<Published>>>);
+pub(crate) struct PublishedCache(Mutex<HashMap<String, Arc<Published>>>);
 
 /// Municipalities whose configuration is kept: all of Japan's, with room.
 const KEPT: usize = 4_096;
 
 impl PublishedCache {
-    fn known(&self, organisation: &Organisation) -> Option<Arc<Published>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&organisation.id).filter(|known| known.organisation.generation == organisation.generation).cloned()
+    fn known(&self, slug: &TenantSlug) -> Option<Arc<Published>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(slug.as_str()).cloned()
     }
 
     fn keep(&self, published: &Arc<Published>) {
@@ -142,7 +141,7 @@ impl PublishedCache {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(published.id(), Arc::clone(published));
+        kept.insert(published.slug.to_string(), Arc::clone(published));
     }
 }
 
@@ -153,7 +152,8 @@ impl Service {
     /// [`Error::NotFound`] if there is no such municipality.
     pub(crate) async fn published(&self, slug: &TenantSlug) -> Result<Arc<Published>, Error> {
         let organisation = self.gate.organisation(slug).await?;
-        if let Some(known) = self.published.known(&organisation) {
+        let known = self.published.known(slug);
+        if let Some(known) = known.filter(|known| known.organisation == organisation) {
             return Ok(known);
         }
         let caller = self.gate.system(SystemActor::SignIn, &organisation);
@@ -162,6 +162,19 @@ impl Service {
         drop(scope);
         self.published.keep(&loaded);
         Ok(loaded)
+    }
+
+    /// The configuration as this process saw it last. Whoever goes by it reads the generation together with the rows that
+    /// are wanted anyway ([`crate::gate::AsOf`]), and begins again with [`Service::published`] where it is another one: a
+    /// change acts on the next request of every process, and an unchanged configuration costs no reading of its own.
+    ///
+    /// # Errors
+    /// As [`Service::published`].
+    pub(crate) async fn presumed(&self, slug: &TenantSlug) -> Result<Arc<Published>, Error> {
+        match self.published.known(slug) {
+            Some(known) => Ok(known),
+            None => self.published(slug).await,
+        }
     }
 
     /// The part of the product that signs residents in, as a caller.

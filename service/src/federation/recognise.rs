@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::decide::{parts, reaches};
 use super::ending::tally_of;
-use super::finish::{Finished, Finishing, Who, items_asked, items_handed_over, response};
+use super::finish::{Answers, Finished, Finishing, Who, items_asked, items_handed_over, response};
 use super::flow::{Asked, Carded, Ending, Flow, Kind, Person, Stage};
 use super::provider::Provider;
 use super::published::{Party, Published};
@@ -45,7 +45,7 @@ impl Service {
         }
         let caller = self.sign_in(published);
         let found = {
-            let scope = self.gate.open(&caller, action::Read, Resource::Resident).await?;
+            let scope = self.gate.glance(&caller, Resource::Resident).await?;
             store::find_resident(&scope, lookup.all()).await?
         };
         let Some(found) = found else {
@@ -110,7 +110,7 @@ impl Service {
                     who: Who::Card(carded),
                     consent: None,
                     keep_session: true,
-                    at_once: None,
+                    answers: Answers::Perhaps,
                 };
                 let finished = self.finish(&scope, &finishing).await?;
                 scope.commit().await?;

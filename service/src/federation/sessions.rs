@@ -123,7 +123,7 @@ impl Service {
             amr: Set(proof.method.as_str().to_owned()),
             expires_at: Set(now + seconds),
         };
-        scope.insert::<Entity, _>(row).await?;
+        scope.insert_soon::<Entity, _>(row)?;
         Ok((id, SessionCookie::Set { token, seconds }))
     }
 

@@ -24,7 +24,7 @@ use super::published::{Party, Published};
 use super::store;
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{FamilyStanding, Resource, WriteScope, action, find_family_standing};
+use crate::gate::{FamilyStanding, Resource, WriteScope, action, change_and_find_family_standing};
 
 /// How long an ID token may be looked at, in seconds: services read it at once.
 const ID_TOKEN_SECONDS: i64 = 5 * 60;
@@ -34,6 +34,14 @@ struct Redeemed {
     resident: ResidentId,
     session: Option<Uuid>,
     valid_until: Month,
+}
+
+/// What became of a code.
+enum Redemption {
+    Done(Redeemed),
+    Refused,
+    /// It was looked at under a configuration that is not the latest.
+    OutOfDate,
 }
 
 impl Service {
@@ -48,25 +56,48 @@ impl Service {
         authorization: Option<&str>,
         body: &Parameters,
     ) -> Result<Result<TokenResponse, ProtocolError>, Error> {
-        let published = self.published(slug).await?;
-        let (party, request) = match self.read_token_request(&published, authorization, body) {
+        let mut published = self.presumed(slug).await?;
+        let mut latest = false;
+        loop {
+            if let Some(answer) = self.redeem_under(&published, latest, authorization, body).await? {
+                return Ok(answer);
+            }
+            published = self.published(slug).await?;
+            latest = true;
+        }
+    }
+
+    /// Redeems a code as a configuration has it. `None`, and nothing was written, where that one is not the latest; where
+    /// nobody knows yet whether it is, it refuses nobody.
+    async fn redeem_under(
+        &self,
+        published: &Published,
+        latest: bool,
+        authorization: Option<&str>,
+        body: &Parameters,
+    ) -> Result<Option<Result<TokenResponse, ProtocolError>>, Error> {
+        let (party, request) = match self.read_token_request(published, authorization, body) {
             Ok(read) => read,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(latest.then_some(Err(refusal))),
         };
-        let Some(code) = self.open_code(&published, &party.client_id, request.code.expose_secret()).await? else {
-            return Ok(Err(ProtocolError::invalid_grant()));
+        let Some(code) = self.open_code(published, &party.client_id, request.code.expose_secret()).await? else {
+            return Ok(latest.then_some(Err(ProtocolError::invalid_grant())));
         };
         if let Err(refusal) = fits(&code, &request, party) {
-            return Ok(Err(refusal));
+            return Ok(latest.then_some(Err(refusal)));
         }
-        let caller = self.oidc_provider(&published);
+        let caller = self.oidc_provider(published);
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
-        let redeemed = self.redeem(&scope, &published, party, &code).await?;
+        let redeemed = match self.redeem(&scope, published, party, &code).await? {
+            Redemption::OutOfDate => return Ok(None),
+            Redemption::Refused => None,
+            Redemption::Done(redeemed) => Some(redeemed),
+        };
         scope.commit().await?;
-        match redeemed {
-            Some(redeemed) => self.issue(&published, party, code, &redeemed).await.map(Ok),
-            None => Ok(Err(ProtocolError::invalid_grant())),
-        }
+        Ok(Some(match redeemed {
+            Some(redeemed) => Ok(self.issue(published, party, code, &redeemed).await?),
+            None => Err(ProtocolError::invalid_grant()),
+        }))
     }
 
     fn read_token_request<'p>(
@@ -92,16 +123,16 @@ impl Service {
         Ok((party, request))
     }
 
-    /// Spends the code. `None` if it cannot be spent; a code that is presented a second time takes back what it produced.
+    /// Spends the code, if it can be spent; a code that is presented a second time takes back what it produced.
     async fn redeem(
         &self,
         scope: &WriteScope,
         published: &Published,
         party: &Party,
         code: &Code,
-    ) -> Result<Option<Redeemed>, Error> {
+    ) -> Result<Redemption, Error> {
         let now = self.clock.seconds();
-        let spent = scope
+        let spend = scope
             .update_many::<Entity>()
             .set(Column::RedeemedAt, now)
             .set(Column::ExpiresAt, now + life(code))
@@ -110,22 +141,26 @@ impl Service {
             .filter(Column::RelyingPartyId.eq(party.id.uuid()))
             .filter(Column::RedeemedAt.is_null())
             .filter(Column::RevokedAt.is_null())
-            .filter(Column::CodeExpiresAt.gt(now))
-            .exec()
-            .await?;
-        let Some(family) = find_family_standing(scope, code.family).await? else { return Ok(None) };
+            .filter(Column::CodeExpiresAt.gt(now));
+        let (spent, family) = change_and_find_family_standing(scope, spend, code.family).await?;
+        if family.generation != published.organisation.generation {
+            return Ok(Redemption::OutOfDate);
+        }
+        let Some(family) = family.found else { return Ok(Redemption::Refused) };
         if spent == 0 {
             if family.redeemed && family.code_hash == code.hash() {
                 revoke(scope, code.family, now).await?;
             }
-            return Ok(None);
+            return Ok(Redemption::Refused);
         }
-        let valid_until = stands_until(published, &family, Month::at(self.clock.now()), true);
-        Ok(valid_until.map(|valid_until| Redeemed {
-            resident: ResidentId::from_uuid(family.resident_id),
-            session: family.session_id,
-            valid_until,
-        }))
+        Ok(match stands_until(published, &family, Month::at(self.clock.now()), true) {
+            Some(valid_until) => Redemption::Done(Redeemed {
+                resident: ResidentId::from_uuid(family.resident_id),
+                session: family.session_id,
+                valid_until,
+            }),
+            None => Redemption::Refused,
+        })
     }
 
     async fn issue(

@@ -3,11 +3,10 @@
 //! row-level security does this.
 
 use sea_orm::prelude::Uuid;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value};
 
 use super::guarded::TABLES;
+use super::transaction::{Answer, Transaction, no_answer};
 
 /// Whom a transaction is for: whose rows of tenant-owned tables its statements may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,19 +84,35 @@ fn carries_its_keys(sql: &str, values: &[Value], bound: Bound) -> bool {
 /// One transaction, seen by nothing outside `gate`.
 #[derive(Debug)]
 pub struct Connection {
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
     guard: Option<Bound>,
 }
 
 impl Connection {
     /// `guard` is whom the transaction is for; only a test that shows what the guard is good for passes none.
-    pub(super) fn new(transaction: DatabaseTransaction, guard: Option<Bound>) -> Self {
-        let guard = guard.filter(|_| transaction.get_database_backend() == DbBackend::Sqlite);
+    pub(super) fn new(transaction: Transaction, guard: Option<Bound>) -> Self {
+        let guard = guard.filter(|_| transaction.backend() == DbBackend::Sqlite);
         Self { transaction, guard }
     }
 
     pub(super) async fn commit(self) -> Result<(), DbErr> {
         self.transaction.commit().await
+    }
+
+    /// Runs a statement together with the next one, or with the commit: for what nobody waits for. What the database refuses
+    /// of it is the error of that next one.
+    pub(super) fn execute_soon(&self, statement: Statement) -> Result<(), DbErr> {
+        self.check(&statement)?;
+        self.transaction.wait(statement);
+        Ok(())
+    }
+
+    /// Runs two statements in one exchange where the database can.
+    pub(super) async fn run_both(&self, first: Statement, second: Statement) -> Result<(Answer, Answer), DbErr> {
+        self.check(&first)?;
+        self.check(&second)?;
+        let mut answers = self.transaction.run_all(vec![first, second]).await?.into_iter();
+        answers.next().zip(answers.next()).ok_or_else(no_answer)
     }
 
     fn check(&self, statement: &Statement) -> Result<(), DbErr> {
@@ -114,12 +129,13 @@ impl Connection {
 #[async_trait::async_trait]
 impl ConnectionTrait for Connection {
     fn get_database_backend(&self) -> DbBackend {
-        self.transaction.get_database_backend()
+        self.transaction.backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.check(&statement)?;
-        self.transaction.execute_raw(statement).await
+        let answer = self.transaction.run(statement).await?;
+        answer.result.ok_or_else(no_answer)
     }
 
     async fn execute_unprepared(&self, _sql: &str) -> Result<ExecResult, DbErr> {
@@ -128,12 +144,12 @@ impl ConnectionTrait for Connection {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.check(&statement)?;
-        self.transaction.query_one_raw(statement).await
+        Ok(self.transaction.run(statement).await?.rows.into_iter().next())
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.check(&statement)?;
-        self.transaction.query_all_raw(statement).await
+        Ok(self.transaction.run(statement).await?.rows)
     }
 }
 

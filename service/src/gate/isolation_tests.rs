@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::connection::{Bound, Connection};
 use super::guarded::TABLES;
-use super::pools::Pools;
+use super::pools::{Mode, Pools};
 use super::scope::{Open, Opened, ReadScope, Scope, WriteScope};
 use super::{Actor, DatabaseSettings, SystemActor};
 use crate::keys::MasterKey;
@@ -37,7 +37,7 @@ impl TwoTowns {
         connection.close().await.unwrap();
         let pools = Pools::connect(&DatabaseSettings { url: url.into(), max_connections: 2 }).await.unwrap();
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let unguarded = Connection::new(pools.begin(true).await.unwrap(), None);
+        let unguarded = Connection::new(pools.begin(Mode::Write, Bound::Platform).await.unwrap(), None);
         for (id, slug) in [(one, "one"), (other, "other")] {
             let organisation = organisation::Model {
                 id,
@@ -82,13 +82,14 @@ impl TwoTowns {
         TwoTowns { pools, ink, one, other, _directory: directory }
     }
 
-    async fn connection(&self, writes: bool, guarded: bool) -> Connection {
-        Connection::new(self.pools.begin(writes).await.unwrap(), guarded.then_some(Bound::Organisation(self.one)))
+    async fn connection(&self, mode: Mode, guarded: bool) -> Connection {
+        let bound = Bound::Organisation(self.one);
+        Connection::new(self.pools.begin(mode, bound).await.unwrap(), guarded.then_some(bound))
     }
 
     async fn scope<S: Open>(&self, guarded: bool) -> S {
         S::assemble(Opened {
-            connection: self.connection(S::WRITES, guarded).await,
+            connection: self.connection(if S::WRITES { Mode::Write } else { Mode::Read }, guarded).await,
             organisation: OrganisationId::from_uuid(self.one),
             actor: Actor::System(SystemActor::Provisioner),
             pen: self.ink.pen(),
@@ -99,7 +100,7 @@ impl TwoTowns {
 #[tokio::test]
 async fn the_guard_holds_where_a_query_forgets_the_organisation() {
     let towns = TwoTowns::found().await;
-    let guarded = towns.connection(true, true).await;
+    let guarded = towns.connection(Mode::Write, true).await;
     assert!(membership::Entity::find().all(&guarded).await.is_err());
     let by_name = membership::Entity::find().filter(membership::Column::DisplayName.eq("other"));
     assert!(by_name.one(&guarded).await.is_err());
@@ -108,7 +109,7 @@ async fn the_guard_holds_where_a_query_forgets_the_organisation() {
     assert!(membership::Entity::delete_many().exec(&guarded).await.is_err());
     // The layer is what stands between: without it the same query sees both towns.
     drop(guarded);
-    let unguarded = towns.connection(false, false).await;
+    let unguarded = towns.connection(Mode::Read, false).await;
     assert_eq!(membership::Entity::find().all(&unguarded).await.unwrap().len(), 2);
 }
 
@@ -119,7 +120,7 @@ async fn the_guard_holds_where_a_query_names_the_other_organisation() {
     let moved = scope.update_many::<membership::Entity>().set(membership::Column::OrganisationId, towns.other);
     assert!(moved.exec().await.is_err());
     drop(scope);
-    let guarded = towns.connection(true, true).await;
+    let guarded = towns.connection(Mode::Write, true).await;
     let of = |town| membership::Entity::find().filter(membership::Column::OrganisationId.eq(town));
     assert!(of(towns.other).all(&guarded).await.is_err());
     assert_eq!(of(towns.one).all(&guarded).await.unwrap().len(), 1);
@@ -128,7 +129,7 @@ async fn the_guard_holds_where_a_query_names_the_other_organisation() {
 #[tokio::test]
 async fn every_table_with_an_organisation_is_guarded() {
     let towns = TwoTowns::found().await;
-    let unguarded = towns.connection(false, false).await;
+    let unguarded = towns.connection(Mode::Read, false).await;
     let sql = "select t.name from sqlite_master t join pragma_table_info(t.name) c
                where t.type = 'table' and c.name = 'organisation_id' order by t.name";
     let rows = unguarded.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
@@ -168,7 +169,7 @@ async fn the_scope_holds_where_the_guard_is_off() {
     };
     scope.insert::<membership::Entity, _>(row).await.unwrap();
     scope.commit().await.unwrap();
-    let unguarded = towns.connection(false, false).await;
+    let unguarded = towns.connection(Mode::Read, false).await;
     let of_other = membership::Entity::find().filter(membership::Column::OrganisationId.eq(towns.other));
     assert_eq!(of_other.all(&unguarded).await.unwrap().len(), 1);
 }
@@ -176,7 +177,7 @@ async fn the_scope_holds_where_the_guard_is_off() {
 #[tokio::test]
 async fn a_reading_transaction_cannot_write() {
     let towns = TwoTowns::found().await;
-    let reader = towns.connection(false, true).await;
+    let reader = towns.connection(Mode::Read, true).await;
     let change = membership::Entity::update_many()
         .col_expr(membership::Column::Mail, Expr::value("x"))
         .filter(membership::Column::OrganisationId.eq(towns.one));

@@ -1,10 +1,12 @@
 //! The hand-written SQL of the product, all of it: two joins that the gateway needs at nearly every request. Each names every
 //! table together with the organisation's key, and passes the same guard as every other statement.
 
+use entity::token_family;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, QueryTrait, Statement, Value};
 
-use super::scope::Scope;
+use super::scope::sealed::Sealed;
+use super::scope::{Scope, Update, WriteScope};
 use crate::error::Error;
 
 /// What a resident's session stands for at one service.
@@ -58,15 +60,16 @@ select "resident_session"."id", "resident_session"."resident_id", "resident_sess
     "resident_session"."ial", "resident_session"."aal", "resident_session"."amr",
     "consent_grant"."id", "consent_grant"."state", "consent_grant"."consent_text_number", "consent_grant"."items",
     "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month",
-    "consent_grant"."consent_text_id"
-from "resident_session"
+    "consent_grant"."consent_text_id", "organisation"."generation"
+from "organisation"
+left join "resident_session" on "resident_session"."organisation_id" = ? and "resident_session"."token_hash" = ?
+    and "resident_session"."expires_at" > ?
 left join "consent_grant" on "consent_grant"."organisation_id" = ?
     and "consent_grant"."resident_id" = "resident_session"."resident_id"
     and "consent_grant"."relying_party_id" = ? and "consent_grant"."state" in ('given', 'reaffirmed')
 left join "eligibility" on "eligibility"."organisation_id" = ?
     and "eligibility"."resident_id" = "resident_session"."resident_id" and "eligibility"."rule_id" = ?
-where "resident_session"."organisation_id" = ? and "resident_session"."token_hash" = ?
-    and "resident_session"."expires_at" > ?
+where "organisation"."id" = ?
 order by "consent_grant"."given_on" desc
 limit 1"#;
 
@@ -74,14 +77,23 @@ const FAMILY: &str = r#"
 select "token_family"."relying_party_id", "token_family"."resident_id", "token_family"."session_id",
     "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
     "consent_grant"."state",
-    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month"
-from "token_family"
+    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month",
+    "organisation"."generation"
+from "organisation"
+left join "token_family" on "token_family"."organisation_id" = ? and "token_family"."id" = ?
 left join "consent_grant" on "consent_grant"."organisation_id" = ?
     and "consent_grant"."id" = "token_family"."grant_id"
 left join "eligibility" on "eligibility"."organisation_id" = ?
     and "eligibility"."resident_id" = "token_family"."resident_id"
     and "eligibility"."rule_id" = "token_family"."rule_id"
-where "token_family"."organisation_id" = ? and "token_family"."id" = ?"#;
+where "organisation"."id" = ?"#;
+
+/// What was read, and the organisation's generation at that moment: what was decided by an older configuration is decided
+/// anew.
+pub(crate) struct AsOf<T> {
+    pub(crate) generation: i64,
+    pub(crate) found: Option<T>,
+}
 
 /// The open session of a token's digest, with the consent to a relying party and the eligibility under a rule.
 pub(crate) async fn find_standing<S: Scope>(
@@ -90,22 +102,28 @@ pub(crate) async fn find_standing<S: Scope>(
     now: i64,
     relying_party: Uuid,
     rule: Uuid,
-) -> Result<Option<Standing>, Error> {
+) -> Result<AsOf<Standing>, Error> {
     let key = scope.key();
     let values = vec![
+        key.into(),
+        token_hash.to_vec().into(),
+        now.into(),
         key.into(),
         relying_party.into(),
         key.into(),
         rule.into(),
         key.into(),
-        token_hash.to_vec().into(),
-        now.into(),
     ];
-    let Some(row) = one(scope, STANDING, values).await? else { return Ok(None) };
+    let connection = scope.connection();
+    let row = connection.query_one_raw(written(connection.get_database_backend(), STANDING, values)).await?;
+    let row = row.ok_or(Error::NotFound)?;
+    let generation = row.try_get_by_index(14)?;
+    let session: Option<Uuid> = row.try_get_by_index(0)?;
+    let Some(session) = session else { return Ok(AsOf { generation, found: None }) };
     let grant: Option<Uuid> = row.try_get_by_index(6)?;
-    Ok(Some(Standing {
+    let found = Some(Standing {
         session: SessionColumns {
-            id: row.try_get_by_index(0)?,
+            id: session,
             resident_id: row.try_get_by_index(1)?,
             auth_time: row.try_get_by_index(2)?,
             ial: row.try_get_by_index(3)?,
@@ -123,18 +141,44 @@ pub(crate) async fn find_standing<S: Scope>(
             }),
         },
         eligibility: eligibility(&row, 10)?,
-    }))
+    });
+    Ok(AsOf { generation, found })
 }
 
 /// A token family with its consent and its eligibility.
-pub(crate) async fn find_family_standing<S: Scope>(scope: &S, family: Uuid) -> Result<Option<FamilyStanding>, Error> {
+pub(crate) async fn find_family_standing<S: Scope>(scope: &S, family: Uuid) -> Result<AsOf<FamilyStanding>, Error> {
+    let connection = scope.connection();
+    family_standing(connection.query_one_raw(asking_for_family(scope, family)).await?)
+}
+
+/// Changes a token family and reads it with its consent and its eligibility; says how many rows were changed.
+pub(crate) async fn change_and_find_family_standing(
+    scope: &WriteScope,
+    change: Update<'_, token_family::Entity>,
+    family: Uuid,
+) -> Result<(u64, AsOf<FamilyStanding>), Error> {
+    let connection = scope.connection();
+    let change = change.update.build(connection.get_database_backend());
+    let (changed, read) = connection.run_both(change, asking_for_family(scope, family)).await?;
+    let changed = changed.result.map_or(0, |result| result.rows_affected());
+    Ok((changed, family_standing(read.rows.into_iter().next())?))
+}
+
+fn asking_for_family<S: Scope>(scope: &S, family: Uuid) -> Statement {
     let key = scope.key();
-    let values = vec![key.into(), key.into(), key.into(), family.into()];
-    let Some(row) = one(scope, FAMILY, values).await? else { return Ok(None) };
+    let values = vec![key.into(), family.into(), key.into(), key.into(), key.into()];
+    written(scope.connection().get_database_backend(), FAMILY, values)
+}
+
+fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Error> {
+    let row = row.ok_or(Error::NotFound)?;
+    let generation = row.try_get_by_index(11)?;
+    let relying_party: Option<Uuid> = row.try_get_by_index(0)?;
+    let Some(relying_party_id) = relying_party else { return Ok(AsOf { generation, found: None }) };
     let redeemed_at: Option<i64> = row.try_get_by_index(5)?;
     let revoked_at: Option<i64> = row.try_get_by_index(6)?;
-    Ok(Some(FamilyStanding {
-        relying_party_id: row.try_get_by_index(0)?,
+    let found = Some(FamilyStanding {
+        relying_party_id,
         resident_id: row.try_get_by_index(1)?,
         session_id: row.try_get_by_index(2)?,
         rule_id: row.try_get_by_index(3)?,
@@ -143,13 +187,12 @@ pub(crate) async fn find_family_standing<S: Scope>(scope: &S, family: Uuid) -> R
         revoked: revoked_at.is_some(),
         grant_state: row.try_get_by_index(7)?,
         eligibility: eligibility(&row, 8)?,
-    }))
+    });
+    Ok(AsOf { generation, found })
 }
 
-/// The first row of a statement that is written with `?`, as SQLite and the guard read it; PostgreSQL counts its values.
-async fn one<S: Scope>(scope: &S, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>, Error> {
-    let connection = scope.connection();
-    let backend = connection.get_database_backend();
+/// A statement that is written with `?`, as SQLite and the guard read it; PostgreSQL counts its values.
+fn written(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
     let sql = match backend {
         DbBackend::Postgres => {
             let mut parts = sql.split('?');
@@ -158,7 +201,7 @@ async fn one<S: Scope>(scope: &S, sql: &str, values: Vec<Value>) -> Result<Optio
         }
         _ => sql.to_owned(),
     };
-    Ok(connection.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?)
+    Statement::from_sql_and_values(backend, sql, values)
 }
 
 /// The three columns of an outer join, if there is a row behind them.

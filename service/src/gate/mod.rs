@@ -11,11 +11,14 @@ mod guarded;
 #[cfg(test)]
 mod isolation_tests;
 mod joined;
+mod lending;
 mod platform;
 mod policy;
 mod pools;
 mod resource;
 mod scope;
+mod soon;
+mod transaction;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -28,7 +31,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 pub use caller::{Actor, Caller, Colleague, SystemActor};
 pub(crate) use epochs::{EpochRow, EpochStore};
 pub use guarded::{Fetched, Guarded};
-pub(crate) use joined::{EligibilityColumns, FamilyStanding, SessionColumns, find_family_standing, find_standing};
+pub(crate) use joined::{
+    AsOf, EligibilityColumns, FamilyStanding, SessionColumns, change_and_find_family_standing, find_family_standing,
+    find_standing,
+};
 pub(crate) use platform::PlatformScope;
 pub use pools::DatabaseSettings;
 pub use resource::{Act, Action, Resource, action};
@@ -36,7 +42,7 @@ pub use scope::{Delete, Find, ReadScope, Scope, Update, WriteScope};
 
 use self::connection::{Bound, Connection};
 use self::policy::Permissions;
-use self::pools::Pools;
+use self::pools::{Mode, Pools};
 use self::scope::{Open, Opened};
 use crate::audit;
 use crate::error::Error;
@@ -131,11 +137,23 @@ impl Gate {
         Ok((scope, row))
     }
 
+    /// As [`Gate::open`] for one reading by itself, which needs no transaction around it; a second one is refused.
+    ///
+    /// # Errors
+    /// As [`Gate::open`].
+    pub(crate) async fn glance(&self, caller: &Caller, on: Resource) -> Result<ReadScope, Error> {
+        caller.require(Act::Read, on)?;
+        self.scope_of(caller, Mode::Glance).await
+    }
+
     async fn scope<S: Open>(&self, caller: &Caller) -> Result<S, Error> {
-        let transaction = self.pools.begin(S::WRITES).await?;
-        self.pools.bind(&transaction, "app.organisation", caller.organisation.uuid()).await?;
+        self.scope_of(caller, if S::WRITES { Mode::Write } else { Mode::Read }).await
+    }
+
+    async fn scope_of<S: Open>(&self, caller: &Caller, mode: Mode) -> Result<S, Error> {
+        let bound = Bound::Organisation(caller.organisation.uuid());
         Ok(S::assemble(Opened {
-            connection: Connection::new(transaction, Some(Bound::Organisation(caller.organisation.uuid()))),
+            connection: Connection::new(self.pools.begin(mode, bound).await?, Some(bound)),
             organisation: caller.organisation,
             actor: caller.actor.clone(),
             pen: self.audit.pen(),
@@ -144,12 +162,16 @@ impl Gate {
 
     /// A transaction over platform tables that reads.
     pub(crate) async fn platform_read(&self) -> Result<PlatformScope, Error> {
-        Ok(PlatformScope::new(Connection::new(self.pools.begin(false).await?, Some(Bound::Platform))))
+        Ok(PlatformScope::new(self.platform(Mode::Read).await?))
     }
 
     /// A transaction over platform tables that writes.
     pub(crate) async fn platform_write(&self) -> Result<PlatformScope, Error> {
-        Ok(PlatformScope::new(Connection::new(self.pools.begin(true).await?, Some(Bound::Platform))))
+        Ok(PlatformScope::new(self.platform(Mode::Write).await?))
+    }
+
+    async fn platform(&self, mode: Mode) -> Result<Connection, Error> {
+        Ok(Connection::new(self.pools.begin(mode, Bound::Platform).await?, Some(Bound::Platform)))
     }
 
     /// What audit entries are written and verified with.
@@ -168,9 +190,9 @@ impl Gate {
     /// [`Error::NotFound`].
     pub async fn organisation(&self, slug: &TenantSlug) -> Result<Organisation, Error> {
         use entity::organisation::{Column, Entity};
-        let row =
-            self.pools.one(Entity::find().filter(Column::Slug.eq(slug.as_str()))).await?.ok_or(Error::NotFound)?;
-        Ok(row.into())
+        let glance = PlatformScope::new(self.platform(Mode::Glance).await?);
+        let row = glance.one(Entity::find().filter(Column::Slug.eq(slug.as_str()))).await?;
+        row.map(Organisation::from).ok_or(Error::NotFound)
     }
 
     /// Every municipality, for work that goes through all of them.
@@ -228,9 +250,8 @@ impl Gate {
         only: Option<OrganisationId>,
     ) -> Result<Vec<(OrganisationId, Colleague)>, Error> {
         use entity::{membership, membership_role};
-        let transaction = self.pools.begin(false).await?;
-        self.pools.bind(&transaction, "app.account", account.uuid()).await?;
-        let connection = Connection::new(transaction, Some(Bound::Account(account.uuid())));
+        let bound = Bound::Account(account.uuid());
+        let connection = Connection::new(self.pools.begin(Mode::Read, bound).await?, Some(bound));
         let memberships = membership::Entity::find()
             .filter(membership::Column::AccountId.eq(account.uuid()))
             .filter(membership::Column::EndedAt.is_null());

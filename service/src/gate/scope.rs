@@ -164,7 +164,7 @@ impl WriteScope {
         }
     }
 
-    fn keyed<E, A>(&self, row: A) -> E::ActiveModel
+    pub(super) fn keyed<E, A>(&self, row: A) -> E::ActiveModel
     where
         E: Guarded,
         A: IntoActiveModel<E::ActiveModel>,
@@ -321,8 +321,8 @@ where
 /// A change of rows within one organisation.
 #[must_use = "a change does nothing until it is run"]
 pub struct Update<'s, E: Guarded> {
-    connection: &'s Connection,
-    update: UpdateMany<E>,
+    pub(super) connection: &'s Connection,
+    pub(super) update: UpdateMany<E>,
 }
 
 impl<E: Guarded> Update<'_, E> {

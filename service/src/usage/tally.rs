@@ -6,8 +6,9 @@
 use domain::calendar::{FiscalYear, Month};
 use domain::disclosure::Publication;
 use domain::ids::{RelyingPartyId, ResidentId};
+use entity::usage_counter::{ActiveModel, Column, Entity};
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, Order, Set};
 
 use super::closing::policy_of;
@@ -80,50 +81,78 @@ pub(crate) async fn add_one(
     period: &str,
     tally: Tally,
 ) -> Result<(), Error> {
-    add(scope, rng, party.uuid(), period, tally, 1).await
+    scope.insert_or::<Entity, _>(row(scope, rng, party.uuid(), period, tally, 1)?, summed()).await?;
+    Ok(())
 }
 
-/// Adds an amount, which may be negative: a period's count is the sum of its shards, and one shard alone says nothing.
-async fn add(scope: &WriteScope, rng: Rng, party: Uuid, period: &str, tally: Tally, amount: i64) -> Result<(), Error> {
-    use entity::usage_counter::{ActiveModel, Column, Entity};
+/// An amount for one shard, which may be negative: a period's count is the sum of its shards, and one shard alone says
+/// nothing.
+fn row(
+    scope: &WriteScope,
+    rng: Rng,
+    party: Uuid,
+    period: &str,
+    tally: Tally,
+    amount: i64,
+) -> Result<ActiveModel, Error> {
     let [shard] = rng.bytes::<1>()?;
-    let row = ActiveModel {
+    Ok(ActiveModel {
         organisation_id: Set(scope.organisation().uuid()),
         relying_party_id: Set(party),
         period: Set(period.to_owned()),
         outcome: Set(tally.as_str().to_owned()),
         shard: Set(i64::from(shard % SHARDS)),
         tally: Set(amount),
-    };
-    let key = [Column::OrganisationId, Column::RelyingPartyId, Column::Period, Column::Outcome, Column::Shard];
-    let sum = Expr::col((Entity, Column::Tally)).add(amount);
-    scope.insert_or::<Entity, _>(row, OnConflict::columns(key).value(Column::Tally, sum).to_owned()).await?;
-    Ok(())
+    })
 }
 
-/// Counts a sign-in of a resident at a service, and the person if it is their first in the month (in the fiscal year).
+/// An amount is added to what is there.
+fn summed() -> OnConflict {
+    let key = [Column::OrganisationId, Column::RelyingPartyId, Column::Period, Column::Outcome, Column::Shard];
+    let sum = Expr::col((Entity, Column::Tally)).add(Expr::col((Alias::new("excluded"), Column::Tally)));
+    OnConflict::columns(key).value(Column::Tally, sum).to_owned()
+}
+
+/// A sign-in to count.
+pub(crate) struct SignIn {
+    pub(crate) resident: ResidentId,
+    /// Written by this very transaction: nothing is noted about the person yet.
+    pub(crate) newcomer: bool,
+    pub(crate) party: RelyingPartyId,
+    pub(crate) month: Month,
+    pub(crate) keeps_year: bool,
+}
+
+/// Counts a sign-in of a resident at a service, and the person if it is their first in the month (in the fiscal year). The
+/// counters are written with the commit, in the order of [`Tally`].
 ///
 /// # Errors
 /// What the database refused.
-pub(crate) async fn count_sign_in(
-    scope: &WriteScope,
-    rng: Rng,
-    resident: ResidentId,
-    party: RelyingPartyId,
-    month: Month,
-    keeps_year: bool,
-) -> Result<(), Error> {
-    let open_month = month.to_string();
-    if mark(scope, resident, party, Span::Month, &open_month).await? {
-        add_one(scope, rng, party, &open_month, Tally::People).await?;
+pub(crate) async fn count_sign_in(scope: &WriteScope, rng: Rng, sign_in: &SignIn) -> Result<(), Error> {
+    let SignIn { party, .. } = *sign_in;
+    let month = sign_in.month.to_string();
+    let year = sign_in.keeps_year.then(|| year_period(sign_in.month.fiscal_year()));
+    let (first_in_month, first_in_year) = if sign_in.newcomer {
+        mark_newcomer(scope, sign_in, &month, year.as_deref())?;
+        (true, year.is_some())
+    } else {
+        let of = |span, period| mark(scope, sign_in.resident, party, span, period);
+        let first_in_month = of(Span::Month, month.clone()).await?;
+        let first_in_year = match &year {
+            Some(year) => of(Span::Year, year.clone()).await?,
+            None => false,
+        };
+        (first_in_month, first_in_year)
+    };
+    let mut rows = Vec::with_capacity(3);
+    if first_in_month {
+        rows.push(row(scope, rng, party.uuid(), &month, Tally::People, 1)?);
     }
-    if keeps_year {
-        let open_year = year_period(month.fiscal_year());
-        if mark(scope, resident, party, Span::Year, &open_year).await? {
-            add_one(scope, rng, party, &open_year, Tally::YearPeople).await?;
-        }
+    if let Some(year) = year.filter(|_| first_in_year) {
+        rows.push(row(scope, rng, party.uuid(), &year, Tally::YearPeople, 1)?);
     }
-    add_one(scope, rng, party, &open_month, Tally::SignIns).await
+    rows.push(row(scope, rng, party.uuid(), &month, Tally::SignIns, 1)?);
+    scope.insert_all_or_soon::<Entity, _>(rows, summed())
 }
 
 /// Takes a resident who is about to be deleted out of the counts of people that are still open, with their marks. Somebody
@@ -133,24 +162,27 @@ pub(crate) async fn count_sign_in(
 /// # Errors
 /// What the database refused.
 pub(crate) async fn forget_resident(scope: &WriteScope, rng: Rng, resident: ResidentId) -> Result<(), Error> {
-    use entity::usage_mark::{Column, Entity};
+    use entity::usage_mark;
     let marks = scope
-        .find::<Entity>()
-        .filter(Column::ResidentId.eq(resident.uuid()))
+        .find::<usage_mark::Entity>()
+        .filter(usage_mark::Column::ResidentId.eq(resident.uuid()))
         // In the order in which counters are taken everywhere: by service, then by tally.
-        .order_by(Column::RelyingPartyId, Order::Asc)
+        .order_by(usage_mark::Column::RelyingPartyId, Order::Asc)
         .locked()
         .all()
         .await?;
     for mark in marks {
         if let Some(month) = &mark.used_in {
-            add(scope, rng, mark.relying_party_id, month, Tally::People, -1).await?;
+            let less = row(scope, rng, mark.relying_party_id, month, Tally::People, -1)?;
+            scope.insert_or::<Entity, _>(less, summed()).await?;
         }
         if let Some(year) = &mark.used_in_year {
-            add(scope, rng, mark.relying_party_id, year, Tally::YearPeople, -1).await?;
+            let less = row(scope, rng, mark.relying_party_id, year, Tally::YearPeople, -1)?;
+            scope.insert_or::<Entity, _>(less, summed()).await?;
         }
     }
-    scope.delete_many::<Entity>().filter(Column::ResidentId.eq(resident.uuid())).exec().await?;
+    let own = usage_mark::Column::ResidentId.eq(resident.uuid());
+    scope.delete_many::<usage_mark::Entity>().filter(own).exec().await?;
     Ok(())
 }
 
@@ -171,30 +203,35 @@ async fn mark(
     resident: ResidentId,
     party: RelyingPartyId,
     span: Span,
-    period: &str,
+    period: String,
 ) -> Result<bool, Error> {
-    use entity::usage_mark::{ActiveModel, Column, Entity};
+    use entity::usage_mark::{ActiveModel, Entity};
     let column = span.column();
-    let marked = scope
-        .update_many::<Entity>()
-        .set(column, period)
-        .filter(Column::ResidentId.eq(resident.uuid()))
-        .filter(Column::RelyingPartyId.eq(party.uuid()))
-        // Forward only: a server whose clock is a little behind at the turn of the month must not count somebody twice.
-        .filter(column.is_null().or(column.lt(period)))
-        .exec()
-        .await?;
-    if marked == 1 {
-        return Ok(true);
-    }
     let row = ActiveModel {
         organisation_id: Set(scope.organisation().uuid()),
         resident_id: Set(resident.uuid()),
         relying_party_id: Set(party.uuid()),
-        used_in: Set((span == Span::Month).then(|| period.to_owned())),
-        used_in_year: Set((span == Span::Year).then(|| period.to_owned())),
+        used_in: Set((span == Span::Month).then(|| period.clone())),
+        used_in_year: Set((span == Span::Year).then(|| period.clone())),
     };
-    let key = [Column::OrganisationId, Column::ResidentId, Column::RelyingPartyId];
-    let inserted = scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
-    Ok(inserted == 1)
+    // Forward only: a server whose clock is a little behind at the turn of the month must not count somebody twice.
+    let noted = Expr::col((Entity, column));
+    let later =
+        marked().update_column(column).action_and_where(noted.clone().is_null().or(noted.lt(period))).to_owned();
+    Ok(scope.insert_or::<Entity, _>(row, later).await? == 1)
+}
+
+fn mark_newcomer(scope: &WriteScope, sign_in: &SignIn, month: &str, year: Option<&str>) -> Result<(), Error> {
+    scope.insert_soon::<entity::usage_mark::Entity, _>(entity::usage_mark::ActiveModel {
+        organisation_id: Set(scope.organisation().uuid()),
+        resident_id: Set(sign_in.resident.uuid()),
+        relying_party_id: Set(sign_in.party.uuid()),
+        used_in: Set(Some(month.to_owned())),
+        used_in_year: Set(year.map(str::to_owned)),
+    })
+}
+
+fn marked() -> OnConflict {
+    use entity::usage_mark::Column;
+    OnConflict::columns([Column::OrganisationId, Column::ResidentId, Column::RelyingPartyId])
 }

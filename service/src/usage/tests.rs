@@ -12,7 +12,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, Set};
 use time::macros::datetime;
 
-use super::tally::{count_sign_in, forget_resident, keeps_year};
+use super::tally::{SignIn, count_sign_in, forget_resident, keeps_year};
 use crate::accounts::PasswordCost;
 use crate::gate::{DatabaseSettings, Organisation, Resource, Scope, SystemActor, WriteScope, action};
 use crate::provisioning::{NewTenant, TenantMode};
@@ -92,7 +92,8 @@ impl Town {
     async fn sign_in(&self, resident: ResidentId, party: RelyingPartyId, month: &str, year: bool) {
         let scope = self.scope().await;
         let month: Month = month.parse().unwrap();
-        count_sign_in(&scope, self.service.rng, resident, party, month, year).await.unwrap();
+        let sign_in = SignIn { resident, newcomer: false, party, month, keeps_year: year };
+        count_sign_in(&scope, self.service.rng, &sign_in).await.unwrap();
         scope.commit().await.unwrap();
     }
 

@@ -1,6 +1,7 @@
 //! Sign-ins from the service's request to its tokens: the usual way, and every way that goes wrong.
 
 mod consents;
+mod exchanges;
 mod provider_moods;
 mod register;
 mod requests;

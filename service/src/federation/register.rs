@@ -1,0 +1,87 @@
+//! The resident's row: found again or written, with the eligibilities that may be kept.
+
+use domain::calendar::Month;
+use domain::ids::{ResidencyRuleId, ResidentId};
+use entity::resident;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, Set};
+
+use super::finish::Who;
+use super::flow::{Carded, Person};
+use super::published::Published;
+use super::{determine, store};
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Scope, WriteScope};
+
+/// A resident's row.
+pub(super) struct Registered {
+    pub(super) resident: ResidentId,
+    /// It was written just now: nothing else is known about the person.
+    pub(super) newcomer: bool,
+}
+
+impl Service {
+    /// The resident's row: found again, or written now, with the eligibilities that may be kept. `None` if the person left
+    /// the register while the flow ran.
+    pub(super) async fn register(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        who: Who<'_>,
+        consented: Option<ResidencyRuleId>,
+    ) -> Result<Option<Registered>, Error> {
+        let (registered, carded) = match who {
+            Who::Session(session) => return Ok(Some(Registered { resident: session.resident, newcomer: false })),
+            Who::Card(carded) => match &carded.person {
+                Person::Found(resident) => {
+                    if !store::lock_resident(scope, *resident).await? {
+                        return Ok(None);
+                    }
+                    (Registered { resident: *resident, newcomer: false }, carded)
+                }
+                Person::New { digest, pepper } => {
+                    (self.insert_resident(scope, carded, digest.as_slice(), *pepper).await?, carded)
+                }
+            },
+        };
+        let mut eligible = Vec::new();
+        for (rule, determined) in published.rules.iter().zip(&carded.determined) {
+            let by_place_alone = matches!(carded.person, Person::New { .. }) && !rule.content.rule.depends_on_age();
+            if determined.expires.is_some() && (consented == Some(rule.id) || by_place_alone) {
+                eligible.push((rule, *determined));
+            }
+        }
+        determine::keep_eligibilities(scope, registered.resident, &eligible, carded)?;
+        Ok(Some(registered))
+    }
+
+    async fn insert_resident(
+        &self,
+        scope: &WriteScope,
+        carded: &Carded,
+        digest: &[u8],
+        pepper: i64,
+    ) -> Result<Registered, Error> {
+        use resident::{ActiveModel, Column, Entity};
+        let id = self.rng.uuid_v4()?;
+        let row = ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            id: Set(id),
+            identity_provider_id: Set(carded.provider.uuid()),
+            subject_digest: Set(digest.to_vec()),
+            pepper_number: Set(pepper),
+            ial: Set(carded.assurance.ial.number().into()),
+            since_month: Set(Month::at(self.clock.now()).to_string()),
+        };
+        let key = [Column::OrganisationId, Column::SubjectDigest];
+        let inserted =
+            scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
+        if inserted == 1 {
+            return Ok(Registered { resident: ResidentId::from_uuid(id), newcomer: true });
+        }
+        // Another tab of the same person was quicker; its row is locked until we are done.
+        let row = scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest.to_vec())).locked().get().await?;
+        Ok(Registered { resident: ResidentId::from_uuid(row.id), newcomer: false })
+    }
+}
