@@ -80,10 +80,26 @@ pub(crate) async fn error_pages(State(site): State<Site>, request: Request, next
         None => true,
         Some(media_type) => media_type.as_bytes().starts_with(b"text/plain"),
     };
-    if wants_html && bare && (status.is_client_error() || status.is_server_error()) {
-        return app::error_pages::of_status(&site, locale, &id, status);
+    if !wants_html || !bare || !(status.is_client_error() || status.is_server_error()) {
+        return response;
     }
-    response
+    let mut page = app::error_pages::of_status(&site, locale, &id, words_of(status));
+    *page.status_mut() = status;
+    // RFC 9110, section 15.5.6: whoever may not do this hears what may be done.
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        page.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    page
+}
+
+/// The status whose words fit. What is refused without words is the request itself: its method, its media type, a form that
+/// another site sent; not what somebody's role permits, which has a page of its own.
+fn words_of(status: StatusCode) -> StatusCode {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => status,
+        status if status.is_client_error() => StatusCode::BAD_REQUEST,
+        status => status,
+    }
 }
 
 /// An address that no route has.

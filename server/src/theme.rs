@@ -1,6 +1,7 @@
 //! A municipality's two colours as a stylesheet of its own: the content security policy allows no inline style.
 
 use app::site::Site;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,8 +16,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     vec![Endpoint::protocol(Route::TownTheme, get(theme))]
 }
 
-async fn theme(State(site): State<Site>, Path(tenant): Path<String>) -> Response {
-    let Ok(tenant) = TenantSlug::parse(&tenant) else { return StatusCode::NOT_FOUND.into_response() };
+async fn theme(State(site): State<Site>, tenant: Result<Path<TenantSlug>, PathRejection>) -> Response {
+    let Ok(Path(tenant)) = tenant else { return StatusCode::NOT_FOUND.into_response() };
     match site.service.theme(&tenant).await {
         Ok(theme) => {
             let headers = [

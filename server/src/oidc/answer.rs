@@ -2,11 +2,13 @@
 
 use app::site::Site;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Response};
 use domain::names::TenantSlug;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use oidc::parameters::Parameters;
 use oidc::{ErrorCode, ProtocolError};
 use service::Error;
 
@@ -25,6 +27,14 @@ impl FromRequestParts<Site> for Tenant {
 /// The `Authorization` header, if it is text.
 pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()
+}
+
+/// The parameters of a form. `None` for a body of another media type: what it holds are no parameters (RFC 6749, section 3.2;
+/// RFC 6750, section 2.2). Bytes that are not UTF-8 match nothing later.
+pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Option<Parameters> {
+    let media_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.split(';').next()?;
+    let is_form = media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    is_form.then(|| Parameters::parse(&String::from_utf8_lossy(body)))
 }
 
 /// The one place that turns an error of the protocol into an answer (RFC 6749, section 5.2; RFC 6750, section 3).

@@ -1,9 +1,13 @@
 //! The authorization endpoint (OpenID Connect Core, section 3.1.2.1): by GET, and by POST, which may come from another site.
 
+use app::resident::failure::Failure;
+use axum::body::Bytes;
 use axum::response::Response;
+use http::HeaderMap;
 use oidc::parameters::Parameters;
 use service::federation::Sent;
 
+use super::answer::form;
 use crate::resident::{Visit, follow};
 
 /// `GET`
@@ -14,8 +18,8 @@ pub(super) async fn by_get(visit: Visit) -> Response {
 }
 
 /// `POST`
-pub(super) async fn by_post(visit: Visit, body: String) -> Response {
-    let parameters = Parameters::parse(&body);
+pub(super) async fn by_post(visit: Visit, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(parameters) = form(&headers, &body) else { return visit.fail(Failure::BadRequest).await };
     let step = visit.service().authorize(&visit.slug, &parameters, Sent::Post, &visit.browser).await;
     follow(&visit, step).await
 }

@@ -2,21 +2,24 @@
 
 use app::site::Site;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use oidc::parameters::Parameters;
+use oidc::ProtocolError;
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, refused};
+use super::answer::{NO_STORE, Tenant, authorization, failed, form, refused};
 
 /// `POST`
 pub(super) async fn exchange(
     State(site): State<Site>,
     Tenant(slug): Tenant,
     headers: HeaderMap,
-    body: String,
+    body: Bytes,
 ) -> Response {
-    let parameters = Parameters::parse(&body);
+    let Some(parameters) = form(&headers, &body) else {
+        return refused(&ProtocolError::invalid_request("the body must be application/x-www-form-urlencoded"));
+    };
     match site.service.redeem_code(&slug, authorization(&headers), &parameters).await {
         Ok(Ok(tokens)) => (NO_STORE, Json(tokens)).into_response(),
         Ok(Err(refusal)) => refused(&refusal),

@@ -1,13 +1,14 @@
 //! The userinfo endpoint (OpenID Connect Core, section 5.3.1): by GET and by POST.
 
 use app::site::Site;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::names::TenantSlug;
 use http::{HeaderMap, header};
 use oidc::parameters::Parameters;
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, refused};
+use super::answer::{NO_STORE, Tenant, authorization, failed, form, refused};
 
 /// `GET`
 pub(super) async fn by_get(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap) -> Response {
@@ -19,9 +20,9 @@ pub(super) async fn by_post(
     State(site): State<Site>,
     Tenant(slug): Tenant,
     headers: HeaderMap,
-    body: String,
+    body: Bytes,
 ) -> Response {
-    answer(&site, &slug, &headers, &Parameters::parse(&body)).await
+    answer(&site, &slug, &headers, &form(&headers, &body).unwrap_or_default()).await
 }
 
 async fn answer(site: &Site, slug: &TenantSlug, headers: &HeaderMap, body: &Parameters) -> Response {
