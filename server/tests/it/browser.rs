@@ -77,20 +77,37 @@ impl Browser {
         form: Option<&str>,
         more: &[(&str, &str)],
     ) -> io::Result<Answer> {
+        self.send(method, path, form.map(str::as_bytes), more).await
+    }
+
+    /// A request with a body that may be no text; `more` replaces headers that a browser sends by itself, an empty value
+    /// takes one away.
+    pub(crate) async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&[u8]>,
+        more: &[(&str, &str)],
+    ) -> io::Result<Answer> {
         let mut headers = vec![
             ("host".to_owned(), self.host.clone()),
             ("accept".to_owned(), "text/html".to_owned()),
             ("accept-language".to_owned(), "ja".to_owned()),
         ];
-        if form.is_some() {
+        if body.is_some() {
             headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
         }
         if !self.cookies.is_empty() {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             headers.push(("cookie".to_owned(), cookies.join("; ")));
         }
-        headers.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let body = form.unwrap_or_default();
+        for (name, value) in more {
+            headers.retain(|(given, _)| given != name);
+            if !value.is_empty() {
+                headers.push(((*name).to_owned(), (*value).to_owned()));
+            }
+        }
+        let body = body.unwrap_or_default();
         let answer = match &self.wire {
             Wire::Router(router) => in_process(router.clone(), method, path, &headers, body).await,
             Wire::Server(address) => over_tcp(*address, method, path, &headers, body).await?,
@@ -116,12 +133,12 @@ impl Browser {
     }
 }
 
-async fn in_process(router: Router, method: &str, path: &str, headers: &[(String, String)], body: &str) -> Answer {
+async fn in_process(router: Router, method: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(Body::from(body.to_owned())).unwrap();
+    let request = request.body(Body::from(body.to_vec())).unwrap();
     let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
     let body = to_bytes(body, 1 << 22).await.unwrap();
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
@@ -133,16 +150,15 @@ async fn over_tcp(
     method: &str,
     path: &str,
     headers: &[(String, String)],
-    body: &str,
+    body: &[u8],
 ) -> io::Result<Answer> {
     let mut request = format!("{method} {path} HTTP/1.0\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str("\r\n");
-    request.push_str(body);
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request.as_bytes()).await?;
+    stream.write_all(&[request.as_bytes(), body].concat()).await?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await?;
     whole(&String::from_utf8_lossy(&bytes)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())

@@ -8,10 +8,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::access::Role;
 use server::configuration::Configuration;
+use service::Service;
 use service::staff_sessions::Store;
 use tower::ServiceExt;
 use tower_sessions::Session;
 
+use crate::browser::Browser;
 use crate::harness::{Town, World};
 
 /// The router, and who asks.
@@ -29,12 +31,7 @@ pub(crate) struct Answer {
 impl Client {
     /// Somebody without a session.
     pub(crate) fn nobody(world: &World) -> Client {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "public_base_url = \"http://localhost:3000\"\nmetrics.listen = \"127.0.0.1:0\"")
-            .unwrap();
-        let configuration = Configuration::read(Some(file.path())).unwrap();
-        let router = server::router::build(&configuration, Arc::clone(&world.service)).unwrap();
-        Client { router, cookie: None }
+        Client { router: router(Arc::clone(&world.service), ""), cookie: None }
     }
 
     /// A colleague of a town, signed in.
@@ -51,6 +48,13 @@ impl Client {
     pub(crate) fn session(&self) -> (String, String) {
         let (name, value) = self.cookie.as_deref().unwrap().split_once('=').unwrap();
         (name.to_owned(), value.to_owned())
+    }
+
+    /// The same person, who fills in forms.
+    pub(crate) fn browser(&self) -> Browser {
+        let mut browser = Browser::at_router(self.router.clone());
+        browser.cookies.extend([self.session()]);
+        browser
     }
 
     pub(crate) async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -75,6 +79,15 @@ impl Client {
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[]).await
     }
+}
+
+/// The router as it is configured for a developer's machine, with further settings.
+pub(crate) fn router(service: Arc<Service>, settings: &str) -> Router {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let usual = "public_base_url = \"http://localhost:3000\"\nmetrics.listen = \"127.0.0.1:0\"\n";
+    std::fs::write(file.path(), format!("{settings}{usual}")).unwrap();
+    let configuration = Configuration::read(Some(file.path())).unwrap();
+    server::router::build(&configuration, service).unwrap()
 }
 
 impl Answer {

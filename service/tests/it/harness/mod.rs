@@ -15,7 +15,7 @@
 mod card;
 mod database;
 pub(crate) mod forms;
-mod gateway;
+pub(crate) mod gateway;
 mod people;
 
 use std::sync::Arc;
@@ -74,7 +74,17 @@ impl World {
 
     /// Another server process on the same database.
     pub(crate) async fn another_process(&self) -> Arc<Service> {
-        Arc::new(Service::connect(settings(&self.database.url(), &self.clock)).await.unwrap())
+        self.process_at(&self.database_url()).await
+    }
+
+    /// Another server process, which reaches the database by this URL.
+    pub(crate) async fn process_at(&self, url: &str) -> Arc<Service> {
+        Arc::new(Service::connect(settings(url, &self.clock)).await.unwrap())
+    }
+
+    /// How the server reaches the database.
+    pub(crate) fn database_url(&self) -> String {
+        self.database.url()
     }
 
     /// What a server says that starts as this database user (PostgreSQL).
