@@ -19,6 +19,7 @@ pub mod paths;
 mod prose;
 pub mod residency;
 pub mod romaji;
+pub mod sign_in_health;
 pub mod throttle;
 pub mod violations;
 pub mod web_address;

@@ -17,6 +17,7 @@ pub mod identity_providers;
 pub mod jobs;
 pub mod keys;
 pub mod memberships;
+pub mod overview;
 pub mod provisioning;
 pub mod random;
 pub mod relying_parties;

@@ -140,7 +140,9 @@ impl Service {
         };
         let changes = diff(&fields(old.as_ref()), &fields(content.as_ref()));
         let warnings = content.as_ref().map(|content| content.warnings(old.as_ref())).unwrap_or_default();
-        let waiting = row.state == ChangeRequestState::Submitted.as_str();
+        // Also of one that is approved: on its day it may turn out that it cannot be published.
+        let waiting =
+            [ChangeRequestState::Submitted, ChangeRequestState::Approved].iter().any(|of| of.as_str() == row.state);
         let checks = match &content {
             Some(content) if waiting => {
                 let refusal = self.check_dependencies(&scope, configuration, identity.published_number, content).await;

@@ -72,7 +72,9 @@ impl Service {
             }
             Err(_) => return Ok(Step::stop(Stop::NotAskedFor)),
         };
-        let (carded, lookup) = match self.read_card(&published, provider, &flow, &away, &code).await {
+        let read = self.read_card(&published, provider, &flow, &away, &code).await;
+        self.providers.note(&provider.issuer, &read);
+        let (carded, lookup) = match read {
             Ok(read) => read,
             Err(failure) => return self.fail(&published, flow, browser, failure).await,
         };

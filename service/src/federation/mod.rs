@@ -61,7 +61,7 @@ use secrecy::SecretString;
 pub use authorize::Sent;
 pub use consent::ConsentAnswer;
 pub use flow::Ending;
-pub use provider::{AssertionAudience, CARD_ACR, ProviderLevel, ProviderSettings, Verified};
+pub use provider::{AssertionAudience, CARD_ACR, ProviderContact, ProviderLevel, ProviderSettings, Verified};
 pub(crate) use provider::{ProviderCache, ProviderFailure};
 pub(crate) use published::PublishedCache;
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};

@@ -138,7 +138,20 @@ pub(crate) enum ProviderFailure {
 
 /// What is known of providers, by issuer.
 #[derive(Default)]
-pub(crate) struct ProviderCache(Mutex<HashMap<String, Known>>);
+pub(crate) struct ProviderCache {
+    known: Mutex<HashMap<String, Known>>,
+    contacts: Mutex<HashMap<String, ProviderContact>>,
+}
+
+/// How the last contact with a provider ended, as this process saw it. Never when: in a village that would tell when somebody
+/// signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderContact {
+    /// It answered as it must.
+    Answered,
+    /// It did not answer, or not as it must.
+    Failed,
+}
 
 #[derive(Clone)]
 struct Known {
@@ -182,8 +195,9 @@ impl Service {
 
     /// Whether the provider answers at this moment as it must; what was remembered is renewed.
     pub(crate) async fn check_provider(&self, issuer: &str) -> Result<(), ProviderFailure> {
-        let fresh = fetch(&self.http, issuer, self.policy(), self.clock.seconds()).await?;
-        self.providers.keep(issuer, fresh);
+        let fresh = fetch(&self.http, issuer, self.policy(), self.clock.seconds()).await;
+        self.providers.note(issuer, &fresh);
+        self.providers.keep(issuer, fresh?);
         Ok(())
     }
 
@@ -193,7 +207,9 @@ impl Service {
         if let Some(known) = known.as_ref().filter(|known| now - known.fetched_at < BELIEVED) {
             return Ok(known.clone());
         }
-        match fetch(&self.http, issuer, self.policy(), now).await {
+        let fresh = fetch(&self.http, issuer, self.policy(), now).await;
+        self.providers.note(issuer, &fresh);
+        match fresh {
             Ok(fresh) => {
                 self.providers.keep(issuer, fresh.clone());
                 Ok(fresh)
@@ -291,12 +307,32 @@ async fn fetch_keys(http: &HttpClient, jwks_uri: &Url) -> Result<JwkSet, Provide
 }
 
 impl ProviderCache {
+    /// How the last contact ended; none since this process began.
+    pub(crate) fn contact(&self, issuer: &str) -> Option<ProviderContact> {
+        self.contacts.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).copied()
+    }
+
+    /// Notes how a contact ended. A sign-in that was too weak or too old was answered all the same.
+    pub(super) fn note<T>(&self, issuer: &str, outcome: &Result<T, ProviderFailure>) {
+        let contact = match outcome {
+            Ok(_) | Err(ProviderFailure::IdToken(IdTokenRefused::Stale | IdTokenRefused::Assurance)) => {
+                ProviderContact::Answered
+            }
+            Err(_) => ProviderContact::Failed,
+        };
+        let mut contacts = self.contacts.lock().unwrap_or_else(PoisonError::into_inner);
+        if contacts.len() >= KEPT && !contacts.contains_key(issuer) {
+            contacts.clear();
+        }
+        contacts.insert(issuer.to_owned(), contact);
+    }
+
     fn find(&self, issuer: &str) -> Option<Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned()
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned()
     }
 
     fn keep(&self, issuer: &str, fresh: Known) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT && !kept.contains_key(issuer) {
             kept.clear();
         }

@@ -2,6 +2,7 @@
 //! control once it is closed, and nothing else ever.
 
 mod closing;
+mod health;
 mod reading;
 pub(crate) mod tally;
 #[cfg(test)]

@@ -22,6 +22,8 @@ mod isolation;
 #[cfg(test)]
 mod memberships;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod relying_parties;

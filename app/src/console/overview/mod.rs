@@ -1,15 +1,19 @@
 //! The first page of the console: work first, then the use that is published, then what was decided lately.
 
+mod health;
 mod words;
 
 use domain::calendar::{long_date, parse_iso_date, tokyo_date};
 use domain::configuration::ChangeRequestState;
 use domain::locale::Locale;
+use domain::names::TenantSlug;
 use domain::paths::{self, Route};
+use domain::sign_in_health::SignInHealth;
 use leptos::prelude::*;
 use service::Error;
 use service::decisions::{Queue, QueueFilter, QueueRow};
 use service::gate::{Act, Resource};
+use service::overview::Overview;
 use time::{Date, OffsetDateTime, Weekday};
 
 use self::words::Words;
@@ -48,6 +52,7 @@ async fn show(console: Console) -> Result<ConsolePage, Error> {
         (Vec::new(), Vec::new())
     };
     let usage = recent_panel(&console).await?;
+    let found = console.service().overview(caller, &console.town().organisation).await?;
     let title = Frame::of(console.locale).overview;
     let (in_body, in_actions) = (console.clone(), console.clone());
     let lead = format!("{}{}", long_date(today, console.locale), weekday(today, console.locale));
@@ -55,10 +60,11 @@ async fn show(console: Console) -> Result<ConsolePage, Error> {
         view! {
             <div class="columns">
                 <div class="stack">
-                    <Attention console=in_body.clone() rows=waiting/>
+                    <Attention console=in_body.clone() rows=waiting found=found.clone()/>
                     {usage.map(|panel| panel())}
                 </div>
                 <div class="stack stack--tight">
+                    {health::panel(&found, &in_body.town().tenant, in_body.locale)}
                     <Settings console=in_body.clone()/>
                     {decides.then(|| view! { <Recent console=in_body.clone() rows=decided/> })}
                 </div>
@@ -110,35 +116,111 @@ const fn weekday(day: Date, locale: Locale) -> &'static str {
     }
 }
 
+/// One thing to do: what, why, until when, one verb.
+struct Item {
+    drawing: Drawing,
+    class: &'static str,
+    title: String,
+    text: String,
+    due: String,
+    word: &'static str,
+    href: String,
+    object: String,
+}
+
+/// What needs attention, the most urgent first: what does not work, what waits for this person, what will end.
+fn items(tenant: &TenantSlug, locale: Locale, rows: Vec<QueueRow>, found: Overview, now: i64) -> Vec<Item> {
+    let words = Words::of(locale);
+    let date = |text: &str| parse_iso_date(text).map(|day| long_date(day, locale)).unwrap_or_default();
+    let (warning, info) = ("icon--warning", "icon--info");
+    let failing = found.failing.into_iter().map(|(party, name, health)| {
+        let template = if health == SignInHealth::MostFail { words.failing_most } else { words.failing_more };
+        let object = name.get(locale).to_owned();
+        Item {
+            drawing: Drawing::Warning,
+            class: warning,
+            title: fill(template, &[("title", &object)]),
+            text: words.failing_text.to_owned(),
+            due: words.this_month.to_owned(),
+            word: words.open,
+            href: paths::console_relying_party(tenant, party),
+            object,
+        }
+    });
+    let overdue = found.overdue.into_iter().map(|request| {
+        let object = request.title.get(locale).to_owned();
+        Item {
+            drawing: Drawing::Warning,
+            class: warning,
+            title: fill(words.overdue, &[("title", &object), ("n", &request.number.to_string())]),
+            text: words.overdue_text.to_owned(),
+            due: fill(words.overdue_day, &[("date", &date(&request.effective_on))]),
+            word: words.look,
+            href: paths::console_decision(tenant, request.id),
+            object,
+        }
+    });
+    let waiting = rows.into_iter().map(|row| {
+        let object = row.title.get(locale).to_owned();
+        let name = row.submitted_by.map(|person| person.name).unwrap_or_default();
+        Item {
+            drawing: Drawing::Stamp,
+            class: info,
+            title: fill(words.waiting, &[("title", &object), ("n", &row.number.to_string())]),
+            text: fill(words.drafted_by, &[("name", &name), ("reason", &row.reason)]),
+            due: fill(words.wanted, &[("date", &date(&row.effective_on))]),
+            word: words.look,
+            href: paths::console_decision(tenant, row.id),
+            object,
+        }
+    });
+    let secrets = found.secrets.into_iter().map(|secret| {
+        let object = secret.name.get(locale).to_owned();
+        let last = tokyo_day(secret.expires_at - 1);
+        let days = (last - tokyo_day(now)).whole_days();
+        let (template, text) = match (secret.expires_at > now, days) {
+            (false, _) => (words.secret_ended, words.secret_ended_text),
+            (true, 0) => (words.secret_today, words.secret_text),
+            (true, 1) => (words.secret_tomorrow, words.secret_text),
+            (true, _) => (words.secret_days, words.secret_text),
+        };
+        Item {
+            drawing: Drawing::Key,
+            class: if days > 7 { info } else { warning },
+            title: fill(template, &[("title", &object), ("n", &days.to_string())]),
+            text: text.to_owned(),
+            due: fill(words.until, &[("date", &long_date(last, locale))]),
+            word: words.open,
+            href: format!("{}#credentials", paths::console_relying_party(tenant, secret.party)),
+            object,
+        }
+    });
+    failing.chain(overdue).chain(waiting).chain(secrets).collect()
+}
+
+fn tokyo_day(seconds: i64) -> Date {
+    tokyo_date(OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+}
+
 #[component]
-fn Attention(console: Console, rows: Vec<QueueRow>) -> impl IntoView {
+fn Attention(console: Console, rows: Vec<QueueRow>, found: Overview) -> impl IntoView {
     let locale = console.locale;
     let words = Words::of(locale);
-    let tenant = console.town().tenant.clone();
-    let count = rows.len();
-    let items = rows
+    let items = items(&console.town().tenant, locale, rows, found, console.service().clock().seconds());
+    let count = items.len();
+    let items = items
         .into_iter()
-        .map(|row| {
-            let title = row.title.get(locale).to_owned();
-            let sentence = fill(words.waiting, &[("title", &title), ("n", &row.number.to_string())]);
-            let name = row.submitted_by.map(|person| person.name).unwrap_or_default();
-            let text = fill(words.drafted_by, &[("name", &name), ("reason", &row.reason)]);
-            let day = parse_iso_date(&row.effective_on).map(|day| long_date(day, locale)).unwrap_or_default();
+        .map(|item| {
             view! {
                 <li class="attention__item">
-                    <Icon of=Drawing::Stamp class="icon--info"/>
+                    <Icon of=item.drawing class=item.class/>
                     <div>
-                        <p class="attention__title">{sentence}</p>
-                        <p class="attention__text">{text}</p>
+                        <p class="attention__title">{item.title}</p>
+                        <p class="attention__text">{item.text}</p>
                     </div>
                     <div class="attention__due">
-                        <span>{fill(words.wanted, &[("date", &day)])}</span>
-                        <LinkButton
-                            word=words.look
-                            href=paths::console_decision(&tenant, row.id)
-                            weight=Weight::Quiet
-                            object=title
-                        />
+                        <span>{item.due}</span>
+                        <LinkButton word=item.word href=item.href weight=Weight::Quiet object=item.object/>
                     </div>
                 </li>
             }
