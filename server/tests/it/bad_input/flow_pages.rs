@@ -16,6 +16,9 @@ const GONE: (&str, &str) = ("このサインインは続けられません", "Th
 const NOWHERE: (&str, &str) = ("ページが見つかりません", "Page not found");
 const DONE: (&str, &str) = ("もう済んでいます", "This is done already");
 
+/// What is wrong, whose browser, the address, headers, body; the status and the words of the page.
+type Row<'a> = (&'a str, &'a Browser, &'a str, &'a [(&'a str, &'a str)], &'a [u8], u16, (&'static str, &'static str));
+
 #[tokio::test]
 async fn a_consent_that_is_not_the_forms_own_is_none() {
     on_both(async |world| {
@@ -26,8 +29,7 @@ async fn a_consent_that_is_not_the_forms_own_is_none() {
         front.to_page(&mut thief, NAMESAKE).await;
         let unknown = "/t/showa/flow/00000000000000000000000000000000/consent";
         let agree = b"decision=accept".as_slice();
-        // What is wrong, whose browser, the address, headers, body, status, words.
-        let rows: [(&str, &Browser, &str, &[(&str, &str)], &[u8], u16, (&str, &str)); 15] = [
+        let rows: [Row<'_>; 15] = [
             ("no decision", &browser, &page, &OWN, b"", 400, UNREADABLE),
             ("another decision", &browser, &page, &OWN, b"decision=perhaps", 400, UNREADABLE),
             ("two decisions", &browser, &page, &OWN, b"decision=refuse&decision=accept", 400, UNREADABLE),

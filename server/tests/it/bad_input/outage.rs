@@ -19,6 +19,9 @@ const AWAY: (&str, &str) =
     ("少し待ってから、もう一度お試しください。何も失われていません", "Wait a little, then try again. Nothing is lost");
 const AWAY_FOR_STAFF: (&str, &str) = ("いまは表示できません", "Not available at the moment");
 
+/// Method, address and form of a request for a page, and what the page says.
+type Row<'a> = (&'a str, &'a str, Option<&'a str>, (&'static str, &'static str));
+
 /// The way to a database server, which can be cut.
 struct Wire {
     here: SocketAddr,
@@ -96,7 +99,7 @@ async fn while_postgresql_is_away_everybody_hears_so_and_afterwards_goes_on() {
         };
         let authorize = front.request(&[]);
         let outcome = page.replace("consent", "outcome");
-        let pages: Vec<(&str, &str, Option<&str>, (&str, &str))> = vec![
+        let pages: [Row<'_>; 12] = [
             ("GET", "/t/showa", None, AWAY),
             ("GET", &authorize, None, AWAY),
             ("GET", &callback, None, AWAY),

@@ -5,6 +5,9 @@ use axum::http::StatusCode;
 use super::{Front, is_protocol_error, json};
 use crate::harness::on_both;
 
+/// What is wrong; method, address, Authorization header, body; the challenge.
+type Row<'a> = (&'a str, &'a str, &'a str, String, Option<&'a str>, &'a str);
+
 #[tokio::test]
 async fn without_a_good_token_there_is_a_challenge() {
     on_both(async |world| {
@@ -22,8 +25,7 @@ async fn without_a_good_token_there_is_a_challenge() {
         let in_query = format!("{path}?{in_form}");
         const NONE: &str = "Bearer";
         const WRONG: &str = "Bearer error=\"invalid_token\", error_description=";
-        // What is wrong; method, address, Authorization header, body; the challenge.
-        let rows: Vec<(&str, &str, &str, String, Option<&str>, &str)> = vec![
+        let rows: [Row<'_>; 13] = [
             ("nothing", "GET", &path, String::new(), None, NONE),
             ("nothing, posted", "POST", &path, String::new(), Some(""), NONE),
             ("a token in the address", "GET", &in_query, String::new(), None, NONE),
@@ -35,7 +37,7 @@ async fn without_a_good_token_there_is_a_challenge() {
             ("altered at the front", "GET", &path, altered(0), None, WRONG),
             ("altered in the middle", "GET", &path, altered(token.len() / 2), None, WRONG),
             ("altered near the end", "GET", &path, altered(token.len() - 2), None, WRONG),
-            ("cut", "GET", &path, format!("Bearer {}", &token[..token.len() - 4]), None, WRONG),
+            ("cut", "GET", &path, bearer.strip_suffix(|_: char| true).unwrap().to_owned(), None, WRONG),
             ("NUL in a form", "POST", &path, String::new(), Some("access_token=%00"), WRONG),
         ];
         for (what, method, path, authorization, body, challenge) in &rows {
