@@ -67,8 +67,8 @@ texts! {
         conflict_exists: "同じものがすでに登録されています。", "It is registered already.";
         conflict_state: "いまの状態では、この操作はできません。ページを読み込みなおして、状態を確かめてください。",
             "This is not possible in the present state. Reload the page to see the state.";
-        conflict_four_eyes: "起案した人は決裁できません。ほかの決裁者に頼んでください。",
-            "The person who drafted it cannot decide on it. Ask another approver.";
+        conflict_four_eyes: "起案した人は決裁できません。下書きを一度でも保存した人も同じです。ほかの決裁者に頼んでください。",
+            "Nobody who drafted it, or saved the draft, can decide on it. Ask another approver.";
         conflict_last_admin: "最後の管理者は外せません。先に、ほかの職員を管理者にしてください。",
             "The last administrator cannot be removed. Make a colleague an administrator first.";
         conflict_shared_account: "この職員はほかの組織にも所属しています。運営者に頼んでください。",

@@ -18,6 +18,7 @@ pub struct Model {
     pub state: String,
     pub reason: String,
     pub effective_on: String,
+    pub four_eyes: bool,
     pub drafted_by: Uuid,
     pub submitted_by: Uuid,
     pub submitted_at: i64,

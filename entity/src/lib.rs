@@ -32,3 +32,4 @@ pub mod token_family;
 pub mod usage_counter;
 pub mod usage_figure;
 pub mod usage_mark;
+pub mod version_author;

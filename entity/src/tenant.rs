@@ -15,7 +15,7 @@ pub struct Model {
     pub population_on: Option<String>,
     pub threshold: Option<i64>,
     pub yearly_band: bool,
-    pub four_eyes: bool,
+    pub four_eyes_off_from: Option<String>,
     pub four_eyes_reason: Option<String>,
     pub contact_ja: String,
     pub contact_en: String,

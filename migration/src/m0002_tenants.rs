@@ -12,7 +12,7 @@ create table tenant (
     population_on text,
     threshold bigint,
     yearly_band $bool not null default false,
-    four_eyes $bool not null default true,
+    four_eyes_off_from text,
     four_eyes_reason text,
     contact_ja text not null,
     contact_en text not null,

@@ -37,6 +37,15 @@ create table configuration_version (
 );
 create unique index configuration_version_published on configuration_version (organisation_id, configuration_id) where state = 'published';
 create index configuration_version_state on configuration_version (organisation_id, kind, state);
+create table version_author (
+    organisation_id $uuid not null,
+    configuration_id $uuid not null,
+    number bigint not null,
+    account_id $uuid not null,
+    primary key (organisation_id, configuration_id, number, account_id),
+    foreign key (organisation_id, configuration_id, number)
+        references configuration_version (organisation_id, configuration_id, number) on delete cascade
+) $clustered;
 create table change_request (
     organisation_id $uuid not null,
     id $uuid not null,
@@ -48,6 +57,7 @@ create table change_request (
     state text not null,
     reason text not null,
     effective_on text not null,
+    four_eyes $bool not null,
     drafted_by $uuid not null,
     submitted_by $uuid not null,
     submitted_at bigint not null,

@@ -1,13 +1,16 @@
 //! The second layer of isolation on PostgreSQL: row-level security, forced on the owner too, and the rights of the role that
 //! the server runs as. SQLite has neither; its second layer is the statement guard of `service::gate`.
 //!
+//! Before PostgreSQL 15 everybody may create tables in `public`, where one of theirs could stand before one of ours: that right
+//! is taken away here. Where the schema belongs to a superuser, only that one can; then PostgreSQL warns, and `serve` refuses.
+//!
 //! Epoch keys live here as an UNLOGGED table: in no write-ahead log and in no dump taken with `--no-unlogged-table-data`.
 
 use sea_orm_migration::prelude::{ConnectionTrait, DbErr, MigrationName, MigrationTrait, SchemaManager};
 use sea_orm_migration::sea_orm::DbBackend;
 
 /// Every table whose rows belong to one organisation.
-const TENANT_OWNED: [&str; 23] = [
+const TENANT_OWNED: [&str; 24] = [
     "membership",
     "membership_role",
     "tenant",
@@ -15,6 +18,7 @@ const TENANT_OWNED: [&str; 23] = [
     "identity_provider",
     "configuration",
     "configuration_version",
+    "version_author",
     "change_request",
     "relying_party",
     "client_secret",
@@ -71,6 +75,7 @@ impl MigrationTrait for Change {
                     seals_until bigint not null,
                     opens_until bigint not null
                  );
+                 revoke create on schema public from public;
                  grant usage on schema public to machikagi_app;
                  grant select, insert, update, delete on all tables in schema public to machikagi_app;
                  grant truncate on epoch_key to machikagi_app;

@@ -103,7 +103,7 @@ pub(super) fn field(name: &str, locale: Locale) -> &str {
         "mode" => ("区分", "Kind"),
         "threshold" => ("統計の基準", "Threshold of figures"),
         "yearly_band" => ("年度ごとの表示", "Yearly band"),
-        "four_eyes" => ("起案と決裁を別の人が行う", "Four eyes"),
+        "four_eyes_off_from" => ("一人で行える最初の日", "First day without four eyes"),
         "four_eyes_reason" => ("一人で行う理由", "Reason for one pair of eyes"),
         "contact_ja" => ("問い合わせ先(日本語)", "Contact (Japanese)"),
         "contact_en" => ("問い合わせ先(英語)", "Contact (English)"),

@@ -143,7 +143,7 @@ fn all(console: &Console, tenant: &TenantView) -> AnyView {
                 view! { <DisabledButton word=words.change reason=words.only_admin id weight=Weight::Secondary/> }
                     .into_any()
             };
-            let facts = facts(section, words, tenant);
+            let facts = facts(section, words, console.locale, tenant);
             view! {
                 <Panel id title=section.title(words) note=section.note(words)>
                     <div class="stack stack--tight"><Facts>{facts}</Facts><div>{change}</div></div>
@@ -178,7 +178,7 @@ fn all(console: &Console, tenant: &TenantView) -> AnyView {
     .into_any()
 }
 
-fn facts(section: Section, words: &'static Words, tenant: &TenantView) -> AnyView {
+fn facts(section: Section, words: &'static Words, locale: Locale, tenant: &TenantView) -> AnyView {
     match section {
         Section::Contact => {
             let phone = Some(tenant.contact_phone.clone()).filter(|phone| !phone.is_empty());
@@ -192,9 +192,11 @@ fn facts(section: Section, words: &'static Words, tenant: &TenantView) -> AnyVie
         }
         Section::FourEyes => {
             let state = if tenant.four_eyes { words.four_eyes_on } else { words.four_eyes_off };
+            let coming = tenant.four_eyes_off_from.filter(|_| tenant.four_eyes);
+            let coming = coming.map(|day| fill(words.four_eyes_off_from, &[("day", &long_date(day, locale))]));
             let reason = tenant.four_eyes_reason.clone();
             view! {
-                <Fact term=words.now>{state}</Fact>
+                <Fact term=words.now>{state}{coming.map(|coming| view! { <small>{coming}</small> })}</Fact>
                 {reason.map(|reason| view! { <Fact term=words.reason>{reason}</Fact> })}
             }
             .into_any()
@@ -259,7 +261,7 @@ fn fields(section: Section, words: &'static Words, tenant: &TenantView) -> AnyVi
                 Choice::new("on", words.four_eyes_on).help(words.four_eyes_on_help),
                 Choice::new("off", words.four_eyes_off).help(words.four_eyes_off_help),
             ];
-            let value = if tenant.four_eyes { "on" } else { "off" };
+            let value = if tenant.four_eyes_off_from.is_none() { "on" } else { "off" };
             let reason = tenant.four_eyes_reason.clone().unwrap_or_default();
             view! {
                 <RadioCards name="four_eyes" label=words.four_eyes choices value/>

@@ -38,10 +38,14 @@ texts! {
         four_eyes: "起案と決裁を別の人にする", "Drafting and deciding by different people";
         four_eyes_note: "一人で公開できないようにする決まりです。", "So that nobody can publish alone.";
         four_eyes_on: "別の人が決裁します", "Somebody else decides";
-        four_eyes_on_help: "起案した人は、自分の起案を決裁できません。", "Nobody can decide on what they drafted.";
+        four_eyes_on_help: "下書きを保存した人や提出した人は、その起案を決裁できません。すぐに変わります。",
+            "Nobody can decide on a draft that they saved or submitted. Acts at once.";
         four_eyes_off: "起案した人も決裁できます", "The drafter may decide too";
-        four_eyes_off_help: "担当者が一人しかいない自治体のためのものです。理由が監査記録に残ります。",
-            "For municipalities with a single clerk. The reason goes into the audit trail.";
+        four_eyes_off_help:
+            "担当者が一人しかいない自治体のためのものです。次の日から変わり、それまでに提出した起案には当てはまりません。理由が監査記録に残ります。",
+            "For municipalities with a single clerk. Acts from the next day, and not for what was submitted before. The reason goes into the audit trail.";
+        four_eyes_off_from: "{day}からは、起案した人も決裁できます。それまでに提出した起案は、別の人が決裁します。",
+            "From {day} the drafter may decide too. What is submitted before is decided by somebody else.";
         reason: "理由", "Reason";
         four_eyes_reason_help: "別の人が決裁しないときは、必ず書いてください。", "Needed where nobody else decides.";
 

@@ -49,7 +49,10 @@ async fn four_eyes_goes_off_with_a_reason_and_use_is_published_as_the_population
         let fields = [("revision", "1"), ("four_eyes", "off"), ("reason", "担当者が一人のため")];
         assert_eq!(browser.post(&form, &fields).await.status, StatusCode::SEE_OTHER);
         let page = browser.get(&path).await;
-        assert!(page.shows("起案した人も決裁できます") && page.shows("担当者が一人のため"));
+        assert!(page.shows("別の人が決裁します") && page.shows("担当者が一人のため"));
+        assert!(page.shows("2026年11月17日") && page.shows("からは、起案した人も決裁できます"));
+        world.clock.advance(24 * 60 * 60);
+        assert!(browser.get(&path).await.shows("起案した人も決裁できます"));
         assert!(browser.get(&format!("{path}?edit=publication")).await.shows("年度ごとの大まかな人数を表示する"));
 
         let browser = Browser::of(&world, &seki, Role::Admin).await;

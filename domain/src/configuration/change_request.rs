@@ -11,7 +11,9 @@ use crate::ids::AccountId;
 use crate::locale::Words;
 use crate::violations::Violation;
 
-/// Whether the person who drafted or submitted may decide. A town switches it off with a reason that is audited.
+/// Whether somebody who worked on a change may decide on it. A town switches it off with a reason that is audited, from the
+/// next day on, and never for what is submitted already: whoever switches it off cannot approve in the same breath what
+/// nobody else has seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FourEyes {
@@ -20,6 +22,21 @@ pub enum FourEyes {
     Required,
     /// One person may do both (a village may have one clerk for it).
     Off,
+}
+
+impl FourEyes {
+    /// What holds for a change that is submitted on a day, where four eyes are switched off from a day on (`None`: never).
+    pub fn on(day: Date, off_from: Option<Date>) -> FourEyes {
+        match off_from {
+            Some(from) if from <= day => FourEyes::Off,
+            _ => FourEyes::Required,
+        }
+    }
+
+    /// The first day of its being off, where it is switched off today.
+    pub fn off_from(today: Date) -> Date {
+        today.next_day().unwrap_or(today)
+    }
 }
 
 /// Where a change request stands.
@@ -91,10 +108,10 @@ pub enum Refusal {
     /// It stands where this step is not possible.
     #[error(transparent)]
     InvalidTransition(#[from] InvalidTransition),
-    /// The drafter or submitter would decide, and four eyes are required.
+    /// Somebody who worked on it would decide, and four eyes are required.
     #[error("who drafted or submitted may not decide")]
     OwnWork,
-    /// Only the drafter or submitter takes it back.
+    /// Only those who worked on it take it back.
     #[error("only who drafted or submitted may take it back")]
     NotOwnWork,
     /// Its effective date has not come.
@@ -110,12 +127,12 @@ impl Refusal {
                 Words { ja: "いまの状態ではできません。", en: "Not possible in its present state." }
             }
             Refusal::OwnWork => Words {
-                ja: "起案した人は決裁できません。ほかの決裁者に頼んでください。",
-                en: "Who drafted it may not decide. Please ask another approver.",
+                ja: "起案した人は決裁できません。下書きを一度でも保存した人も同じです。ほかの決裁者に頼んでください。",
+                en: "Who drafted it may not decide, nor may anybody who saved the draft. Please ask another approver.",
             },
             Refusal::NotOwnWork => Words {
-                ja: "取り下げられるのは起案した人だけです。",
-                en: "Only who drafted it can take it back.",
+                ja: "取り下げられるのは、起案にかかわった人だけです。",
+                en: "Only those who worked on it can take it back.",
             },
             Refusal::NotYetEffective => {
                 Words { ja: "施行日がまだ来ていません。", en: "Its effective date has not come yet." }
@@ -125,14 +142,15 @@ impl Refusal {
 }
 
 /// A request to publish one version. Who did what, and where it stands; content, reason and comments are the store's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeRequest {
     /// Where it stands.
     pub state: ChangeRequestState,
-    /// Who wrote the version.
-    pub drafter: AccountId,
-    /// Who handed it in.
-    pub submitter: AccountId,
+    /// Everybody who saved the version, or one that was never in force and that it goes on from, or handed one of them in.
+    /// The last to save is not enough: a comma from a colleague would make anybody's change somebody else's.
+    pub authors: Vec<AccountId>,
+    /// What the town had decided on the day on which it was submitted.
+    pub four_eyes: FourEyes,
     /// Who decided, once somebody has.
     pub decider: Option<AccountId>,
     /// 施行日: the day in Japan from which it is in force.
@@ -140,27 +158,18 @@ pub struct ChangeRequest {
 }
 
 impl ChangeRequest {
-    /// 起案: a new request.
-    pub fn submit(drafter: AccountId, submitter: AccountId, effective_on: Date) -> ChangeRequest {
-        ChangeRequest { state: ChangeRequestState::Submitted, drafter, submitter, decider: None, effective_on }
-    }
-
-    /// Handed in again after it was sent back.
-    ///
-    /// # Errors
-    /// It was not sent back.
-    pub fn submit_again(self, submitter: AccountId, effective_on: Date) -> Result<ChangeRequest, Refusal> {
-        self.require(ChangeRequestState::SentBack, "submit")?;
-        Ok(ChangeRequest { state: ChangeRequestState::Submitted, submitter, decider: None, effective_on, ..self })
+    /// 起案: a new request. One that was sent back is followed by another.
+    pub fn submit(authors: Vec<AccountId>, four_eyes: FourEyes, effective_on: Date) -> ChangeRequest {
+        ChangeRequest { state: ChangeRequestState::Submitted, authors, four_eyes, decider: None, effective_on }
     }
 
     /// Whether somebody may decide it now: the same check that [`ChangeRequest::approve`] makes, for the button.
     ///
     /// # Errors
     /// It is not in review, or it is their own work.
-    pub fn may_decide(&self, account: AccountId, four_eyes: FourEyes) -> Result<(), Refusal> {
+    pub fn may_decide(&self, account: AccountId) -> Result<(), Refusal> {
         self.require(ChangeRequestState::Submitted, "decide")?;
-        if four_eyes == FourEyes::Required && self.is_work_of(account) {
+        if self.four_eyes == FourEyes::Required && self.is_work_of(account) {
             return Err(Refusal::OwnWork);
         }
         Ok(())
@@ -170,8 +179,8 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// As [`ChangeRequest::may_decide`].
-    pub fn approve(self, by: AccountId, four_eyes: FourEyes, effective_on: Date) -> Result<ChangeRequest, Refusal> {
-        self.may_decide(by, four_eyes)?;
+    pub fn approve(self, by: AccountId, effective_on: Date) -> Result<ChangeRequest, Refusal> {
+        self.may_decide(by)?;
         Ok(ChangeRequest { state: ChangeRequestState::Approved, decider: Some(by), effective_on, ..self })
     }
 
@@ -179,8 +188,8 @@ impl ChangeRequest {
     ///
     /// # Errors
     /// As [`ChangeRequest::may_decide`].
-    pub fn send_back(self, by: AccountId, four_eyes: FourEyes) -> Result<ChangeRequest, Refusal> {
-        self.may_decide(by, four_eyes)?;
+    pub fn send_back(self, by: AccountId) -> Result<ChangeRequest, Refusal> {
+        self.may_decide(by)?;
         Ok(ChangeRequest { state: ChangeRequestState::SentBack, decider: Some(by), ..self })
     }
 
@@ -210,9 +219,9 @@ impl ChangeRequest {
         Ok(ChangeRequest { state: ChangeRequestState::Published, ..self })
     }
 
-    /// The account wrote it or handed it in.
+    /// The account worked on it.
     pub fn is_work_of(&self, account: AccountId) -> bool {
-        self.drafter == account || self.submitter == account
+        self.authors.contains(&account)
     }
 
     fn require(&self, state: ChangeRequestState, verb: &'static str) -> Result<(), Refusal> {
@@ -234,19 +243,19 @@ mod tests {
         AccountId::from_uuid(Uuid::from_u128(number))
     }
 
-    fn request() -> ChangeRequest {
-        ChangeRequest::submit(account(1), account(2), date!(2026 - 12 - 01))
+    fn request(four_eyes: FourEyes) -> ChangeRequest {
+        ChangeRequest::submit(vec![account(1), account(2)], four_eyes, date!(2026 - 12 - 01))
     }
 
     #[test]
-    fn neither_drafter_nor_submitter_decides_alone() {
+    fn nobody_who_worked_on_it_decides_alone() {
         let day = date!(2026 - 12 - 15);
         for own in [account(1), account(2)] {
-            assert_eq!(request().approve(own, FourEyes::Required, day), Err(Refusal::OwnWork));
-            assert_eq!(request().send_back(own, FourEyes::Required), Err(Refusal::OwnWork));
-            assert!(request().approve(own, FourEyes::Off, day).is_ok());
+            assert_eq!(request(FourEyes::Required).approve(own, day), Err(Refusal::OwnWork));
+            assert_eq!(request(FourEyes::Required).send_back(own), Err(Refusal::OwnWork));
+            assert!(request(FourEyes::Off).approve(own, day).is_ok());
         }
-        let approved = request().approve(account(3), FourEyes::Required, day).unwrap();
+        let approved = request(FourEyes::Required).approve(account(3), day).unwrap();
         assert_eq!(
             (approved.state, approved.decider, approved.effective_on),
             (ChangeRequestState::Approved, Some(account(3)), day)
@@ -254,28 +263,35 @@ mod tests {
     }
 
     #[test]
+    fn four_eyes_close_on_the_day_after() {
+        let today = date!(2026 - 12 - 31);
+        let from = FourEyes::off_from(today);
+        assert_eq!(from, date!(2027 - 01 - 01));
+        assert_eq!(FourEyes::on(today, Some(from)), FourEyes::Required);
+        assert_eq!(FourEyes::on(from, Some(from)), FourEyes::Off);
+        assert_eq!(FourEyes::on(from, None), FourEyes::Required);
+    }
+
+    #[test]
     fn it_is_in_force_from_its_day_on() {
-        let approved = request().approve(account(3), FourEyes::Required, date!(2026 - 12 - 15)).unwrap();
-        assert_eq!(approved.publish(date!(2026 - 12 - 14)), Err(Refusal::NotYetEffective));
+        let approved = request(FourEyes::Required).approve(account(3), date!(2026 - 12 - 15)).unwrap();
+        assert_eq!(approved.clone().publish(date!(2026 - 12 - 14)), Err(Refusal::NotYetEffective));
         let published = approved.publish(date!(2026 - 12 - 15)).unwrap();
         assert_eq!(published.state, ChangeRequestState::Published);
-        assert!(published.publish(date!(2026 - 12 - 16)).is_err());
+        assert!(published.clone().publish(date!(2026 - 12 - 16)).is_err());
         assert!(published.withdraw(account(1)).is_err());
     }
 
     #[test]
-    fn sent_back_it_can_be_handed_in_again() {
-        let back = request().send_back(account(3), FourEyes::Required).unwrap();
-        assert!(back.approve(account(3), FourEyes::Required, date!(2026 - 12 - 01)).is_err());
-        let again = back.submit_again(account(4), date!(2027 - 01 - 01)).unwrap();
-        assert_eq!((again.state, again.decider), (ChangeRequestState::Submitted, None));
-        assert_eq!(again.approve(account(4), FourEyes::Required, date!(2027 - 01 - 01)), Err(Refusal::OwnWork));
-        assert!(again.submit_again(account(4), date!(2027 - 01 - 01)).is_err());
+    fn what_was_sent_back_is_not_decided_any_more() {
+        let back = request(FourEyes::Required).send_back(account(3)).unwrap();
+        assert_eq!((back.state, back.decider), (ChangeRequestState::SentBack, Some(account(3))));
+        assert!(back.approve(account(3), date!(2026 - 12 - 01)).is_err());
     }
 
     #[test]
     fn only_its_authors_take_it_back() {
-        assert_eq!(request().withdraw(account(3)), Err(Refusal::NotOwnWork));
-        assert_eq!(request().withdraw(account(1)).unwrap().state, ChangeRequestState::Withdrawn);
+        assert_eq!(request(FourEyes::Off).withdraw(account(3)), Err(Refusal::NotOwnWork));
+        assert_eq!(request(FourEyes::Required).withdraw(account(1)).unwrap().state, ChangeRequestState::Withdrawn);
     }
 }

@@ -1,6 +1,8 @@
 //! One configuration: what is in use, its versions, the difference of any two, who uses it, and what the caller may do.
 
-use domain::configuration::{ConfigurationKind, FieldChange, Refusal, SubjectType, VersionState, Warning, diff};
+use domain::configuration::{
+    ChangeRequest, ConfigurationKind, FieldChange, Refusal, SubjectType, VersionState, Warning, diff,
+};
 use domain::ids::{AccountId, ChangeRequestId, RelyingPartyId};
 use domain::locale::{Locale, Localized};
 use domain::violations::Violations;
@@ -220,14 +222,18 @@ impl Service {
         let comparison = self.compare(&versions, row.published_number, compared, &names, locale)?;
         let open = requests.iter().find(|request| request.number == newest.number).filter(|_| state.is_open());
         let suspended = party.as_ref().is_some_and(|party| party.suspended_at.is_some());
-        let abilities = abilities(caller, state, open, suspended)?;
+        let request = match open {
+            None => None,
+            Some(open) => Some(store::request(&scope, open).await?),
+        };
+        let abilities = abilities(caller, state, request, suspended);
         let request = match open {
             None => None,
             Some(open) => Some(OpenRequest {
                 id: ChangeRequestId::from_uuid(open.id),
                 revision: open.revision,
                 number: open.number,
-                state: store::request(open)?.state,
+                state: store::request_state(open)?,
                 submitted_by: people.get(&open.submitted_by).cloned(),
                 submitted_at: open.submitted_at,
                 effective_on: open.effective_on.clone(),
@@ -326,19 +332,14 @@ fn permitted(caller: &Caller, act: Act, resource: Resource) -> Ability {
     if caller.may(act, resource) { Ok(()) } else { Err(Barred::Role) }
 }
 
-fn abilities(
-    caller: &Caller,
-    state: VersionState,
-    open: Option<&store::RequestRow>,
-    suspended: bool,
-) -> Result<Abilities, Error> {
+fn abilities(caller: &Caller, state: VersionState, open: Option<ChangeRequest>, suspended: bool) -> Abilities {
     let when = |holds: bool, why: Barred| if holds { Ok(()) } else { Err(why) };
     let locked = state.is_open() && !state.is_editable();
     let withdraw = match (open, caller.actor().account()) {
-        (Some(open), Some(account)) => withdrawable(open, account)?,
+        (Some(open), Some(account)) => withdrawable(open, account),
         _ => Err(Barred::Nothing),
     };
-    Ok(Abilities {
+    Abilities {
         draft: permitted(caller, Act::Update, Resource::Configuration).and(when(!locked, Barred::InReview)),
         submit: permitted(caller, Act::Create, Resource::ChangeRequest).and(when(state.is_editable(), Barred::Nothing)),
         withdraw: permitted(caller, Act::Update, Resource::ChangeRequest).and(withdraw),
@@ -346,9 +347,9 @@ fn abilities(
         resume: permitted(caller, Act::Remove, Resource::Suspension).and(when(suspended, Barred::Nothing)),
         secrets: permitted(caller, Act::Create, Resource::ClientSecret),
         test: permitted(caller, Act::Create, Resource::TestSignIn),
-    })
+    }
 }
 
-pub(crate) fn withdrawable(open: &store::RequestRow, account: AccountId) -> Result<Ability, Error> {
-    Ok(store::request(open)?.withdraw(account).map(|_| ()).map_err(Barred::Refused))
+pub(crate) fn withdrawable(open: ChangeRequest, account: AccountId) -> Ability {
+    open.withdraw(account).map(|_| ()).map_err(Barred::Refused)
 }

@@ -1,5 +1,5 @@
 //! Drafting: a new configuration, the next version of one, and throwing a draft away. A draft belongs to nobody: any
-//! drafter goes on with it; whoever saved it last drafted it. It may lack anything but a name.
+//! drafter goes on with it, and everybody who saved it worked on it. It may lack anything but a name.
 
 use domain::configuration::{SubjectType, VersionState};
 use domain::names::ClientId;
@@ -7,6 +7,7 @@ use domain::violations::Violations;
 use domain::web_address::LoopbackPolicy;
 use sea_orm::{ColumnTrait, Order, Set};
 
+use super::authors;
 use super::content::{ConfigurationId, Form};
 use super::store::{self, Stored};
 use crate::Service;
@@ -133,6 +134,7 @@ impl Service {
         };
         scope.insert::<configuration::Entity, _>(row).await?;
         scope.insert::<configuration_version::Entity, _>(version).await?;
+        authors::add(scope, id.uuid(), 1, caller.actor().account()).await?;
         scope.audit(act(ActKind::VersionDrafted, id, &title, 1));
         Ok(id)
     }
@@ -230,7 +232,7 @@ impl Service {
         }
         let state = store::state(&version)?;
         let now = self.clock.seconds();
-        let author = caller.actor().account().map(domain::ids::AccountId::uuid);
+        let author = caller.actor().account();
         let mut update = store::changed_configuration(scope, &row, now);
         if row.published_number.is_none() {
             use domain::locale::Locale;
@@ -242,11 +244,12 @@ impl Service {
             use configuration_version::Column;
             store::changed(scope, &version)
                 .set(Column::Content, store::draft(form)?)
-                .set(Column::DraftedBy, author)
+                .set(Column::DraftedBy, author.map(domain::ids::AccountId::uuid))
                 .set(Column::DraftedAt, now)
                 .exec_one()
                 .await?;
             update.exec_one().await?;
+            authors::add(scope, row.id, version.number, author).await?;
             scope.audit(act(ActKind::VersionDrafted, id, &title, version.number));
             return Ok(Seen { number: version.number, revision: version.revision + 1 });
         }
@@ -262,13 +265,17 @@ impl Service {
             state: Set(VersionState::Draft.as_str().to_owned()),
             content: Set(store::draft(form)?),
             reason: Set(String::new()),
-            drafted_by: Set(author),
+            drafted_by: Set(author.map(domain::ids::AccountId::uuid)),
             drafted_at: Set(now),
             published_at: Set(None),
             archived_at: Set(None),
             revision: Set(1),
         };
         scope.insert::<configuration_version::Entity, _>(next).await?;
+        if row.published_number != Some(version.number) {
+            authors::carry_over(scope, &version, number).await?;
+        }
+        authors::add(scope, row.id, number, author).await?;
         update
             .set(configuration::Column::LatestNumber, number)
             .set(configuration::Column::LatestState, VersionState::Draft.as_str())

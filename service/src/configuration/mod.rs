@@ -1,11 +1,12 @@
 //! Relying parties, residency rules and consent texts as identity and immutable versions: drafted, submitted with a reason,
 //! decided by somebody else (`decisions`), published on their day, archived by their successor. One engine for the three.
 
+pub(crate) mod authors;
 mod content;
 mod detail;
 mod draft;
+mod enact;
 mod list;
-mod provision;
 mod publish;
 pub(crate) mod store;
 mod submit;

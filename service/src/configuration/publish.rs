@@ -60,7 +60,7 @@ impl Service {
         use entity::{change_request, configuration, configuration_version};
         let today = tokyo_date(self.clock.now());
         let now = self.clock.seconds();
-        let next = store::request(request)?.publish(today)?;
+        let next = store::request(scope, request).await?.publish(today)?;
         let id = ConfigurationId::of(store::kind(&request.kind)?, request.configuration_id);
         let row = store::configuration(scope, id).await?;
         let version = store::version(scope, row.id, request.number).await?;

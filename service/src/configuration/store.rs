@@ -1,13 +1,17 @@
 //! Rows of `configuration`, `configuration_version` and `change_request`.
 
 use domain::calendar::parse_iso_date;
-use domain::configuration::{ChangeRequest, ConfigurationKind, FourEyes, InvalidTransition, Refusal, VersionState};
+use domain::configuration::{
+    ChangeRequest, ChangeRequestState, ConfigurationKind, FourEyes, InvalidTransition, Refusal, VersionState,
+};
 use domain::ids::AccountId;
 use domain::locale::Localized;
 use domain::municipality::MunicipalityCode;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, Order};
+use time::Date;
 
+use super::authors;
 use super::content::{ConfigurationId, Content, Form, Names};
 use crate::error::{Conflict, Error};
 use crate::gate::{Scope, WriteScope};
@@ -122,10 +126,16 @@ pub(crate) async fn own_code<S: Scope>(scope: &S) -> Result<MunicipalityCode, Er
     MunicipalityCode::parse(&tenant.code).map_err(|_| Error::internal("the code of a municipality"))
 }
 
-/// Whether somebody else must decide.
-pub(crate) async fn four_eyes<S: Scope>(scope: &S) -> Result<FourEyes, Error> {
+/// Whether somebody else must decide on what is submitted today.
+pub(crate) async fn four_eyes<S: Scope>(scope: &S, today: Date) -> Result<FourEyes, Error> {
     let tenant = scope.find::<entity::tenant::Entity>().get().await?;
-    Ok(if tenant.four_eyes { FourEyes::Required } else { FourEyes::Off })
+    Ok(FourEyes::on(today, off_from(&tenant)?))
+}
+
+/// The day from which nobody else must decide, where the municipality has set one.
+pub(crate) fn off_from(tenant: &entity::tenant::Model) -> Result<Option<Date>, Error> {
+    let day = tenant.four_eyes_off_from.as_deref().map(parse_iso_date).transpose();
+    day.map_err(|_| Error::internal("the day from which four eyes are off"))
 }
 
 /// Names of colleagues, also of those whose access has ended.
@@ -208,12 +218,17 @@ pub(crate) fn kind(text: &str) -> Result<ConfigurationKind, Error> {
     text.parse().map_err(|_| Error::internal("the kind of a configuration"))
 }
 
+/// Where a request stands.
+pub(crate) fn request_state(row: &RequestRow) -> Result<ChangeRequestState, Error> {
+    row.state.parse().map_err(|_| Error::internal("the state of a request"))
+}
+
 /// The request as the state machine knows it.
-pub(crate) fn request(row: &RequestRow) -> Result<ChangeRequest, Error> {
+pub(crate) async fn request<S: Scope>(scope: &S, row: &RequestRow) -> Result<ChangeRequest, Error> {
     Ok(ChangeRequest {
-        state: row.state.parse().map_err(|_| Error::internal("the state of a request"))?,
-        drafter: AccountId::from_uuid(row.drafted_by),
-        submitter: AccountId::from_uuid(row.submitted_by),
+        state: request_state(row)?,
+        authors: authors::of(scope, row.configuration_id, row.number).await?,
+        four_eyes: if row.four_eyes { FourEyes::Required } else { FourEyes::Off },
         decider: row.decided_by.map(AccountId::from_uuid),
         effective_on: parse_iso_date(&row.effective_on).map_err(|_| Error::internal("the day of a request"))?,
     })

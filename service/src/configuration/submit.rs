@@ -1,13 +1,14 @@
 //! 起案: handing a draft in for decision, and taking it back. What was handed in does not change any more.
 
 use domain::calendar::{iso_date, tokyo_date};
-use domain::configuration::{ChangeRequest, ConfigurationKind, ConsentTextContent, SubjectType};
+use domain::configuration::{ChangeRequest, ConfigurationKind, ConsentTextContent, FourEyes, SubjectType};
 use domain::ids::{ChangeRequestId, RelyingPartyId};
 use domain::names::Reason;
 use domain::violations::{Violation, Violations};
 use sea_orm::{ColumnTrait, Set};
 use time::Date;
 
+use super::authors;
 use super::content::{ConfigurationId, Content};
 use super::draft::Seen;
 use super::publish::{change_act, refuse_too_many_rules, set_state};
@@ -62,7 +63,10 @@ impl Service {
         self.check_dependencies(&scope, id, row.published_number, &content).await?;
 
         let drafter = version.drafted_by.map_or(submitter, domain::ids::AccountId::from_uuid);
-        let request = ChangeRequest::submit(drafter, submitter, submission.effective_on);
+        authors::add(&scope, row.id, version.number, Some(submitter)).await?;
+        let authors = authors::of(&scope, row.id, version.number).await?;
+        let four_eyes = store::four_eyes(&scope, self.today()).await?;
+        let request = ChangeRequest::submit(authors, four_eyes, submission.effective_on);
         let request_id = ChangeRequestId::from_uuid(self.rng.uuid_v7(&self.clock)?);
         let now = self.clock.seconds();
         let title = content.title();
@@ -84,8 +88,9 @@ impl Service {
             state: Set(request.state.as_str().to_owned()),
             reason: Set(submission.reason.to_string()),
             effective_on: Set(iso_date(request.effective_on)),
-            drafted_by: Set(request.drafter.uuid()),
-            submitted_by: Set(request.submitter.uuid()),
+            four_eyes: Set(request.four_eyes == FourEyes::Required),
+            drafted_by: Set(drafter.uuid()),
+            submitted_by: Set(submitter.uuid()),
             submitted_at: Set(now),
             decided_by: Set(None),
             decided_at: Set(None),
@@ -107,7 +112,7 @@ impl Service {
     /// 引戻し: takes a request back, before it is in force. Its version stays on record; the next draft begins with it.
     ///
     /// # Errors
-    /// [`Error::Denied`] to those who neither drafted nor submitted it; [`Conflict::State`]; [`Conflict::Stale`].
+    /// [`Error::Denied`] to those who did not work on it; [`Conflict::State`]; [`Conflict::Stale`].
     pub async fn withdraw_request(&self, caller: &Caller, id: ChangeRequestId, revision: i64) -> Result<(), Error> {
         use entity::change_request::{Column, Entity};
         let by = caller.actor().account().ok_or(Error::Denied)?;
@@ -115,7 +120,7 @@ impl Service {
         if row.revision != revision {
             return Err(Conflict::Stale.into());
         }
-        let request = store::request(&row)?.withdraw(by)?;
+        let request = store::request(&scope, &row).await?.withdraw(by)?;
         let configuration = ConfigurationId::of(store::kind(&row.kind)?, row.configuration_id);
         let version = store::version(&scope, row.configuration_id, row.number).await?;
         // A version that was sent back and submitted again has a later request, which is the one to take back.

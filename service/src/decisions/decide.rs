@@ -1,5 +1,5 @@
-//! Approving and sending back, by somebody who neither drafted nor submitted it, unless the municipality switched four eyes
-//! off.
+//! Approving and sending back, by somebody who did not work on it, unless the municipality had switched four eyes off when it
+//! was submitted.
 
 use domain::calendar::{iso_date, tokyo_midnight};
 use domain::ids::ChangeRequestId;
@@ -37,7 +37,7 @@ impl Service {
         if row.revision != revision {
             return Err(Conflict::Stale.into());
         }
-        let request = store::request(&row)?.approve(by, store::four_eyes(&scope).await?, effective_on)?;
+        let request = store::request(&scope, &row).await?.approve(by, effective_on)?;
         if effective_on < self.today() {
             return Err(Error::invalid("effective_on", Violation::OutOfRange));
         }
@@ -92,7 +92,7 @@ impl Service {
         if row.revision != revision {
             return Err(Conflict::Stale.into());
         }
-        let request = store::request(&row)?.send_back(by, store::four_eyes(&scope).await?)?;
+        let request = store::request(&scope, &row).await?.send_back(by)?;
         let configuration = ConfigurationId::of(store::kind(&row.kind)?, row.configuration_id);
         let version = store::version(&scope, row.configuration_id, row.number).await?;
         let state = store::state(&version)?.send_back()?;

@@ -150,17 +150,16 @@ impl Service {
             }
             _ => Vec::new(),
         };
-        let request = store::request(&row)?;
-        let four_eyes = store::four_eyes(&scope).await?;
+        let request = store::request(&scope, &row).await?;
         let account = caller.actor().account();
         let decide = match account {
             Some(account) if caller.may(Act::Decide, Resource::ChangeRequest) => {
-                request.may_decide(account, four_eyes).map_err(Barred::Refused)
+                request.may_decide(account).map_err(Barred::Refused)
             }
             _ => Err(Barred::Role),
         };
         let withdraw = match account {
-            Some(account) if caller.may(Act::Update, Resource::ChangeRequest) => withdrawable(&row, account)?,
+            Some(account) if caller.may(Act::Update, Resource::ChangeRequest) => withdrawable(request.clone(), account),
             _ => Err(Barred::Role),
         };
         let mut timeline = Vec::new();
@@ -207,7 +206,7 @@ impl Service {
 fn outcome(request: &RequestRow, version: &VersionRow, who: Option<&Person>) -> Result<Vec<Event>, Error> {
     let event = |kind, at, who, comment| Event { kind, at, who, comment };
     let decided = |kind| event(kind, request.decided_at, who.cloned(), request.comment.clone());
-    Ok(match store::request(request)?.state {
+    Ok(match store::request_state(request)? {
         ChangeRequestState::Submitted => vec![event(EventKind::AwaitingDecision, None, None, None)],
         ChangeRequestState::SentBack => vec![decided(EventKind::SentBack)],
         ChangeRequestState::Approved => {

@@ -1,12 +1,14 @@
 //! What waits for a decision, and what was decided.
 
-use domain::configuration::{ChangeRequestState, ConfigurationKind, FourEyes};
+use domain::configuration::{ChangeRequestState, ConfigurationKind};
 use domain::ids::ChangeRequestId;
 use domain::locale::Localized;
 use domain::violations::Violation;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, Order};
 
 use crate::Service;
+use crate::configuration::authors;
 use crate::configuration::store::{self, RequestRow};
 use crate::configuration::{ConfigurationId, Person};
 use crate::error::Error;
@@ -113,9 +115,8 @@ impl Service {
     pub async fn list_decisions(&self, caller: &Caller, filter: &QueueFilter) -> Result<QueuePage, Error> {
         use entity::change_request::{Column, Entity};
         let scope = self.gate.open(caller, action::Read, Resource::ChangeRequest).await?;
-        let four_eyes = store::four_eyes(&scope).await?;
         let mut condition = match filter.queue {
-            Queue::ForMe => for_me(caller, four_eyes),
+            Queue::ForMe => for_me(caller, &scope),
             Queue::Waiting => in_state(&[ChangeRequestState::Submitted]),
             Queue::Scheduled => in_state(&[ChangeRequestState::Approved]),
             Queue::Decided => {
@@ -155,7 +156,7 @@ impl Service {
         Ok(QueuePage {
             rows: rows.into_iter().map(view).collect::<Result<_, _>>()?,
             matching,
-            for_me: scope.find::<Entity>().filter(for_me(caller, four_eyes)).count().await?,
+            for_me: scope.find::<Entity>().filter(for_me(caller, &scope)).count().await?,
             waiting: scope.find::<Entity>().filter(in_state(&[ChangeRequestState::Submitted])).count().await?,
             may_decide: caller.may(Act::Decide, Resource::ChangeRequest),
         })
@@ -170,8 +171,7 @@ impl Service {
             return Ok(0);
         }
         let scope = self.gate.open(caller, action::Read, Resource::ChangeRequest).await?;
-        let four_eyes = store::four_eyes(&scope).await?;
-        scope.find::<entity::change_request::Entity>().filter(for_me(caller, four_eyes)).count().await
+        scope.find::<entity::change_request::Entity>().filter(for_me(caller, &scope)).count().await
     }
 }
 
@@ -180,16 +180,13 @@ fn in_state(states: &[ChangeRequestState]) -> Condition {
     Condition::all().add(Column::State.is_in(states.iter().map(|state| state.as_str())))
 }
 
-/// Waiting for this very person: who may decide, and did not draft or submit it where four eyes are required.
-fn for_me(caller: &Caller, four_eyes: FourEyes) -> Condition {
+/// Waiting for this very person: who may decide, and did not work on it where four eyes are required.
+fn for_me<S: Scope>(caller: &Caller, scope: &S) -> Condition {
     use entity::change_request::Column;
     let account = match caller.actor().account() {
-        Some(account) if caller.may(Act::Decide, Resource::ChangeRequest) => account.uuid(),
+        Some(account) if caller.may(Act::Decide, Resource::ChangeRequest) => account,
         _ => return in_state(&[]),
     };
-    let waiting = in_state(&[ChangeRequestState::Submitted]);
-    match four_eyes {
-        FourEyes::Off => waiting,
-        FourEyes::Required => waiting.add(Column::DraftedBy.ne(account)).add(Column::SubmittedBy.ne(account)),
-    }
+    in_state(&[ChangeRequestState::Submitted])
+        .add(Condition::any().add(Column::FourEyes.eq(false)).add(authors::worked_on(scope, account).not()))
 }

@@ -52,6 +52,7 @@ guarded! {
     identity_provider => IdentityProvider,
     configuration => Configuration,
     configuration_version => Configuration,
+    version_author => Configuration,
     change_request => ChangeRequest,
     relying_party => RelyingParty,
     client_secret => ClientSecret,

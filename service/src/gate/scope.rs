@@ -5,7 +5,7 @@ use domain::ids::OrganisationId;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, OnConflict, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, DeleteMany, EntityTrait, Iden, IntoActiveModel,
-    Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany, Value,
+    Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, UpdateMany, Value,
 };
 
 use super::caller::Actor;
@@ -29,6 +29,12 @@ pub trait Scope: sealed::Sealed + Send + Sync {
     /// Rows of a guarded table, of this organisation only.
     fn find<E: Guarded>(&self) -> Find<'_, E> {
         Find { connection: self.connection(), select: E::find().filter(E::organisation().eq(self.key())) }
+    }
+
+    /// For a condition on another table: that a row of this one, of the same organisation, is there.
+    fn exists<E: Guarded>(&self, condition: impl IntoCondition) -> SimpleExpr {
+        let rows = E::find().select_only().column(E::organisation()).filter(E::organisation().eq(self.key()));
+        Expr::exists(rows.filter(condition).into_query())
     }
 }
 
@@ -281,6 +287,14 @@ where
     pub fn locked(mut self) -> Self {
         if self.connection.get_database_backend() == DbBackend::Postgres {
             self.select = self.select.lock_exclusive();
+        }
+        self
+    }
+
+    /// Keeps the rows as they are until the end of the transaction; whoever would change them waits (see [`Find::locked`]).
+    pub fn held(mut self) -> Self {
+        if self.connection.get_database_backend() == DbBackend::Postgres {
+            self.select = self.select.lock_shared();
         }
         self
     }

@@ -122,7 +122,7 @@ impl NewTenant {
             population_on: Set(self.population.as_ref().map(|population| population.on.clone())),
             threshold: Set(None),
             yearly_band: Set(self.yearly_band),
-            four_eyes: Set(true),
+            four_eyes_off_from: Set(None),
             four_eyes_reason: Set(None),
             contact_ja: Set(contact_ja),
             contact_en: Set(contact_en),

@@ -7,6 +7,8 @@ mod change;
 mod public;
 mod view;
 
+use domain::calendar::iso_date;
+use domain::configuration::FourEyes;
 use domain::disclosure::{DisclosurePolicy, Publication, Threshold};
 use domain::locale::Localized;
 use domain::names::Reason;
@@ -39,7 +41,7 @@ impl Service {
     /// [`Error::NotFound`] to a role that may not see them.
     pub async fn tenant(&self, caller: &Caller) -> Result<TenantView, Error> {
         let scope = self.gate.open(caller, action::Read, Resource::Tenant).await?;
-        TenantView::of(caller, scope.find::<entity::tenant::Entity>().get().await?)
+        TenantView::of(caller, scope.find::<entity::tenant::Entity>().get().await?, self.today())
     }
 
     /// Changes whom residents ask.
@@ -77,7 +79,9 @@ impl Service {
         change.commit(ActKind::TenantChanged, String::new()).await
     }
 
-    /// Requires that somebody other than the drafter decides, or stops requiring it, which needs a reason.
+    /// Requires that somebody decides who did not work on the change, at once, or stops requiring it, which needs a reason and
+    /// acts from tomorrow in Japan: so that colleagues can see it before anything is published by one person alone. What is
+    /// submitted already keeps what was required when it was.
     ///
     /// # Errors
     /// [`Error::Invalid`] (`reason`); [`crate::Conflict::Stale`].
@@ -88,7 +92,12 @@ impl Service {
             Err(violation) => return Err(Error::invalid("reason", violation)),
         };
         let mut change = self.begin(caller, revision).await?;
-        change.switch(Column::FourEyes, on);
+        let off_from = match &change.row().four_eyes_off_from {
+            _ if on => None,
+            Some(day) => Some(day.clone()),
+            None => Some(iso_date(FourEyes::off_from(self.today()))),
+        };
+        change.optional_line(Column::FourEyesOffFrom, off_from);
         change.optional_line(Column::FourEyesReason, reason.clone().filter(|_| !on));
         change.commit(ActKind::FourEyesChanged, reason.unwrap_or_default()).await
     }

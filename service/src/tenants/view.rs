@@ -1,9 +1,12 @@
 //! Settings as pages show and send them.
 
+use domain::configuration::FourEyes;
 use domain::disclosure::{DisclosurePolicy, Publication, Threshold};
 use domain::locale::Localized;
 use entity::tenant::Model;
+use time::Date;
 
+use crate::configuration::store::off_from;
 use crate::error::Error;
 use crate::gate::{Act, Caller, Resource};
 use crate::provisioning::{Population, TenantMode};
@@ -25,9 +28,11 @@ pub struct TenantView {
     pub page_title: Localized,
     /// First paragraph of the town page.
     pub page_lead: Localized,
-    /// Somebody other than the drafter decides.
+    /// Somebody who did not work on a change decides, as of today.
     pub four_eyes: bool,
-    /// Why not, where it is so.
+    /// The day in Japan from which it is not so: today or earlier, or tomorrow if it was switched off today.
+    pub four_eyes_off_from: Option<Date>,
+    /// Why not, where a day is set.
     pub four_eyes_reason: Option<String>,
     /// How long a resident's session lives at most.
     pub session_seconds: i64,
@@ -46,7 +51,8 @@ pub struct TenantView {
 }
 
 impl TenantView {
-    pub(super) fn of(caller: &Caller, row: Model) -> Result<Self, Error> {
+    pub(super) fn of(caller: &Caller, row: Model, today: Date) -> Result<Self, Error> {
+        let four_eyes_off_from = off_from(&row)?;
         let people = row.population.and_then(|people| u32::try_from(people).ok());
         let own_threshold = row.threshold.and_then(|people| u32::try_from(people).ok());
         let own = own_threshold.map(Threshold::try_from).transpose();
@@ -66,7 +72,8 @@ impl TenantView {
             own_threshold,
             code: row.code,
             contact_phone: row.contact_phone,
-            four_eyes: row.four_eyes,
+            four_eyes: FourEyes::on(today, four_eyes_off_from) == FourEyes::Required,
+            four_eyes_off_from,
             four_eyes_reason: row.four_eyes_reason,
             session_seconds: row.session_seconds,
             yearly_band: row.yearly_band,

@@ -53,30 +53,104 @@ async fn four_eyes_are_two_people() {
             assert!(matches!(world.service.approve_request(&other, request, 1, today, "").await, Err(Error::Denied)));
         }
 
-        // Whoever saved last drafted it: handing it in by somebody else does not help.
-        let (other, _) = submitted(&world, &clerk, 0).await;
-        world.service.withdraw_request(&clerk, newest(&world, &town, other).await, 1).await.unwrap();
-        let draft = world.service.get_draft(&clerk, other).await.unwrap();
-        let seen = world.service.save_draft(&clerk, other, draft.seen, &draft.form).await.unwrap();
-        let submission = Submission { reason: reason(), effective_on: today };
-        let theirs = world.service.submit_draft(&town.drafter().await, other, seen, &submission).await.unwrap();
-        assert!(own(world.service.approve_request(&clerk, theirs, 1, today, "").await));
-
-        // The town switches it off: one person may do both, at once.
-        let admin = town.admin().await;
-        let revision = world.service.tenant(&admin).await.unwrap().revision;
-        world.service.set_four_eyes(&admin, revision, false, "担当が一人のため").await.unwrap();
-        assert_eq!(world.service.count_decisions(&clerk).await.unwrap(), 2);
-        world.service.approve_request(&clerk, request, 1, today, "").await.unwrap();
+        world.service.approve_request(&town.approver().await, request, 1, today, "").await.unwrap();
         assert_eq!(standing(&world, &town, id).await, Standing::Published);
     })
     .await;
 }
 
-async fn newest(world: &World, town: &Town, id: ConfigurationId) -> ChangeRequestId {
-    let auditor = town.auditor().await;
-    let detail = world.service.get_configuration(&auditor, id, Compared::default(), Locale::Ja).await.unwrap();
-    detail.request.unwrap().id
+#[tokio::test]
+async fn everybody_who_saved_the_draft_worked_on_it() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let (clerk, drafter, approver) = (clerk(&world, &town).await, town.drafter().await, town.approver().await);
+        let today = world.service.today();
+        let own = |outcome| matches!(outcome, Err(Error::Conflict(Conflict::FourEyes)));
+        let save = async |by, id| {
+            let draft = world.service.get_draft(by, id).await.unwrap();
+            world.service.save_draft(by, id, draft.seen, &draft.form).await.unwrap()
+        };
+        let submit = async |by, id, seen| {
+            let submission = Submission { reason: reason(), effective_on: world.service.today() };
+            world.service.submit_draft(by, id, seen, &submission).await.unwrap()
+        };
+
+        // The clerk writes, a colleague saves a comma and hands it in.
+        let id = world.service.draft_configuration(&clerk, &Form::ResidencyRule(rule("村民"))).await.unwrap();
+        let seen = save(&drafter, id).await;
+        let request = submit(&drafter, id, seen).await;
+        assert!(own(world.service.approve_request(&clerk, request, 1, today, "").await));
+        assert_eq!(world.service.count_decisions(&clerk).await.unwrap(), 0);
+        let view = world.service.get_decision(&clerk, request, Locale::Ja).await.unwrap();
+        assert_eq!(view.decide, Err(Barred::Refused(Refusal::OwnWork)));
+        assert_eq!(view.withdraw, Ok(()), "who worked on it may take it back");
+
+        // Taken back, the words go on in the next version, and so does whose they are.
+        world.service.withdraw_request(&clerk, request, 1).await.unwrap();
+        let seen = save(&drafter, id).await;
+        let second = submit(&drafter, id, seen).await;
+        assert!(own(world.service.approve_request(&clerk, second, 1, today, "").await));
+        // Sent back, too; having handed it in is enough.
+        world.service.send_back_request(&approver, second, 1, "期間を短くしてください").await.unwrap();
+        let seen = save(&drafter, id).await;
+        let third = submit(&clerk, id, seen).await;
+        assert!(own(world.service.approve_request(&clerk, third, 1, today, "").await));
+        world.service.approve_request(&approver, third, 1, today, "").await.unwrap();
+        assert_eq!(standing(&world, &town, id).await, Standing::Published);
+
+        // What is in force has been decided on: the next change begins with nobody but its own author.
+        let seen = save(&drafter, id).await;
+        let fourth = submit(&drafter, id, seen).await;
+        assert_eq!(world.service.count_decisions(&clerk).await.unwrap(), 1);
+        world.service.approve_request(&clerk, fourth, 1, today, "").await.unwrap();
+        assert_eq!(world.rows_of(&town, "version_author").await, 2 + 2 + 1);
+
+        // A draft that is thrown away takes its authors with it.
+        let seen = save(&clerk, id).await;
+        assert_eq!(world.rows_where(&town, "version_author", "number = 4").await, 1);
+        world.service.discard_draft(&clerk, id, seen).await.unwrap();
+        assert_eq!(world.rows_where(&town, "version_author", "number = 4").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn four_eyes_close_tomorrow_and_not_for_what_is_submitted() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let (clerk, admin) = (clerk(&world, &town).await, town.admin().await);
+        let own = |outcome| matches!(outcome, Err(Error::Conflict(Conflict::FourEyes)));
+        let (before, early) = submitted(&world, &clerk, 0).await;
+        world.service.set_four_eyes(&admin, 1, false, "担当が一人のため").await.unwrap();
+        let (_, same_day) = submitted(&world, &clerk, 0).await;
+        let settings = world.service.tenant(&admin).await.unwrap();
+        let tomorrow = world.service.today() + Duration::DAY;
+        assert_eq!((settings.four_eyes, settings.four_eyes_off_from), (true, Some(tomorrow)));
+
+        // 10:00 in Japan: after fourteen hours it is the next day, there.
+        world.clock.advance(14 * 60 * 60 - 1);
+        assert!(own(world.service.approve_request(&clerk, same_day, 1, tomorrow, "").await));
+        world.clock.advance(1);
+        assert!(!world.service.tenant(&admin).await.unwrap().four_eyes);
+        let (after, late) = submitted(&world, &clerk, 0).await;
+        assert_eq!(world.service.count_decisions(&clerk).await.unwrap(), 1);
+        for request in [early, same_day] {
+            assert!(own(world.service.approve_request(&clerk, request, 1, tomorrow, "").await));
+        }
+        world.service.approve_request(&clerk, late, 1, tomorrow, "").await.unwrap();
+        assert_eq!(standing(&world, &town, after).await, Standing::Published);
+        world.service.approve_request(&town.approver().await, early, 1, tomorrow, "").await.unwrap();
+        assert_eq!(standing(&world, &town, before).await, Standing::Published);
+
+        // Another reason does not postpone it; switched on again it acts at once.
+        world.service.set_four_eyes(&admin, 2, false, "異動で一人になったため").await.unwrap();
+        assert_eq!(world.service.tenant(&admin).await.unwrap().four_eyes_off_from, Some(tomorrow));
+        world.service.set_four_eyes(&admin, 3, true, "").await.unwrap();
+        let (_, request) = submitted(&world, &clerk, 0).await;
+        assert!(own(world.service.approve_request(&clerk, request, 1, tomorrow, "").await));
+        assert_eq!(world.rows_where(&town, "audit_entry", "action = 'tenant.four_eyes_changed'").await, 3);
+    })
+    .await;
 }
 
 #[tokio::test]

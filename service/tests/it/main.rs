@@ -20,6 +20,8 @@ mod federation;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod linkage;
+#[cfg(test)]
 mod memberships;
 #[cfg(test)]
 mod overview;

@@ -64,11 +64,12 @@ async fn four_eyes_is_switched_off_with_a_reason() {
         assert!(matches!(without, Err(Error::Invalid(_))));
         world.service.set_four_eyes(&admin, 1, false, "担当者が一人のため").await.unwrap();
         let view = world.service.tenant(&admin).await.unwrap();
-        assert!(!view.four_eyes);
+        assert!(view.four_eyes, "until tomorrow");
+        assert_eq!(view.four_eyes_off_from, world.service.today().next_day());
         assert_eq!(view.four_eyes_reason.as_deref(), Some("担当者が一人のため"));
         world.service.set_four_eyes(&admin, 2, true, "").await.unwrap();
         let view = world.service.tenant(&admin).await.unwrap();
-        assert!(view.four_eyes && view.four_eyes_reason.is_none());
+        assert!(view.four_eyes && view.four_eyes_off_from.is_none() && view.four_eyes_reason.is_none());
         assert_eq!(world.rows_where(&town, "audit_entry", "action = 'tenant.four_eyes_changed'").await, 2);
     })
     .await;
