@@ -165,6 +165,7 @@ impl Service {
                 Ok(Step::away(self.hand_over(published, party, asked, &code).await?))
             }
             // The session ended, or the consent was withdrawn, between reading and writing.
+            Finished::Suspended => Ok(Step::stop(Stop::Suspended)),
             Finished::AlreadyDone | Finished::Gone => Ok(Step::stop(Stop::FlowGone)),
         }
     }

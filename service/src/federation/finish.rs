@@ -68,6 +68,8 @@ pub(super) enum Finished {
     AlreadyDone,
     /// What the flow rests on is no more: the person left the register, or the eligibility or consent ended meanwhile.
     Gone,
+    /// The service was suspended meanwhile.
+    Suspended,
 }
 
 impl Who<'_> {
@@ -87,6 +89,9 @@ impl Service {
     /// Writes everything. The caller commits, then hands the code over.
     pub(super) async fn finish(&self, scope: &WriteScope, finishing: &Finishing<'_>) -> Result<Finished, Error> {
         let Finishing { published, asked, party, who, .. } = *finishing;
+        if !store::works(scope, party.id).await? {
+            return Ok(Finished::Suspended);
+        }
         let family_id = Uuid::from_bytes(finishing.flow.bytes());
         let code = Code {
             family: family_id,

@@ -196,6 +196,7 @@ impl Service {
             }
             Finished::AlreadyDone => Ok(Step::stop(Stop::AlreadyDone)),
             Finished::Gone => Ok(Step::stop(Stop::FlowGone)),
+            Finished::Suspended => Ok(Step::stop(Stop::Suspended)),
         }
     }
 }

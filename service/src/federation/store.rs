@@ -45,6 +45,14 @@ pub(super) async fn find_grant<S: Scope>(
         .await
 }
 
+/// Whether a relying party works, now and until the end of the transaction: a suspension at the same moment waits, and then
+/// revokes what was written.
+pub(super) async fn works(scope: &WriteScope, party: RelyingPartyId) -> Result<bool, Error> {
+    use entity::relying_party::{Column, Entity};
+    let row = scope.find::<Entity>().filter(Column::Id.eq(party.uuid())).held().one().await?;
+    Ok(row.is_some_and(|row| row.suspended_at.is_none()))
+}
+
 /// Finds a resident by the digests under all peppers that are in use.
 pub(super) async fn find_resident<S: Scope>(
     scope: &S,

@@ -5,5 +5,6 @@ mod exchanges;
 mod provider_moods;
 mod register;
 mod requests;
+mod suspension;
 mod tokens;
 mod town_page;

@@ -12,6 +12,7 @@ use oidc::pkce::CodeVerifier;
 use oidc::provider::token::TokenResponse;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use service::Service;
 use service::configuration::{ConfigurationId, Form, NewRelyingParty};
 use service::federation::{Browser, ConsentAnswer, Cookies, FlowPage, Go, ProviderSettings, Sent, SessionCookie, Step};
 
@@ -300,8 +301,13 @@ impl Gateway<'_> {
 
     /// Asks for userinfo.
     pub(crate) async fn userinfo(&self, token: &SecretString) -> Result<Value, ProtocolError> {
+        self.userinfo_at(&self.world.service, token).await
+    }
+
+    /// Asks another server process for userinfo.
+    pub(crate) async fn userinfo_at(&self, service: &Service, token: &SecretString) -> Result<Value, ProtocolError> {
         let header = format!("Bearer {}", token.expose_secret());
-        let answer = self.world.service.userinfo(&self.town.slug, Some(&header), &Parameters::default()).await.unwrap();
+        let answer = service.userinfo(&self.town.slug, Some(&header), &Parameters::default()).await.unwrap();
         answer.map(|json| serde_json::from_slice(&json).unwrap())
     }
 
