@@ -9,6 +9,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use service::Clock;
+use service::gate::DatabaseSettings;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -68,6 +69,11 @@ impl Database {
     /// Whether it is a file rather than a server.
     pub fn is_sqlite(&self) -> bool {
         self.url.expose_secret().starts_with("sqlite:")
+    }
+
+    /// How the service reaches it.
+    pub fn settings(&self) -> DatabaseSettings {
+        DatabaseSettings { url: self.url.clone(), max_connections: self.max_connections }
     }
 }
 

@@ -30,16 +30,12 @@ pub async fn connect_with(configuration: &Configuration, clock: service::Clock) 
     // The provider of TLS for outgoing requests; that one was chosen before is fine.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let base = configuration.base_url()?;
-    if configuration.database.is_sqlite() {
-        make_directory_of_database(configuration.database.url.expose_secret())?;
-    }
+    let database = configuration.database.settings();
+    prepare_files(&database)?;
     let master_key = master_key(configuration, base.is_loopback())?;
     bring_up_to_date(configuration).await?;
     let settings = Settings {
-        database: DatabaseSettings {
-            url: configuration.database.url.clone(),
-            max_connections: configuration.database.max_connections,
-        },
+        database,
         master_key,
         clock,
         public_base_url: url::Url::parse(base.as_str())
@@ -76,10 +72,13 @@ async fn bring_up_to_date(configuration: &Configuration) -> Result<(), Failure> 
     )))
 }
 
-fn make_directory_of_database(url: &str) -> Result<(), Failure> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or_default();
-    make_directory_of(Path::new(path))
+/// Makes the directory and the files of SQLite, for nobody else's eyes.
+pub(crate) fn prepare_files(database: &DatabaseSettings) -> Result<(), Failure> {
+    let Some(file) = database.file() else { return Ok(()) };
+    make_directory_of(&file)?;
+    database.close_files_to_others().map_err(|error| {
+        Failure::Environment(format!("the database {} could not be closed to others: {error}", file.display()))
+    })
 }
 
 fn make_directory_of(file: &Path) -> Result<(), Failure> {
@@ -144,4 +143,46 @@ fn refuse_readable_by_others(file: &Path) -> Result<(), Failure> {
 #[cfg(not(unix))]
 fn refuse_readable_by_others(_file: &Path) -> Result<(), Failure> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_else_reads_what_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = directory.path().join("data");
+        // A database that an earlier version left open to others, in a directory that is.
+        std::fs::create_dir(&at).unwrap();
+        std::fs::write(at.join("kept.db"), []).unwrap();
+        for (path, mode) in [(at.clone(), 0o755), (at.join("kept.db"), 0o644)] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
+        for name in ["kept.db", "new.db"] {
+            let file = directory.path().join("machikagi.toml");
+            let text = format!(
+                "public_base_url = \"http://localhost:3000\"\nmaster_key_file = \"{0}/master.key\"\n\
+                 [database]\nurl = \"sqlite://{0}/{name}\"\n",
+                at.display()
+            );
+            std::fs::write(&file, text).unwrap();
+            let service = connect(&Configuration::read(Some(&file)).unwrap()).await.unwrap();
+            service.sweep_accounts().await.unwrap();
+            let modes: BTreeMap<String, u32> = std::fs::read_dir(&at)
+                .unwrap()
+                .map(|entry| entry.unwrap())
+                .map(|entry| {
+                    let mode = entry.metadata().unwrap().permissions().mode();
+                    (entry.file_name().into_string().unwrap(), mode & 0o777)
+                })
+                .collect();
+            for kept in [name.to_owned(), format!("{name}-wal"), format!("{name}-shm"), format!("{name}-epochs")] {
+                assert_eq!(modes.get(&kept), Some(&0o600), "{kept}: {modes:?}");
+            }
+        }
+    }
 }

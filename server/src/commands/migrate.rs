@@ -4,8 +4,8 @@ use clap::Args;
 use secrecy::ExposeSecret;
 
 use super::say;
-use crate::Failure;
 use crate::configuration::Configuration;
+use crate::{Failure, startup};
 
 /// Brings the database up to date.
 ///
@@ -31,6 +31,9 @@ pub(crate) async fn run(configuration: &Configuration, arguments: &Arguments) ->
             return Err(Failure::Environment(problem.to_owned()));
         }
     };
+    if !arguments.check {
+        startup::prepare_files(&database.settings())?;
+    }
     let url = url.expose_secret();
     let pending = migration::pending(url).await.map_err(unreachable_database)?;
     if !arguments.check && !pending.is_empty() {

@@ -64,14 +64,25 @@ impl EpochStore {
         Ok(Self(connection))
     }
 
-    /// The keys that still open something at `now`. Those that do not are deleted.
+    /// The keys that still open something at `now`. Only reads: anybody who sends us a token can make us ask.
     pub(crate) async fn read(&self, now: i64) -> Result<Vec<EpochRow>, Error> {
-        self.0.execute_raw(self.statement("delete from epoch_key where opens_until <= $1", [now.into()])).await?;
         rows(&self.0, now).await
     }
 
     /// Adds `fresh`, unless another process just added one, and destroys what has expired. Returns the keys that are alive.
     pub(crate) async fn rotate(&self, now: i64, fresh: EpochRow) -> Result<Vec<EpochRow>, Error> {
+        self.renew(now, Some(fresh)).await
+    }
+
+    /// Destroys what has expired. Returns the keys that are alive.
+    pub(crate) async fn destroy_expired(&self, now: i64) -> Result<Vec<EpochRow>, Error> {
+        let alive = rows(&self.0, now).await?;
+        // Nothing is written while nothing has expired, which is nearly always.
+        if rows(&self.0, 0).await?.len() == alive.len() { Ok(alive) } else { self.renew(now, None).await }
+    }
+
+    /// Writes the store anew with what is alive: a row that is only deleted would lie in its file until that is overwritten.
+    async fn renew(&self, now: i64, fresh: Option<EpochRow>) -> Result<Vec<EpochRow>, Error> {
         let transaction = self.0.begin().await?;
         let postgres = self.0.get_database_backend() == DbBackend::Postgres;
         if postgres {
@@ -79,7 +90,7 @@ impl EpochStore {
         }
         let mut alive = rows(&transaction, now).await?;
         if !alive.iter().any(|row| row.seals_until > now) {
-            alive.push(fresh);
+            alive.extend(fresh);
         }
         let empty = if postgres { "truncate epoch_key" } else { "delete from epoch_key" };
         transaction.execute_unprepared(empty).await?;
@@ -118,7 +129,7 @@ async fn rows<C: ConnectionTrait>(connection: &C, now: i64) -> Result<Vec<EpochR
 }
 
 /// `sqlite://data/machikagi.sqlite?x=y` → `sqlite://data/machikagi.sqlite-epochs`.
-fn beside(url: &str) -> String {
+pub(super) fn beside(url: &str) -> String {
     let path = url.split_once('?').map_or(url, |(path, _)| path);
     format!("{path}-epochs")
 }

@@ -7,6 +7,7 @@
 mod caller;
 mod connection;
 mod epochs;
+mod files;
 mod guarded;
 #[cfg(test)]
 mod isolation_tests;

@@ -1,6 +1,7 @@
 //! Epoch keys: random, a new one each hour, destroyed when the last thing sealed under one has expired. What they seal (flow
 //! cookies, codes, access tokens) is then noise for everybody, us included.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use oidc::sealed::{Context, KeyId, SealingKey};
@@ -30,11 +31,23 @@ pub struct EpochKeys {
     clock: Clock,
     rng: Rng,
     alive: RwLock<Vec<Arc<Epoch>>>,
+    /// One rotation at a time: the others find its key.
+    rotating: tokio::sync::Mutex<()>,
+    /// The second in which the store was last asked for a key that is not here.
+    asked_at: AtomicI64,
 }
 
 impl EpochKeys {
     pub(crate) fn new(store: EpochStore, master: Arc<MasterKey>, clock: Clock, rng: Rng) -> Self {
-        Self { store, master, clock, rng, alive: RwLock::default() }
+        Self {
+            store,
+            master,
+            clock,
+            rng,
+            alive: RwLock::default(),
+            rotating: tokio::sync::Mutex::default(),
+            asked_at: AtomicI64::new(i64::MIN),
+        }
     }
 
     /// Seals under the key of this hour.
@@ -54,6 +67,10 @@ impl EpochKeys {
 
     /// Opens a token, if its key is alive and it is for this place; `None` whatever else is the matter.
     ///
+    /// The number of its key is whatever its sender wrote. One that is not known here may be a key that another server process
+    /// just made, so the store is asked; but not for each: while a key seals here, nobody makes another (unless the database lost
+    /// them), and the store is asked once a second however much rubbish comes in.
+    ///
     /// # Errors
     /// [`Error::Unavailable`] when the keys of another server process cannot be read.
     pub async fn open(&self, context: Context<'_>, token: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
@@ -61,22 +78,37 @@ impl EpochKeys {
         let epoch = match self.opening(id) {
             Some(epoch) => Some(epoch),
             None => {
-                self.adopt(self.store.read(self.clock.seconds()).await?)?;
+                self.look_for_others().await?;
                 self.opening(id)
             }
         };
         Ok(epoch.and_then(|epoch| epoch.key.open(context, token).ok()))
     }
 
-    /// Destroys the keys whose time is over, here and in the store. Called when a key is made, and by the clock.
+    async fn look_for_others(&self) -> Result<(), Error> {
+        if self.sealing().is_none() {
+            return self.rotate().await;
+        }
+        let now = self.clock.seconds();
+        if self.asked_at.swap(now, Ordering::Relaxed) == now {
+            return Ok(());
+        }
+        self.adopt(self.store.read(now).await?)
+    }
+
+    /// Destroys the keys whose time is over, here and in the store. Called by the clock; making a key does it too.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn destroy_expired(&self) -> Result<(), Error> {
-        self.adopt(self.store.read(self.clock.seconds()).await?)
+        self.adopt(self.store.destroy_expired(self.clock.seconds()).await?)
     }
 
     async fn rotate(&self) -> Result<(), Error> {
+        let _one_at_a_time = self.rotating.lock().await;
+        if self.sealing().is_some() {
+            return Ok(());
+        }
         let now = self.clock.seconds();
         let id = KeyId(u32::from_be_bytes(self.rng.bytes()?));
         let bytes = Zeroizing::new(self.rng.bytes::<32>()?);
