@@ -19,7 +19,7 @@ use super::store;
 use super::views::{GrantView, MyPage, SessionView, TownPage};
 use crate::Service;
 use crate::error::{Conflict, Error};
-use crate::gate::{Caller, ReadScope, Resource, Scope, WriteScope, action};
+use crate::gate::{ReadScope, ResidentCaller, ResidentScope, Resource, Scope, WriteScope, action};
 use crate::usage::tally;
 
 impl Service {
@@ -49,13 +49,14 @@ impl Service {
     /// [`Error::Unauthenticated`] without an open session, [`Error::NotFound`] without such a town.
     pub async fn my_page(&self, slug: &TenantSlug, browser: &Browser) -> Result<MyPage, Error> {
         let (published, session, caller) = self.signed_in(slug, browser).await?;
-        let (scope, row) =
-            self.gate.fetch::<_, resident::Entity>(&caller, action::Read, session.resident.uuid()).await?;
-        let mine = session.resident.uuid();
-        let grants =
-            scope.find::<consent_grant::Entity>().filter(consent_grant::Column::ResidentId.eq(mine)).all().await?;
-        let eligibilities =
-            scope.find::<eligibility::Entity>().filter(eligibility::Column::ResidentId.eq(mine)).all().await?;
+        let scope = self.gate.open_own(&caller, action::Read, Resource::Resident).await?;
+        let row = scope.find::<resident::Entity>().get().await?;
+        let grants = scope.find::<consent_grant::Entity>().all().await?;
+        let eligibilities = scope.find::<eligibility::Entity>().all().await?;
+        let sessions = self.session_views(&scope, &session).await?;
+        drop(scope);
+        // The words that were agreed to are the town's, whoever reads them.
+        let scope = self.gate.open(&self.sign_in(&published), action::Read, Resource::Configuration).await?;
         let month = Month::at(self.clock.now());
         let mut grant_views = Vec::with_capacity(grants.len());
         for grant in &grants {
@@ -71,18 +72,17 @@ impl Service {
                 .filter_map(|row| store::holds_until(&row.outcome, &row.expires_month, month))
                 .max(),
             grants: grant_views,
-            sessions: self.session_views(&scope, &session).await?,
+            sessions,
         })
     }
 
-    async fn session_views(&self, scope: &ReadScope, session: &Session) -> Result<Vec<SessionView>, Error> {
+    async fn session_views(
+        &self,
+        scope: &ResidentScope<ReadScope>,
+        session: &Session,
+    ) -> Result<Vec<SessionView>, Error> {
         use resident_session::{Column, Entity};
-        let rows = scope
-            .find::<Entity>()
-            .filter(Column::ResidentId.eq(session.resident.uuid()))
-            .filter(Column::ExpiresAt.gt(self.clock.seconds()))
-            .all()
-            .await?;
+        let rows = scope.find::<Entity>().filter(Column::ExpiresAt.gt(self.clock.seconds())).all().await?;
         let mut views: Vec<SessionView> = rows
             .into_iter()
             .map(|row| SessionView {
@@ -107,7 +107,8 @@ impl Service {
     ) -> Result<(), Error> {
         use consent_grant::{Column, Entity};
         let (.., caller) = self.signed_in(slug, browser).await?;
-        let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Update, grant.uuid()).await?;
+        let scope = self.gate.open_own(&caller, action::Update, Resource::ConsentGrant).await?;
+        let row = scope.find::<Entity>().filter(Column::Id.eq(grant.uuid())).locked().get().await?;
         let state = store::existing(&row)?.state.withdraw().map_err(|_| Error::from(Conflict::State))?;
         let today = domain::calendar::iso_date(domain::calendar::tokyo_date(self.clock.now()));
         scope
@@ -142,8 +143,10 @@ impl Service {
     pub async fn end_session(&self, slug: &TenantSlug, browser: &Browser, session: Uuid) -> Result<(), Error> {
         use resident_session::{Column, Entity};
         let (.., caller) = self.signed_in(slug, browser).await?;
-        let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Remove, session).await?;
-        scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
+        let scope = self.gate.open_own(&caller, action::Remove, Resource::ResidentSession).await?;
+        if scope.delete_many::<Entity>().filter(Column::Id.eq(session)).exec().await? == 0 {
+            return Err(Error::NotFound);
+        }
         scope.commit().await
     }
 
@@ -153,12 +156,12 @@ impl Service {
     /// # Errors
     /// [`Error::Unauthenticated`].
     pub async fn delete_town_id(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
-        use resident::{Column, Entity};
-        let (_, session, caller) = self.signed_in(slug, browser).await?;
-        let (scope, row) = self.gate.fetch::<_, Entity>(&caller, action::Remove, session.resident.uuid()).await?;
-        tally::forget_resident(&scope, self.rng, session.resident).await?;
+        let (.., caller) = self.signed_in(slug, browser).await?;
+        let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
+        scope.find::<resident::Entity>().locked().get().await?;
+        tally::forget_resident(&scope, self.rng).await?;
         // Everything else refers to the row and goes with it.
-        scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
+        scope.delete_many::<resident::Entity>().exec().await?;
         scope.commit().await
     }
 
@@ -166,7 +169,7 @@ impl Service {
         &self,
         slug: &TenantSlug,
         browser: &Browser,
-    ) -> Result<(std::sync::Arc<Published>, Session, Caller), Error> {
+    ) -> Result<(std::sync::Arc<Published>, Session, ResidentCaller), Error> {
         let published = self.published(slug).await?;
         let session = self.session(&published, browser).await?.ok_or(Error::Unauthenticated)?;
         let caller = self.gate.resident(session.resident, &published.organisation);
@@ -197,7 +200,7 @@ async fn grant_view(scope: &ReadScope, published: &Published, row: &consent_gran
     })
 }
 
-async fn revoke_families_of_grant(scope: &WriteScope, grant: Uuid, now: i64) -> Result<(), Error> {
+async fn revoke_families_of_grant(scope: &ResidentScope<WriteScope>, grant: Uuid, now: i64) -> Result<(), Error> {
     use token_family::{Column, Entity};
     scope
         .update_many::<Entity>()

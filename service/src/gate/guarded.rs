@@ -1,6 +1,5 @@
 //! Which tables belong to an organisation, and what the policy calls their rows.
 
-use domain::ids::ResidentId;
 use sea_orm::EntityTrait;
 
 use super::resource::Resource;
@@ -21,11 +20,6 @@ pub trait Guarded: EntityTrait {
 pub trait Fetched: Guarded {
     /// The column with the row's own id.
     fn id() -> Self::Column;
-
-    /// The resident whom the row belongs to, where it belongs to one: a resident's caller sees only own rows.
-    fn resident(_row: &Self::Model) -> Option<ResidentId> {
-        None
-    }
 }
 
 macro_rules! guarded {
@@ -72,16 +66,11 @@ guarded! {
 }
 
 macro_rules! fetched {
-    ($($table:ident by $column:ident $(of $owner:expr)?),+ $(,)?) => {$(
+    ($($table:ident by $column:ident),+ $(,)?) => {$(
         impl Fetched for entity::$table::Entity {
             fn id() -> Self::Column {
                 entity::$table::Column::$column
             }
-
-            $(fn resident(row: &Self::Model) -> Option<ResidentId> {
-                let owner: fn(&Self::Model) -> sea_orm::prelude::Uuid = $owner;
-                Some(ResidentId::from_uuid(owner(row)))
-            })?
         }
     )+};
 }
@@ -94,10 +83,6 @@ fetched! {
     change_request by Id,
     relying_party by Id,
     client_secret by Id,
-    resident by Id of |row| row.id,
-    consent_grant by Id of |row| row.resident_id,
-    resident_session by Id of |row| row.resident_id,
-    token_family by Id of |row| row.resident_id,
 }
 
 /// A table that belongs to nobody: organisations, accounts, sessions of staff, jobs. Only a platform scope reads or writes it.

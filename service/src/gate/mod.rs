@@ -16,6 +16,7 @@ mod lending;
 mod platform;
 mod policy;
 mod pools;
+mod resident;
 mod resource;
 mod scope;
 mod soon;
@@ -25,7 +26,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use domain::access::Role;
-use domain::ids::{AccountId, OrganisationId, ResidentId};
+use domain::ids::{AccountId, OrganisationId};
 use domain::names::TenantSlug;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -38,6 +39,7 @@ pub(crate) use joined::{
 };
 pub(crate) use platform::PlatformScope;
 pub use pools::DatabaseSettings;
+pub(crate) use resident::{ResidentCaller, ResidentScope};
 pub use resource::{Act, Action, Resource, action};
 pub use scope::{Delete, Find, ReadScope, Scope, Update, WriteScope};
 
@@ -116,7 +118,7 @@ impl Gate {
     /// One row: loads it inside the organisation (locked, if the action writes), decides on what was loaded.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if it is not this organisation's, not this resident's, or may not be read; [`Error::Denied`].
+    /// [`Error::NotFound`] if it is not this organisation's, or may not be read; [`Error::Denied`].
     pub async fn fetch<A: Action, E: Fetched>(
         &self,
         caller: &Caller,
@@ -130,11 +132,6 @@ impl Gate {
         let scope: A::Scope = self.scope(caller).await?;
         let query = scope.find::<E>().filter(E::id().eq(id));
         let row = if A::Scope::WRITES { query.locked() } else { query }.get().await?;
-        if let Actor::Resident(resident) = caller.actor()
-            && E::resident(&row) != Some(*resident)
-        {
-            return Err(Error::NotFound);
-        }
         Ok((scope, row))
     }
 
@@ -309,17 +306,6 @@ impl Gate {
         }
         kept.insert(key, (organisation.generation, permissions));
         Ok(permissions)
-    }
-
-    /// A resident as a caller: own rows only. The session was checked by the use-case that calls this.
-    pub(crate) fn resident(&self, resident: ResidentId, organisation: &Organisation) -> Caller {
-        Caller {
-            actor: Actor::Resident(resident),
-            organisation: organisation.id,
-            generation: organisation.generation,
-            permissions: self.resident,
-            colleague: None,
-        }
     }
 
     /// A part of the product as a caller, with its own policy lines.

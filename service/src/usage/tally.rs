@@ -9,11 +9,11 @@ use domain::ids::{RelyingPartyId, ResidentId};
 use entity::usage_counter::{ActiveModel, Column, Entity};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
-use sea_orm::{ColumnTrait, Order, Set};
+use sea_orm::{Order, Set};
 
 use super::closing::policy_of;
 use crate::error::Error;
-use crate::gate::{Scope, WriteScope};
+use crate::gate::{ResidentScope, Scope, WriteScope};
 use crate::random::Rng;
 
 /// What is tallied, in the order in which one transaction adds.
@@ -161,11 +161,11 @@ pub(crate) async fn count_sign_in(scope: &WriteScope, rng: Rng, sign_in: &SignIn
 ///
 /// # Errors
 /// What the database refused.
-pub(crate) async fn forget_resident(scope: &WriteScope, rng: Rng, resident: ResidentId) -> Result<(), Error> {
+pub(crate) async fn forget_resident(scope: &ResidentScope<WriteScope>, rng: Rng) -> Result<(), Error> {
     use entity::usage_mark;
+    let counters = scope.counters();
     let marks = scope
         .find::<usage_mark::Entity>()
-        .filter(usage_mark::Column::ResidentId.eq(resident.uuid()))
         // In the order in which counters are taken everywhere: by service, then by tally.
         .order_by(usage_mark::Column::RelyingPartyId, Order::Asc)
         .locked()
@@ -173,16 +173,15 @@ pub(crate) async fn forget_resident(scope: &WriteScope, rng: Rng, resident: Resi
         .await?;
     for mark in marks {
         if let Some(month) = &mark.used_in {
-            let less = row(scope, rng, mark.relying_party_id, month, Tally::People, -1)?;
-            scope.insert_or::<Entity, _>(less, summed()).await?;
+            let less = row(counters, rng, mark.relying_party_id, month, Tally::People, -1)?;
+            counters.insert_or::<Entity, _>(less, summed()).await?;
         }
         if let Some(year) = &mark.used_in_year {
-            let less = row(scope, rng, mark.relying_party_id, year, Tally::YearPeople, -1)?;
-            scope.insert_or::<Entity, _>(less, summed()).await?;
+            let less = row(counters, rng, mark.relying_party_id, year, Tally::YearPeople, -1)?;
+            counters.insert_or::<Entity, _>(less, summed()).await?;
         }
     }
-    let own = usage_mark::Column::ResidentId.eq(resident.uuid());
-    scope.delete_many::<usage_mark::Entity>().filter(own).exec().await?;
+    scope.delete_many::<usage_mark::Entity>().exec().await?;
     Ok(())
 }
 

@@ -98,10 +98,10 @@ impl Town {
     }
 
     async fn delete(&self, resident: ResidentId) {
-        use entity::resident::{Column, Entity};
-        let scope = self.scope().await;
-        forget_resident(&scope, self.service.rng, resident).await.unwrap();
-        scope.delete_many::<Entity>().filter(Column::Id.eq(resident.uuid())).exec().await.unwrap();
+        let caller = self.service.gate.resident(resident, &self.organisation);
+        let scope = self.service.gate.open_own(&caller, action::Remove, Resource::Resident).await.unwrap();
+        forget_resident(&scope, self.service.rng).await.unwrap();
+        scope.delete_many::<entity::resident::Entity>().exec().await.unwrap();
         scope.commit().await.unwrap();
     }
 
