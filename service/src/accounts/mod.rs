@@ -4,6 +4,7 @@
 //! refusals with an effect: the failure is counted and committed, and the answer is `Ok`. Nothing here says whether an
 //! account exists.
 
+mod enrolment;
 mod passwords;
 mod second_factor;
 mod store;
@@ -12,8 +13,8 @@ mod throttling;
 use domain::ids::AccountId;
 use domain::names::{MailAddress, TenantSlug};
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
+pub use enrolment::Enrolment;
 pub use passwords::PasswordCost;
 pub(crate) use passwords::{Passwords, check_new};
 pub(crate) use store::NewAccount;
@@ -57,14 +58,6 @@ pub enum SecondFactorOutcome {
     Refused(Refusal),
 }
 
-/// What is shown to somebody who enrols an authenticator.
-pub struct Enrolment {
-    /// The secret in base 32, for typing.
-    pub secret_base32: Zeroizing<String>,
-    /// The `otpauth:` URL, for the picture.
-    pub otpauth_url: Zeroizing<String>,
-}
-
 /// What a change of password led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordChange {
@@ -92,7 +85,7 @@ impl Service {
     /// is hashed before it is written.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]; a wrong password is an outcome.
+    /// [`Error::Unavailable`], also while too many wait for a hash; a wrong password is an outcome.
     pub async fn sign_in_password(
         &self,
         mail: &str,
@@ -104,6 +97,7 @@ impl Service {
         let typed = address.as_ref().map_or_else(|| mail.trim().to_lowercase(), ToString::to_string);
         let (by_mail, by_caller) = (Throttled::password(&typed), Throttled::caller(caller_key));
 
+        let turn = self.passwords.turn()?;
         let scope = self.gate.platform_write().await?;
         let refusal = match self.charge(&scope, &by_mail, &by_caller).await? {
             Charge::Taken(refusal) => refusal,
@@ -115,7 +109,7 @@ impl Service {
         scope.commit().await?;
 
         // No connection is held while the hash is computed.
-        let right = self.passwords.verify(password, row.as_ref().map(|row| row.password_hash.clone())).await?;
+        let right = self.passwords.verify(&turn, password, row.as_ref().map(|row| row.password_hash.clone())).await?;
         let scope = self.gate.platform_write().await?;
         // A thousand guesses at a thousand accounts, sent at once, all began before the first of them had failed.
         if let Some(refusal) = throttling::standing(&scope, &by_caller, self.clock.seconds()).await? {
@@ -230,65 +224,6 @@ impl Service {
         }
     }
 
-    /// The secret that an account without a second factor enrols: a new one, or the one that it was just shown.
-    ///
-    /// # Errors
-    /// [`Conflict::State`] if it has one already.
-    pub async fn begin_totp_enrolment(&self, account: AccountId) -> Result<Enrolment, Error> {
-        let scope = self.gate.platform_write().await?;
-        let row = store::get(&scope, account).await?;
-        if row.totp_enrolled_at.is_some() {
-            return Err(Conflict::State.into());
-        }
-        let place = second_factor::place(account);
-        let secret = match &row.totp_secret {
-            Some(sealed) => self.master.open(None, &place, sealed)?,
-            None => {
-                let secret = Zeroizing::new(self.rng.bytes::<20>()?.to_vec());
-                let sealed = self.master.seal(self.rng, None, &place, &secret)?;
-                store::set_pending(&scope, account, Some(sealed)).await?;
-                scope.commit().await?;
-                secret
-            }
-        };
-        let totp = second_factor::totp(&secret, &row.mail)?;
-        Ok(Enrolment {
-            secret_base32: Zeroizing::new(totp.secret().to_base32()),
-            otpauth_url: Zeroizing::new(totp.to_url().map_err(|_| Error::internal("an otpauth URL"))?),
-        })
-    }
-
-    /// Enrols the authenticator with its first code, which signs in as well. Returns the recovery codes, shown this once;
-    /// `None` for a wrong code.
-    ///
-    /// # Errors
-    /// [`Conflict::State`] if nothing was begun, or a second factor is there already.
-    pub async fn finish_totp_enrolment(
-        &self,
-        account: AccountId,
-        code: &str,
-    ) -> Result<Option<Vec<Zeroizing<String>>>, Error> {
-        let now = self.clock.seconds();
-        let scope = self.gate.platform_write().await?;
-        let row = store::get(&scope, account).await?;
-        let sealed = row.totp_secret.as_deref().filter(|_| row.totp_enrolled_at.is_none()).ok_or(Conflict::State)?;
-        let secret = self.master.open(None, &second_factor::place(account), sealed)?;
-        let totp = second_factor::totp(&secret, &row.mail)?;
-        let Some(step) = second_factor::matched_step(&totp, code, now) else { return Ok(None) };
-        if !store::enrol(&scope, &row, step, now).await? {
-            return Err(Conflict::State.into());
-        }
-        let mut codes = Vec::with_capacity(second_factor::RECOVERY_CODES);
-        for _ in 0..second_factor::RECOVERY_CODES {
-            codes.push(second_factor::recovery_code(self.rng)?);
-        }
-        // Collected: a closure held across the `await` would make the future's `Send` unprovable for callers.
-        let hashes: Vec<_> = codes.iter().map(|code| second_factor::recovery_hash(account, code)).collect();
-        store::replace_recovery_codes(&scope, account, hashes).await?;
-        scope.commit().await?;
-        Ok(Some(codes))
-    }
-
     /// Changes one's own password. `session` is the one that stays; all others of the account end.
     ///
     /// # Errors
@@ -300,6 +235,7 @@ impl Service {
         new: &SecretString,
         session: Option<&tower_sessions::session::Id>,
     ) -> Result<PasswordChange, Error> {
+        let turn = self.passwords.turn()?;
         let scope = self.gate.platform_write().await?;
         let row = store::get(&scope, account).await?;
         check_new(new, &row.mail).map_err(|violation| Error::invalid("new_password", violation))?;
@@ -310,10 +246,10 @@ impl Service {
         };
         scope.commit().await?;
 
-        if !self.passwords.verify(current, Some(row.password_hash.clone())).await? {
+        if !self.passwords.verify(&turn, current, Some(row.password_hash.clone())).await? {
             return Ok(PasswordChange::Refused(refusal));
         }
-        let hash = self.passwords.hash(new).await?;
+        let hash = self.passwords.hash(&turn, new).await?;
         let scope = self.gate.platform_write().await?;
         throttling::refund(&scope, &throttled).await?;
         store::set_password(&scope, &row, hash).await?;
@@ -377,14 +313,6 @@ impl Service {
         Ok(store::by_mail(&scope, mail.as_str()).await?.map(|row| AccountId::from_uuid(row.id)))
     }
 
-    /// Forgets an account's second factor and ends its sessions; who may ask for that is the caller's to decide.
-    pub(crate) async fn forget_second_factor(&self, account: AccountId) -> Result<(), Error> {
-        let scope = self.gate.platform_write().await?;
-        store::forget_second_factor(&scope, account).await?;
-        store::end_sessions(&scope, account, None).await?;
-        scope.commit().await
-    }
-
     /// Since when each of these accounts has a second factor.
     pub(crate) async fn second_factors(
         &self,
@@ -392,10 +320,5 @@ impl Service {
     ) -> Result<std::collections::HashMap<AccountId, i64>, Error> {
         let scope = self.gate.platform_read().await?;
         store::second_factors(&scope, accounts).await
-    }
-
-    /// Where a second factor's secret is sealed for.
-    pub(crate) fn seal_totp_secret(&self, account: AccountId, secret: &[u8]) -> Result<Vec<u8>, Error> {
-        self.master.seal(self.rng, None, &second_factor::place(account), secret)
     }
 }

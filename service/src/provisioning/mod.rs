@@ -95,7 +95,7 @@ impl Service {
             Some(secret) => Some((self.seal_totp_secret(id, secret.as_slice())?, now)),
             None => None,
         };
-        let password_hash = self.passwords.hash(&new.password).await?;
+        let password_hash = self.passwords.hash(&self.passwords.turn()?, &new.password).await?;
         let account = NewAccount { id, mail: new.mail.to_string(), password_hash, totp, created_at: now };
         self.insert_account(account).await?;
         Ok(Provisioned::Created(id))
