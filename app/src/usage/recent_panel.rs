@@ -10,7 +10,7 @@ use service::gate::{Act, Resource};
 use service::usage::{ServiceUsage, UsageReport};
 
 use super::page::visible;
-use super::period::{Period, back};
+use super::period::back;
 use super::text::{Words, joins_on, month_name};
 use crate::components::badge::{Badge, Mark};
 use crate::components::chart::{Point, Spark};
@@ -25,8 +25,7 @@ pub(crate) async fn recent_panel(console: &Console) -> Result<Option<Piece>, Err
     if !console.may(Act::Read, Resource::UsageReport) {
         return Ok(None);
     }
-    let period = Period::recent(console.service().clock().now());
-    let report = console.service().glance_at_usage(&console.town().caller, period.from, period.to).await?;
+    let report = console.service().glance_at_usage(&console.town().caller).await?;
     let (locale, tenant) = (console.locale, console.town().tenant.clone());
     Ok(Some(piece(move || match report.months.last() {
         Some(last) => panel(&report, *last, locale, &tenant).into_any(),

@@ -59,7 +59,7 @@ impl Service {
         export: bool,
     ) -> Result<UsageReport, Error> {
         let mut scope = self.gate.open(caller, action::Inspect, Resource::UsageReport).await?;
-        let report = report(&scope, from, to).await?;
+        let report = report(&scope, Asked::Between(from, to)).await?;
         scope.audit(Act {
             kind: if export { ActKind::UsageExported } else { ActKind::UsageRead },
             object_kind: Resource::UsageReport.as_str(),
@@ -70,27 +70,50 @@ impl Service {
         Ok(report)
     }
 
-    /// The same for the overview, which shows what was published last to everybody who may read it; not an act of its own.
+    /// What the overview shows to everybody who may read figures: the months of the last year that was closed, no bands. Only
+    /// this is not an act of its own, and so nobody chooses here what is read.
     ///
     /// # Errors
     /// [`Error::NotFound`] to those who may not read them.
-    pub async fn glance_at_usage(&self, caller: &Caller, from: Month, to: Month) -> Result<UsageReport, Error> {
+    pub async fn glance_at_usage(&self, caller: &Caller) -> Result<UsageReport, Error> {
         let scope = self.gate.open(caller, action::Read, Resource::UsageReport).await?;
-        report(&scope, from, to).await
+        report(&scope, Asked::Latest).await
     }
 }
 
-async fn report<S: Scope>(scope: &S, from: Month, to: Month) -> Result<UsageReport, Error> {
+/// Which figures a report holds.
+enum Asked {
+    /// The months between two, both included, and the bands of every closed year.
+    Between(Month, Month),
+    /// The twelve months that end with the last closed one.
+    Latest,
+}
+
+impl Asked {
+    fn months(&self, closed: &[Month]) -> Vec<Month> {
+        let (from, to) = match (self, closed.last()) {
+            (Asked::Between(from, to), _) => (*from, *to),
+            (Asked::Latest, Some(last)) => ((0..11).fold(*last, |month, _| month.previous()), *last),
+            (Asked::Latest, None) => return Vec::new(),
+        };
+        closed.iter().copied().filter(|month| (from..=to).contains(month)).collect()
+    }
+}
+
+async fn report<S: Scope>(scope: &S, asked: Asked) -> Result<UsageReport, Error> {
     use entity::{closed_period, configuration, tenant, usage_figure};
     let tenant = scope.find::<tenant::Entity>().get().await?;
     let publication = policy_of(&tenant).publication();
     let closed =
         scope.find::<closed_period::Entity>().order_by(closed_period::Column::Period, Order::Asc).all().await?;
     let closed_months: Vec<Month> = closed.iter().filter_map(|row| row.period.parse().ok()).collect();
-    let months: Vec<Month> = closed_months.iter().copied().filter(|month| (from..=to).contains(month)).collect();
+    let months = asked.months(&closed_months);
     let mut years: Vec<FiscalYear> =
         closed.iter().filter_map(|row| FiscalYear::new(row.period.strip_prefix("FY")?.parse().ok()?)).collect();
     years.sort_unstable_by(|one, other| other.cmp(one));
+    if matches!(asked, Asked::Latest) {
+        years.clear();
+    }
 
     let periods = months.iter().map(Month::to_string).chain(years.iter().map(|year| year_period(*year)));
     let figures =

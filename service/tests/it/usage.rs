@@ -313,14 +313,37 @@ async fn reading_figures_is_audited_and_not_for_everybody() {
         for caller in [town.admin().await, town.approver().await, town.analyst().await, town.auditor().await] {
             world.service.read_usage(&caller, from, to, false).await.unwrap();
             world.service.read_usage(&caller, from, to, true).await.unwrap();
-            world.service.glance_at_usage(&caller, from, to).await.unwrap();
+            world.service.glance_at_usage(&caller).await.unwrap();
         }
         let drafter = town.drafter().await;
         assert!(matches!(world.service.read_usage(&drafter, from, to, false).await, Err(Error::NotFound)));
-        assert!(matches!(world.service.glance_at_usage(&drafter, from, to).await, Err(Error::NotFound)));
+        assert!(matches!(world.service.glance_at_usage(&drafter).await, Err(Error::NotFound)));
         let noted = |action: &str| format!("action = '{action}' and object_id = '2025-11/2026-10'");
         assert_eq!(world.rows_where(&town, "audit_entry", &noted("usage.read")).await, 4);
         assert_eq!(world.rows_where(&town, "audit_entry", &noted("usage.exported")).await, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_glance_sees_the_last_year_and_no_more() {
+    on_both(async |world| {
+        let town = world.town("mino").await;
+        let library = party(&world, &town, Some(LONG_AGO)).await;
+        world.clock.advance(400 * 24 * 60 * 60);
+        let months = (0..13).fold(vec![month("2027-10")], |mut months, _| {
+            months.extend(months.last().map(|month| month.previous()));
+            months
+        });
+        for month in months.iter().rev() {
+            use_it(&world, &town, library, &month.to_string(), 44, 101).await;
+            world.service.close_month(&town.slug, *month).await.unwrap();
+        }
+        let glance = world.service.glance_at_usage(&town.analyst().await).await.unwrap();
+        assert_eq!((glance.closed.len(), glance.months.len()), (14, 12));
+        assert_eq!((glance.months[0], glance.months[11]), (month("2026-11"), month("2027-10")));
+        assert_eq!(glance.services[0].cells.len(), 12);
+        assert!(glance.years.is_empty() && glance.services[0].bands.is_empty());
     })
     .await;
 }
