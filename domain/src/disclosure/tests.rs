@@ -24,7 +24,7 @@ fn thresholds_follow_the_population() {
 #[test]
 fn a_town_may_be_stricter_but_not_laxer() {
     let own = |population, threshold: u32| DisclosurePolicy::of(Some(population), threshold.try_into().ok());
-    assert_eq!(own(30_000, 50).publication(), Publication::Months(Threshold(50)));
+    assert_eq!(own(30_000, 50).publication(), Publication::Months(Threshold::try_from(50).unwrap()));
     assert_eq!(own(10_000, 10).publication(), Publication::Months(Threshold::TWENTY));
     assert_eq!(Threshold::try_from(25), Err(Violation::Malformed));
     assert_eq!(Threshold::try_from(0), Err(Violation::OutOfRange));
@@ -111,7 +111,7 @@ proptest! {
         count in 0..200_000u32,
         more in 0..100_000u32,
     ) {
-        let own = own.map(|tens| Threshold(tens * 10));
+        let own = own.map(|tens| Threshold::try_from(tens * 10).unwrap());
         let policy = DisclosurePolicy::of(population, own);
         if let Cell::Shown { people, sign_ins } = close_month_cell(count, count.saturating_add(more), &policy) {
             let least = if population.unwrap() < 25_000 { 20 } else { 10 };

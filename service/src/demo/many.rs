@@ -7,8 +7,9 @@ use domain::locale::Locale;
 use domain::municipality::{Municipality, MunicipalityTable};
 use domain::paths;
 
+use super::plan::{Demo, DemoRelyingParty, DemoStaff, DemoTown, SECRET_BYTES, base32, client_id};
 use super::towns::{Person, Product, RESIDENTS, Rule, Town, library};
-use super::{Demo, DemoRelyingParty, DemoStaff, DemoTown, SECRET_BYTES, base32, client_id, forms, planned, slug};
+use super::{forms, planned, slug};
 use crate::Service;
 use crate::error::Error;
 
