@@ -26,6 +26,14 @@ macro_rules! texts {
 }
 pub(crate) use texts;
 
+/// Between short things in a row that belong together.
+pub(crate) const fn dot(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ja => "・",
+        Locale::En => ", ",
+    }
+}
+
 /// Puts values into a sentence: `fill("{name}を保存しました", &[("name", name)])`. A value is never searched for names.
 pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len());

@@ -11,6 +11,7 @@ use super::words::Words;
 use crate::console::{name_of, role_word};
 use crate::pages::{PageRoute, Shown, Visitor, page};
 use crate::request::session_keys;
+use crate::text::dot;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![page(Route::AccountOrganisations, show)]
@@ -43,7 +44,7 @@ async fn show(visitor: Visitor) -> Result<Shown<CardPage>, Error> {
                     <li>
                         <a class="menu__item" href=paths::console_overview(&slug)>
                             <span class="seal" aria-hidden="true">{seal}</span>
-                            <span>{name}<small>{roles.join("・")}</small></span>
+                            <span>{name}<small>{roles.join(dot(locale))}</small></span>
                         </a>
                     </li>
                 }

@@ -12,6 +12,7 @@ use super::sentence::{actor, field, object_kind, sentence, value};
 use super::text::{Words, day_heading};
 use crate::components::facts::{Fact, Facts};
 use crate::components::icon::{Drawing, Icon};
+use crate::text::dot;
 
 /// The list, newest first.
 pub(super) fn by_day(entries: Vec<TrailEntry>, locale: Locale, tenant: &TenantSlug) -> impl IntoView + use<> {
@@ -164,7 +165,7 @@ fn changes(text: &ActText, locale: Locale) -> AnyView {
 }
 
 fn values(lines: &[String], locale: Locale) -> Option<String> {
-    let separator = if locale == Locale::Ja { "・" } else { ", " };
+    let separator = dot(locale);
     let words: Vec<String> = lines.iter().map(|line| value(line, locale)).collect();
     (!words.is_empty()).then(|| words.join(separator))
 }

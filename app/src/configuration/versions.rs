@@ -7,7 +7,7 @@ use service::configuration::{Comparison, Detail, VersionView};
 use super::text::Words;
 use super::{day, diff, state_badge, version_word};
 use crate::components::panel::Panel;
-use crate::text::fill;
+use crate::text::{dot, fill};
 
 /// The difference that the address asks for, with the choice of another one.
 pub(crate) fn comparison(detail: &Detail, locale: Locale) -> AnyView {
@@ -101,7 +101,7 @@ fn row(version: &VersionView, locale: Locale) -> impl IntoView + use<> {
     view! {
         <li>
             <strong>{version_word(version.number, locale)}</strong>
-            <span>{reason}{material}<small>{facts.join(" ・ ")}</small></span>
+            <span>{reason}{material}<small>{facts.join(dot(locale))}</small></span>
             {state_badge(version.state, locale)}
         </li>
     }

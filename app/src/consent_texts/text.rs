@@ -8,7 +8,7 @@ texts! {
         lead: "住民が同意する前に読む文です。変えるたびに版が増え、だれがどの版に同意したかが残ります。",
             "What residents read before they agree. Each change is a new version, and it is on record which one was agreed to.";
         add: "同意文を追加する", "Add a consent text";
-        search: "受け取る人・見出し", "Receiver or heading";
+        search: "名前", "Name";
         caption: "同意文の一覧", "List of consent texts";
         text: "同意文", "Consent text";
         version: "版", "Version";

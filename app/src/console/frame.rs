@@ -14,7 +14,7 @@ use crate::components::icon::{Drawing, Icon, Mark};
 use crate::components::side_nav::SideNav;
 use crate::language;
 use crate::render::{Document, Look, to_html};
-use crate::text::Shared;
+use crate::text::{Shared, dot};
 
 /// The whole document.
 pub(super) fn respond(console: &Console, page: ConsolePage, status: StatusCode) -> Response {
@@ -136,7 +136,7 @@ fn PersonMenu(console: Console) -> impl IntoView {
     let other = console.locale.other();
     let colleague = console.town().caller.colleague();
     let name = colleague.map(|colleague| colleague.display_name.clone()).unwrap_or_default();
-    let separator = if console.locale == domain::locale::Locale::Ja { "・" } else { ", " };
+    let separator = dot(console.locale);
     let place = colleague.map(|colleague| {
         let roles = colleague.roles.iter().map(|role| role_word(*role, console.locale).to_owned());
         let department = Some(colleague.department.clone()).filter(|department| !department.is_empty());

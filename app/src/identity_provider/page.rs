@@ -15,6 +15,7 @@ use crate::components::form::Form as PageForm;
 use crate::components::panel::Panel;
 use crate::console::{Area, Console, ConsolePage};
 use crate::forms::{Answer, Flash, Form};
+use crate::text::dot;
 
 pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let town = console.town();
@@ -49,7 +50,7 @@ fn body(console: &Console, provider: IdentityProviderView) -> impl IntoView + us
         .levels
         .into_iter()
         .map(|(acr, assurance)| {
-            let meaning = format!("IAL{}・AAL{}", assurance.ial, assurance.aal);
+            let meaning = format!("IAL{}{}AAL{}", assurance.ial, dot(locale), assurance.aal);
             view! { <span>{meaning}" "<code>{acr}</code></span> }
         })
         .collect();

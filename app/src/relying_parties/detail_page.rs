@@ -26,7 +26,7 @@ use crate::configuration::text::Words as Shared;
 use crate::configuration::{allowed_link, day, standing_badge, versions};
 use crate::console::{Area, Console, ConsolePage};
 use crate::forms::{Answer, Form, Tone};
-use crate::text::fill;
+use crate::text::{dot, fill};
 
 /// Days before its end at which a secret is marked.
 const SOON_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -137,10 +137,10 @@ fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, p
     let issuer = BaseUrl::parse(console.site.public_base_url.as_str()).ok().map(|base| paths::issuer(&base, tenant));
     let redirects =
         content.redirect_uris.iter().map(|uri| view! { <p><code>{uri.to_string()}</code></p> }).collect_view();
-    let assurance = format!("IAL{}・AAL{}", content.minimum.ial, content.minimum.aal);
+    let assurance = format!("IAL{}{}AAL{}", content.minimum.ial, dot(locale), content.minimum.aal);
     let (home_url, contact) = (content.home_url.to_string(), content.contact.clone());
     let subject_type = party.subject_type.words().get(locale);
-    let signing = format!("ES256・PKCE: {}", content.pkce.words().get(locale));
+    let signing = format!("ES256{}PKCE: {}", dot(locale), content.pkce.words().get(locale));
     let given = attributes(content, party, locale);
     let rule = title(detail, content.rule.into(), locale);
     let consent_text = title(detail, content.consent_text.into(), locale);

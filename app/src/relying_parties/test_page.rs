@@ -23,7 +23,7 @@ use crate::configuration::version_word;
 use crate::console::{Area, Console, ConsolePage};
 use crate::forms::{Answer, Form, Refusal, Tone};
 use crate::resident::browser::set_cookies;
-use crate::text::fill;
+use crate::text::{dot, fill};
 
 pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let id: RelyingPartyId = console.param("relying_party")?;
@@ -149,7 +149,7 @@ fn result(view: TestView, tenant: &TenantSlug, locale: Locale) -> AnyView {
                     <Fact term=words.rule><a href=rule>{rule_name}</a><small>{version}</small></Fact>
                     <Fact term=words.source>{source}</Fact>
                     <Fact term=words.verified>{verified}</Fact>
-                    <Fact term=words.level>{format!("IAL{}・AAL{}", level.ial, level.aal)}<small><code>{level.acr()}</code></small></Fact>
+                    <Fact term=words.level>{format!("IAL{}{}AAL{}", level.ial, dot(locale), level.aal)}<small><code>{level.acr()}</code></small></Fact>
                 </Facts>
             </Panel>
             <Panel id="told" title=words.told note=words.told_note>{told(view.refusal, view.userinfo.as_ref().map(|json| json.to_string()), locale)}</Panel>

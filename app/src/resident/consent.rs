@@ -11,7 +11,7 @@ use time::Date;
 use super::frame::Setting;
 use super::icons;
 use super::words::ConsentWords;
-use crate::text::fill;
+use crate::text::{dot, fill};
 
 /// The number under which the receiver knows the resident.
 pub enum Pseudonym {
@@ -191,7 +191,7 @@ fn not_given(locale: Locale, page: &ConsentPage) -> String {
     let mut absent: Vec<&str> =
         Item::ALL.into_iter().filter(|item| !given.contains(*item)).map(|item| item.words().get(locale)).collect();
     absent.push(words.individual_number);
-    absent.join(if locale == Locale::Ja { "・" } else { ", " })
+    absent.join(dot(locale))
 }
 
 fn list(term: String, given: Vec<Given>) -> Option<AnyView> {

@@ -8,7 +8,7 @@ texts! {
         fine: "正常", "Fine";
         provider_failed: "応答していません", "Not answering";
         provider_unused: "まだ使われていません", "Not used yet";
-        provider_test: "接続を確かめる", "Test the connection";
+        provider_test: "接続の設定を見る", "See the connection";
         sign_ins: "サインイン", "Sign-ins";
         as_usual: "ふだんどおり", "As usual";
         more_than_usual: "失敗がふだんより多い", "More failures than usual";
@@ -60,9 +60,9 @@ texts! {
         contact: "住民の窓口", "Residents ask";
         recent: "最近の決裁", "Recent decisions";
         nothing_recent: "まだありません。", "None yet.";
-        published: "{title} 第{n}版を公開しました", "published version {n} of {title}";
-        sent_back: "{title} 第{n}版を差し戻しました", "sent back version {n} of {title}";
-        withdrawn: "{title} 第{n}版を取り下げました", "withdrew version {n} of {title}";
+        published: "{title} 第\u{2060}{n}\u{2060}版を公開しました", "published version {n} of {title}";
+        sent_back: "{title} 第\u{2060}{n}\u{2060}版を差し戻しました", "sent back version {n} of {title}";
+        withdrawn: "{title} 第\u{2060}{n}\u{2060}版を取り下げました", "withdrew version {n} of {title}";
         san: "さんが", " ";
         monday: "月曜日", "Monday";
         tuesday: "火曜日", "Tuesday";
