@@ -51,7 +51,7 @@ async fn what_was_not_published_on_its_day_is_said() {
         world.service.approve_request(&approver, request, 1, tomorrow, "").await.unwrap();
         assert!(overview(&world, &town, Role::Approver).await.overdue.is_empty());
         // The day comes, and no server published it.
-        world.clock.advance(1 * DAY);
+        world.clock.advance(DAY);
         let overdue = overview(&world, &town, Role::Approver).await.overdue;
         assert_eq!(overdue.iter().map(|request| request.id).collect::<Vec<_>>(), [request]);
         assert!(overview(&world, &town, Role::Analyst).await.overdue.is_empty());
