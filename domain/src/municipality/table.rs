@@ -19,7 +19,7 @@ impl MunicipalityTable {
     /// The table of Japan.
     pub fn japan() -> &'static MunicipalityTable {
         static TABLE: OnceLock<MunicipalityTable> = OnceLock::new();
-        TABLE.get_or_init(|| MunicipalityTable::read(FILE))
+        TABLE.get_or_init(|| MunicipalityTable::of(FILE.lines().skip(1).filter_map(row).collect()))
     }
 
     /// Every municipality and ward, in the order of their codes.
@@ -62,9 +62,17 @@ impl MunicipalityTable {
         found
     }
 
-    /// Rows that cannot be read are left out; a test counts that there are none.
-    fn read(file: &str) -> MunicipalityTable {
-        let mut rows: Vec<Municipality> = file.lines().skip(1).filter_map(row).collect();
+    /// Reads another year's file, of the same columns, with its first line.
+    ///
+    /// # Errors
+    /// The number of a line that cannot be read, from 1.
+    pub fn parse(file: &str) -> Result<MunicipalityTable, usize> {
+        let rows = file.lines().enumerate().skip(1).map(|(index, line)| row(line).ok_or(index + 1));
+        rows.collect::<Result<_, _>>().map(MunicipalityTable::of)
+    }
+
+    /// Of the file that ships, rows that cannot be read are left out; a test counts that there are none.
+    fn of(mut rows: Vec<Municipality>) -> MunicipalityTable {
         rows.sort_by_key(|row| row.code);
         let mut city_codes: BTreeMap<(&str, &str), MunicipalityCode> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.ward.is_none()) {

@@ -1,26 +1,28 @@
-//! An address on its way to the resolver, and what the resolver can answer. The address itself ends here: it cannot be
-//! printed, compared, copied or serialised, and is wiped from memory when dropped.
+//! An address on its way to the resolver. It ends here: it cannot be printed, compared, copied or serialised, and is wiped
+//! from memory when dropped.
 
-#[cfg(feature = "table")]
 use zeroize::Zeroizing;
 
-use crate::municipality::MunicipalityCode;
-#[cfg(feature = "table")]
+use super::towns::Postcode;
 use crate::violations::Violation;
 
-/// An address as one string, as the certificate or the card's surface holds it.
-#[cfg(feature = "table")]
+/// Longer than any address of Japan by far; beyond it nobody wrote an address.
+const MAX_CHARS: usize = 1000;
+
+/// An address as the certificate or the card's surface holds it.
 pub struct Address {
     text: Zeroizing<String>,
     /// One flag per character: it is a substitute for one that the certificate cannot hold, so it may be anything.
     substituted: Vec<bool>,
+    /// How many characters stand before each seam of a pre-split address.
+    seams: Vec<usize>,
+    postcode: Option<Postcode>,
 }
 
-#[cfg(feature = "table")]
 impl Address {
-    /// An address without substitute characters.
+    /// An address as one string, without substitute characters.
     pub fn new(text: String) -> Address {
-        Address { text: Zeroizing::new(text), substituted: Vec::new() }
+        Address { text: Zeroizing::new(text), substituted: Vec::new(), seams: Vec::new(), postcode: None }
     }
 
     /// An address with the certificate's flag string: `0` or `1` for each character (OID 1.2.392.200149.8.5.5.6).
@@ -34,7 +36,27 @@ impl Address {
             return Err(Violation::Malformed);
         }
         let substituted = flags.bytes().map(|b| b == b'1').collect();
-        Ok(Address { text, substituted })
+        Ok(Address { text, substituted, seams: Vec::new(), postcode: None })
+    }
+
+    /// An address that a provider has split: prefecture; county, municipality and ward; the rest. Any may be empty.
+    ///
+    /// The seams decide where names could end in two places; a split in the wrong place does no harm.
+    pub fn split(prefecture: &str, municipality: &str, rest: &str) -> Address {
+        let first = prefecture.chars().count();
+        let seams = vec![first, first + municipality.chars().count()];
+        Address { seams, ..Address::new([prefecture, municipality, rest].concat()) }
+    }
+
+    /// The same address with the postcode that came beside it. It decides between candidates and is no evidence by itself.
+    #[must_use]
+    pub fn with_postcode(self, postcode: Postcode) -> Address {
+        Address { postcode: Some(postcode), ..self }
+    }
+
+    /// More than 1,000 characters: no resolver looks at it.
+    pub fn is_too_long(&self) -> bool {
+        self.text.chars().nth(MAX_CHARS).is_some()
     }
 
     /// The characters, each with whether it may be anything.
@@ -42,50 +64,12 @@ impl Address {
         let flags = self.substituted.iter().copied().chain(std::iter::repeat(false));
         self.text.chars().zip(flags)
     }
-}
 
-/// Where an address lies: a municipality and, in a designated city, the wards in which it can lie.
-///
-/// A town level is to come; places are made with [`Place::of`] so that it can be added.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct Place {
-    /// The municipality; of a ward, its city.
-    pub municipality: MunicipalityCode,
-    /// Empty where there are no wards; one where it is known; several where it is not (a card may carry a ward from before
-    /// a reorganisation for years).
-    pub wards: Vec<MunicipalityCode>,
-}
-
-impl Place {
-    /// A place in a municipality, with the wards in which it can lie.
-    pub fn of(municipality: MunicipalityCode, wards: Vec<MunicipalityCode>) -> Place {
-        Place { municipality, wards }
+    pub(super) fn seams(&self) -> &[usize] {
+        &self.seams
     }
 
-    /// The ward, if there is one and it is known.
-    pub fn ward(&self) -> Option<MunicipalityCode> {
-        match self.wards.as_slice() {
-            [ward] => Some(*ward),
-            _ => None,
-        }
+    pub(super) fn postcode(&self) -> Option<Postcode> {
+        self.postcode
     }
-
-    /// The finest code that is known: the ward's, else the municipality's.
-    pub fn code(&self) -> MunicipalityCode {
-        self.ward().unwrap_or(self.municipality)
-    }
-}
-
-/// What can be said about an address. Never a guess: where more than one place fits, all of them are named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    /// It lies here.
-    Resolved(Place),
-    /// It lies in one of these, in the order of the codes. A single one is a ward whose city the address does not say.
-    Ambiguous(Vec<Place>),
-    /// No municipality of the table fits, or the text is longer than 1,000 characters.
-    Unknown,
-    /// 国外転出: the person has moved out of Japan.
-    Abroad,
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::address::{Place, Resolution};
+use super::place::{Place, Resolution};
 use super::rule::{AddressSource, Condition, ResidencyRule, Term};
 use crate::calendar::{self, Month};
 use crate::municipality::MunicipalityCode;

@@ -1,247 +1,228 @@
-//! From an address to a municipality: prefecture, county, then the longest name of the table that fits. Never a suffix
-//! rule (四日市市, 大町市, 玉村町 would break it) and never a guess.
+//! From an address to prefecture, municipality, ward and town: every way to read its beginning against the table, then what
+//! tells the readings apart. Never a suffix rule (四日市市, 大町市, 玉村町 would break it) and never a guess.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod names;
+mod town_fit;
+
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::address::{Address, Place, Resolution};
-use super::fold::{ANY, fold, fold_name};
-use super::names_trie::{Match, NamesTrie};
-use crate::municipality::{Municipality, MunicipalityCode, MunicipalityKind, MunicipalityTable};
+use time::Date;
 
-/// Longer than any address of Japan by far; beyond it nobody wrote an address.
-const MAX_CHARS: usize = 1000;
+use self::names::{Named, Names, Reading, Shared};
+use self::town_fit::{Fit, TownFit};
+use super::address::Address;
+use super::fold::{ANY, Folded, fold};
+use super::numerals::{Text, fold_name};
+use super::place::{Answer, DecidedBy, Place, Resolution, Town};
+use super::towns::{Postcode, TownTable};
+use crate::municipality::{MunicipalityCode, MunicipalityTable};
 
 /// With more unreadable characters than this at its head an address names nothing any more.
 const MAX_UNREADABLE: usize = 6;
 
+/// Where so many places fit, nobody looks for their towns.
+const MAX_LOOKED_AT: usize = 500;
+
 /// Reads addresses against the table.
-#[derive(Debug)]
 pub struct Resolver {
-    prefectures: NamesTrie<u32>,
-    /// (prefecture, county by its number within this resolver).
-    counties: NamesTrie<(u32, usize)>,
-    cities: NamesTrie<Entry>,
-    wards: NamesTrie<Ward>,
-    wards_of: BTreeMap<MunicipalityCode, Vec<MunicipalityCode>>,
+    names: Names,
+    towns: &'static TownTable,
     /// 国外転出, folded.
     abroad: Vec<char>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    code: MunicipalityCode,
-    prefecture: u32,
-    county: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Ward {
-    code: MunicipalityCode,
+/// A part of Japan in which the address can lie, after its head was read in one way.
+struct Spot {
     city: MunicipalityCode,
-}
-
-/// What a reading ends with.
-#[derive(Debug, Clone, Copy)]
-enum Named {
-    City(MunicipalityCode),
-    Ward(Ward),
-}
-
-/// How far a reading has come: the prefecture and the county that the text has named so far.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Head {
+    /// The wards, or the municipality itself.
+    codes: Vec<MunicipalityCode>,
+    /// The position at which the town begins.
     end: usize,
-    prefecture: Option<u32>,
-    county: Option<usize>,
-    agreeing: usize,
+    /// A ward whose city the address does not say.
+    cityless: bool,
+    former_until: Option<Date>,
+    /// What decides if no other spot remains.
+    decided_by: DecidedBy,
+    fit: TownFit,
 }
 
 impl Resolver {
-    /// The resolver over the table of Japan.
+    /// The resolver over the tables of Japan.
     pub fn japan() -> &'static Resolver {
         static RESOLVER: OnceLock<Resolver> = OnceLock::new();
-        RESOLVER.get_or_init(|| Resolver::new(MunicipalityTable::japan()))
-    }
-
-    /// Prepares a table. The villages of the northern territories are left out: nobody is registered there, so that
-    /// 北海道泊村 can only be the one in 古宇郡.
-    pub fn new(table: &MunicipalityTable) -> Resolver {
-        let mut resolver = Resolver {
-            prefectures: NamesTrie::new(),
-            counties: NamesTrie::new(),
-            cities: NamesTrie::new(),
-            wards: NamesTrie::new(),
-            wards_of: BTreeMap::new(),
+        RESOLVER.get_or_init(|| Resolver {
+            names: Names::new(MunicipalityTable::japan()),
+            towns: TownTable::japan(),
             abroad: fold_name("国外転出"),
-        };
-        let mut prefectures = BTreeSet::new();
-        let mut counties = BTreeMap::new();
-        for row in table.rows().iter().filter(|row| row.kind != MunicipalityKind::NorthernTerritoryVillage) {
-            let prefecture = row.code.prefecture_number();
-            if prefectures.insert(prefecture) {
-                resolver.prefectures.insert(&fold_name(&row.prefecture), prefecture);
-            }
-            resolver.insert(table, row, prefecture, &mut counties);
-        }
-        resolver
-    }
-
-    fn insert<'t>(
-        &mut self,
-        table: &MunicipalityTable,
-        row: &'t Municipality,
-        prefecture: u32,
-        counties: &mut BTreeMap<(u32, &'t str), usize>,
-    ) {
-        if let (Some(ward), Some(city)) = (&row.ward, table.city_of(row.code)) {
-            self.wards.insert(&fold_name(ward), Ward { code: row.code, city });
-            self.wards_of.entry(city).or_default().push(row.code);
-            return;
-        }
-        let county = row.county.as_deref().map(|name| {
-            let next = counties.len();
-            *counties.entry((prefecture, name)).or_insert_with(|| {
-                self.counties.insert(&fold_name(name), (prefecture, next));
-                next
-            })
-        });
-        self.cities.insert(&fold_name(&row.city), Entry { code: row.code, prefecture, county });
+        })
     }
 
     /// Where the address lies.
     pub fn resolve(&self, address: &Address) -> Resolution {
-        if address.characters().nth(MAX_CHARS).is_some() {
-            return Resolution::Unknown;
+        self.read(address).resolution
+    }
+
+    /// Where the address lies, and what decided.
+    pub fn read(&self, address: &Address) -> Answer {
+        if address.is_too_long() {
+            return Answer::nothing(Resolution::Unknown);
         }
-        let folded = fold(address.characters());
-        let text = without_postcode(&folded);
-        if contains(text, &self.abroad) {
-            return Resolution::Abroad;
+        let folded = fold(address.characters(), address.seams());
+        let (behind, leading) = leading_postcode(&folded);
+        let text = Text::new(&folded, behind);
+        if contains(&text.chars, &self.abroad) {
+            return Answer::nothing(Resolution::Abroad);
         }
-        if text.iter().take(24).filter(|c| **c == ANY).count() > MAX_UNREADABLE {
-            return Resolution::Unknown;
+        if text.chars.iter().take(24).filter(|c| **c == ANY).count() > MAX_UNREADABLE {
+            return Answer::nothing(Resolution::Unknown);
         }
-        let heads = self.heads(text);
-        let cities = heads.iter().flat_map(|head| self.cities_at(text, *head));
-        let found = closest(cities.chain(heads.iter().flat_map(|head| self.wards_at(text, *head))).collect());
-        let mut ends: BTreeMap<MunicipalityCode, BTreeSet<usize>> = BTreeMap::new();
-        let mut places = BTreeSet::new();
-        for reading in &found {
-            match reading.value {
-                Named::City(code) => {
-                    ends.entry(code).or_default().insert(reading.end);
+        let (readings, named_prefecture) = self.names.readings(&text);
+        let mut spots: Vec<Spot> = Vec::new();
+        for reading in &readings {
+            self.spots(&text, reading, &mut spots);
+        }
+        let few = spots.len() <= MAX_LOOKED_AT;
+        for spot in &mut spots {
+            let look = || town_fit::of(self.towns, &text, &spot.codes, spot.end);
+            spot.fit = if few { look() } else { TownFit { fit: Fit::Perhaps, towns: Vec::new() } };
+        }
+        drop_shadowed(&mut spots, &readings);
+        self.tell_apart(&mut spots, address.postcode().or(leading));
+        Answer { named_prefecture, ..answer(self.towns, spots) }
+    }
+
+    /// What lies behind one reading of the head.
+    fn spots(&self, text: &Text, reading: &Reading, spots: &mut Vec<Spot>) {
+        let spot = |city, codes, end, decided_by| Spot {
+            city,
+            codes,
+            end,
+            cityless: false,
+            former_until: None,
+            decided_by,
+            fit: TownFit::default(),
+        };
+        match &reading.named {
+            Named::Ward { code, city } => {
+                let cityless = spot(*city, vec![*code], reading.end, DecidedBy::Municipality);
+                spots.push(Spot { cityless: true, ..cityless });
+            }
+            Named::Former(former) => {
+                let Some(city) = former.successors.first() else { return };
+                let former_until = Some(former.until);
+                let one = spot(*city, former.successors.clone(), reading.end, DecidedBy::FormerName);
+                spots.push(Spot { former_until, ..one });
+            }
+            Named::City { code, shared } => {
+                let decided_by = match shared {
+                    Shared::WithNone => DecidedBy::Municipality,
+                    Shared::OutsideThePrefecture if reading.prefecture => DecidedBy::Prefecture,
+                    Shared::OutsideThePrefecture | Shared::Within => DecidedBy::County,
+                };
+                let wards = self.names.wards_behind(text, *code, reading.end);
+                spots.extend(wards.into_iter().map(|ward| Spot {
+                    former_until: ward.former_until,
+                    ..spot(*code, ward.codes, ward.end, decided_by)
+                }));
+            }
+        }
+    }
+
+    /// Where more than one municipality fits, the town or the postcode may decide; in a city they may tell the ward.
+    fn tell_apart(&self, spots: &mut Vec<Spot>, postcode: Option<Postcode>) {
+        if several(spots) && spots.iter().any(|spot| spot.fit.fit == Fit::Whole) {
+            spots.retain(|spot| spot.fit.fit != Fit::None);
+            if !several(spots) {
+                spots.iter_mut().for_each(|spot| spot.decided_by = DecidedBy::Town);
+            }
+        }
+        let Some(postcode) = postcode else { return };
+        let has = |code: &MunicipalityCode| self.towns.has_postcode(*code, postcode);
+        if spots.iter().any(|spot| spot.codes.iter().any(has)) {
+            let open = several(spots) || spots.iter().any(|spot| spot.cityless);
+            spots.retain(|spot| spot.codes.iter().any(has));
+            for spot in spots.iter_mut() {
+                if spot.fit.fit != Fit::Whole {
+                    spot.codes.retain(has);
                 }
-                Named::Ward(ward) => {
-                    places.insert(Place::of(ward.city, vec![ward.code]));
+            }
+            if open && !several(spots) {
+                for spot in spots.iter_mut() {
+                    (spot.decided_by, spot.cityless) = (DecidedBy::Postcode, false);
                 }
             }
         }
-        let only_a_city = ends.len() == 1 && places.is_empty();
-        places.extend(ends.into_iter().map(|(city, ends)| Place::of(city, self.wards_behind(text, city, &ends))));
-        match places.pop_first() {
-            None => Resolution::Unknown,
-            Some(place) if only_a_city => Resolution::Resolved(place),
-            Some(first) => Resolution::Ambiguous(std::iter::once(first).chain(places).collect()),
-        }
-    }
-
-    /// Every way to read the beginning: with or without a prefecture, with or without a county, which may be repeated.
-    fn heads(&self, text: &[char]) -> Vec<Head> {
-        let start = Head { end: 0, prefecture: None, county: None, agreeing: 0 };
-        let mut heads = BTreeSet::from([start]);
-        for prefecture in self.prefectures.matches(text, 0) {
-            heads.insert(Head {
-                end: prefecture.end,
-                prefecture: Some(prefecture.value),
-                county: None,
-                agreeing: prefecture.agreeing,
-            });
-        }
-        for _ in 0..2 {
-            let further: Vec<Head> = heads.iter().flat_map(|head| self.counties_at(text, *head)).collect();
-            heads.extend(further);
-        }
-        heads.into_iter().collect()
-    }
-
-    fn counties_at(&self, text: &[char], head: Head) -> impl Iterator<Item = Head> {
-        self.counties.matches(text, head.end).into_iter().filter_map(move |county| {
-            let (prefecture, number) = county.value;
-            let fits = head.prefecture.is_none_or(|named| named == prefecture)
-                && head.county.is_none_or(|named| named == number);
-            fits.then_some(Head {
-                end: county.end,
-                prefecture: Some(prefecture),
-                county: Some(number),
-                agreeing: head.agreeing + county.agreeing,
-            })
-        })
-    }
-
-    fn cities_at(&self, text: &[char], head: Head) -> impl Iterator<Item = Match<Named>> {
-        self.cities.matches(text, head.end).into_iter().filter_map(move |city| {
-            let entry = city.value;
-            let fits = head.prefecture.is_none_or(|named| named == entry.prefecture)
-                && head.county.is_none_or(|named| Some(named) == entry.county);
-            fits.then_some(Match {
-                value: Named::City(entry.code),
-                end: city.end,
-                agreeing: head.agreeing + city.agreeing,
-            })
-        })
-    }
-
-    /// The wards in which an address lies whose text goes on behind its city's name: those that the text names, or all of
-    /// the city where it names none that exists.
-    fn wards_behind(&self, text: &[char], city: MunicipalityCode, ends: &BTreeSet<usize>) -> Vec<MunicipalityCode> {
-        let Some(all) = self.wards_of.get(&city) else { return Vec::new() };
-        let following = ends.iter().flat_map(|end| self.wards.matches(text, *end));
-        let named = closest(following.filter(|ward| ward.value.city == city).collect());
-        let named: BTreeSet<MunicipalityCode> = named.iter().map(|ward| ward.value.code).collect();
-        if named.is_empty() { all.clone() } else { named.into_iter().collect() }
-    }
-
-    /// Wards named at once, without their city: 北区 is in a dozen cities.
-    fn wards_at(&self, text: &[char], head: Head) -> impl Iterator<Item = Match<Named>> {
-        let wards = self.wards.matches(text, head.end).into_iter().filter(move |_| head.county.is_none());
-        wards.filter_map(move |ward| {
-            let prefecture = ward.value.code.prefecture_number();
-            let fits = head.prefecture.is_none_or(|named| named == prefecture);
-            fits.then_some(Match {
-                value: Named::Ward(ward.value),
-                end: ward.end,
-                agreeing: head.agreeing + ward.agreeing,
-            })
-        })
     }
 }
 
-/// The readings with which most of the text agrees: where every character is readable, the longest name. Where some may be
-/// any, a name that is longer only by those is no better than a shorter one, and both stay.
-fn closest<T>(found: Vec<Match<T>>) -> Vec<Match<T>> {
-    let most = found.iter().map(|reading| reading.agreeing).max();
-    found.into_iter().filter(|reading| Some(reading.agreeing) == most).collect()
+/// More than one municipality.
+fn several(spots: &[Spot]) -> bool {
+    spots.windows(2).any(|pair| matches!(pair, [one, other] if one.city != other.city))
 }
 
-/// The text behind a postcode (`〒968-0214`, with or without the mark and the hyphen), if it begins with one.
-fn without_postcode(text: &[char]) -> &[char] {
-    let unmarked = text.strip_prefix(&['〒']).unwrap_or(text);
-    let behind = [8, 7].into_iter().find_map(|length| {
-        let (head, rest) = unmarked.split_at_checked(length)?;
-        is_postcode(head).then_some(rest)
+/// A reading that ends earlier than another is no reading (東村 in 東村山市), unless the text goes on with one of its own towns;
+/// where the longer one needs characters that may be any, unless it could.
+fn drop_shadowed(spots: &mut Vec<Spot>, readings: &[Reading]) {
+    let longest = |wild: bool| readings.iter().filter(|reading| wild || !reading.wild).map(|reading| reading.end).max();
+    let (certain, any) = (longest(false), longest(true));
+    let reaches = |spot: &Spot, end: Option<usize>| end.is_none_or(|end| spot.end >= end);
+    spots.retain(|spot| {
+        spot.fit.fit == Fit::Whole || reaches(spot, certain) && (spot.fit.fit != Fit::None || reaches(spot, any))
     });
-    behind.unwrap_or(text)
 }
 
-fn is_postcode(text: &[char]) -> bool {
-    let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
-    digits == 7 && (text.len() == 7 || text.get(3) == Some(&'-'))
+fn answer(towns: &TownTable, spots: Vec<Spot>) -> Answer {
+    let (decided_by, former_until) =
+        spots.first().map_or((None, None), |spot| (Some(spot.decided_by), spot.former_until));
+    let cityless = spots.iter().all(|spot| spot.cityless);
+    let mut places: BTreeMap<MunicipalityCode, (Vec<MunicipalityCode>, Vec<Town>, bool)> = BTreeMap::new();
+    for spot in spots {
+        let (wards, found, untold) = places.entry(spot.city).or_default();
+        let whole = spot.fit.fit == Fit::Whole;
+        *untold |= !whole;
+        let told = spot.fit.towns.iter().filter(|_| whole);
+        let named: Vec<Town> = told.filter_map(|(code, name)| towns.town(*code, *name)).collect();
+        // The town tells the ward, where the address does not.
+        let codes = if named.is_empty() { spot.codes } else { named.iter().map(|town| town.code).collect() };
+        wards.extend(codes.into_iter().filter(|code| *code != spot.city));
+        found.extend(named);
+    }
+    let mut places: Vec<Place> = places
+        .into_iter()
+        .map(|(city, (mut wards, mut towns, untold))| {
+            wards.sort_unstable();
+            wards.dedup();
+            towns.sort();
+            towns.dedup();
+            Place::of(city, wards).in_towns(if untold { Vec::new() } else { towns })
+        })
+        .collect();
+    match (places.len(), cityless) {
+        (0, _) => Answer::nothing(Resolution::Unknown),
+        (1, false) => {
+            let resolution = places.pop().map_or(Resolution::Unknown, Resolution::Resolved);
+            Answer { resolution, decided_by, former_until, named_prefecture: None }
+        }
+        _ => Answer::nothing(Resolution::Ambiguous(places)),
+    }
+}
+
+/// The position behind a postcode at the head (`〒968-0214`, with or without the mark and the hyphen), and the postcode.
+fn leading_postcode(folded: &Folded) -> (usize, Option<Postcode>) {
+    let mark = usize::from(folded.chars.first() == Some(&'〒'));
+    let found = [8, 7].into_iter().find_map(|length| {
+        let postcode = Postcode::of(folded.chars.get(mark..mark + length)?)?;
+        Some((mark + length, Some(postcode)))
+    });
+    found.unwrap_or((0, None))
 }
 
 fn contains(text: &[char], part: &[char]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod tests;

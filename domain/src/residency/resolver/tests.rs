@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::municipality::MunicipalityKind;
+use crate::residency::Level;
 use crate::violations::Violation;
 
 fn code(text: &str) -> MunicipalityCode {
@@ -103,7 +105,7 @@ fn addresses_as_they_are_written() {
 
 #[test]
 fn namesakes_without_their_prefecture_are_ambiguous() {
-    assert_eq!(answer("昭和村大字下中津川"), "? 074462 104485");
+    assert_eq!(answer("昭和村大字架空"), "? 074462 104485");
     assert_eq!(answer("府中市"), "? 132063 342084");
     assert_eq!(answer("池田町").split(' ').count(), 5);
 }
@@ -116,10 +118,96 @@ fn a_ward_without_its_city_is_ambiguous_even_alone() {
     assert_eq!(answer("美原区"), "? 271471");
 }
 
+fn read(text: &str) -> Answer {
+    Resolver::japan().read(&Address::new(text.to_owned()))
+}
+
+/// Code, town (or how many it can be) and what decided.
+fn told(text: &str) -> String {
+    let answer = read(text);
+    let town = match answer.town() {
+        Level::Resolved(town) => town.name.clone(),
+        Level::Ambiguous(towns) => format!("{} towns", towns.len()),
+        Level::Unknown => "-".to_owned(),
+    };
+    let decided = answer.decided_by.map_or("-", DecidedBy::as_str);
+    format!("{} {town} {decided}", show(&answer.resolution))
+}
+
 #[test]
-fn a_ward_that_no_longer_exists_leaves_the_city() {
-    let Resolution::Resolved(place) = resolve("静岡県浜松市西区雄踏町") else { panic!() };
+fn towns_and_what_decided() {
+    for (text, expected) in [
+        ("福島県大沼郡昭和村大字下中津川字中島652番地", "074462 下中津川 prefecture"),
+        ("大沼郡昭和村下中津川字中島652番地", "074462 下中津川 county"),
+        ("昭和村大字下中津川字中島652番地", "074462 下中津川 town"),
+        ("〒968-0103 昭和村652番地", "074462 - postcode"),
+        ("昭和村652番地", "? 074462 104485 - -"),
+        ("美濃市1350番地", "212075 - municipality"),
+        ("北海道札幌市中央区北1条西2丁目", "011011 北一条西 municipality"),
+        ("北海道札幌市中央区北一条西二丁目", "011011 北一条西 municipality"),
+        ("札幌市北１条西２丁目", "011011 北一条西 municipality"),
+        ("京都府京都市中京区寺町通御池上る上本能寺前町488", "261041 上本能寺前町 municipality"),
+        ("岐阜県関市若草通3丁目1番地", "212059 若草通 municipality"),
+        // A town that the table does not know, although a shorter one begins like it.
+        ("福島県大沼郡昭和村大芦台1丁目", "074462 - prefecture"),
+        ("福島県大沼郡昭和村大芦", "074462 大芦 prefecture"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn names_that_no_longer_hold() {
+    for (text, expected, until) in [
+        ("兵庫県篠山市北新町41", "282219 北新町 former_name", "2019-05-01"),
+        ("福岡県筑紫郡那珂川町西隈1丁目", "402311 西隈 former_name", "2018-10-01"),
+        ("宮城県黒川郡富谷町富谷坂松田30番地", "042161 - former_name", "2016-10-10"),
+        ("埼玉県鳩ケ谷市本町", "112038 本町 former_name", "2011-10-11"),
+        ("静岡県浜松市西区雄踏町宇布見", "221384 雄踏町宇布見 municipality", "2024-01-01"),
+        ("静岡県浜松市浜北区貴布祢3000番地", "221392 貴布祢 municipality", "2024-01-01"),
+        ("静岡県浜松市北区細江町気賀305", "221392 細江町気賀 municipality", "2024-01-01"),
+        ("静岡県浜松市北区初生町1", "221384 初生町 municipality", "2024-01-01"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+        assert_eq!(read(text).former_until.map(|day| day.to_string()).as_deref(), Some(until), "{text}");
+    }
+    // 栃木県那須郡那珂川町 is a town of today.
+    assert_eq!(answer("那珂川町"), "? 094111 402311");
+    assert_eq!(read("那須郡那珂川町").former_until, None);
+}
+
+#[test]
+fn a_ward_that_never_existed_leaves_the_city() {
+    let Resolution::Resolved(place) = resolve("静岡県浜松市謎区雄踏町") else { panic!() };
     assert_eq!((place.municipality, place.ward(), place.wards.len()), (code("221309"), None, 3));
+    let Resolution::Resolved(place) = resolve("静岡県浜松市北区1番地") else { panic!() };
+    assert_eq!((place.ward(), place.wards), (None, vec![code("221384"), code("221392")]));
+}
+
+#[test]
+fn every_level_has_an_answer_of_its_own() {
+    let answer = read("福島県謎村");
+    assert_eq!((answer.prefecture(), answer.municipality()), (Level::Resolved(7), Level::Unknown));
+    let answer = read("大阪府北区");
+    assert_eq!(answer.prefecture(), Level::Resolved(27));
+    assert_eq!(answer.municipality(), Level::Ambiguous(vec![code("271004"), code("271403")]));
+    assert_eq!(answer.ward(), Level::Ambiguous(vec![code("271276"), code("271462")]));
+    let answer = read("昭和村");
+    assert_eq!((answer.prefecture(), answer.town()), (Level::Ambiguous(vec![7, 10]), Level::Unknown));
+    assert_eq!(read("").prefecture(), Level::Unknown);
+}
+
+#[test]
+fn a_provider_may_have_split_the_address() {
+    let split = |prefecture: &str, city: &str, rest: &str| {
+        show(&Resolver::japan().resolve(&Address::split(prefecture, city, rest)))
+    };
+    assert_eq!(split("福島県", "大沼郡昭和村", "大字下中津川字中島652番地"), "074462");
+    assert_eq!(split("北海道", "札幌市中央区", "北1条西2丁目"), "011011");
+    assert_eq!(split("", "府中市", "宮町1"), "132063");
+    // Not split where it should be.
+    assert_eq!(split("福島県大沼郡", "昭和村大字下", "中津川"), "074462");
+    assert_eq!(split("福島県大沼郡昭和村", "", ""), "074462");
 }
 
 #[test]
@@ -128,6 +216,7 @@ fn substitute_characters_match_anything() {
         show(&Resolver::japan().resolve(&Address::with_substitutes(text.to_owned(), flags).ok().unwrap()))
     };
     assert_eq!(flagged("福島県大沼郡昭□村", "000000010"), "074462");
+    assert_eq!(told("福島県大沼郡昭和村下〓津川1"), "074462 下中津川 prefecture");
     assert_eq!(flagged("福島県□□郡昭和村", "000110000"), "074462");
     assert_eq!(flagged("□□県□□郡昭和村", "110110000"), "? 074462 104485");
     assert_eq!(answer("福島県大沼郡〓和村"), "074462");
@@ -195,6 +284,10 @@ fn without_its_prefecture_a_municipality_is_found_or_one_of_its_namesakes() {
         let name = row.ward.as_ref().unwrap_or(&row.city);
         by_name.entry(fold_name(name)).or_default().insert(row.code);
     }
+    // And 那珂川町, which is a town in 栃木県 and was one in 福岡県.
+    for former in super::super::former::names().filter(|former| former.ward.is_none()) {
+        by_name.entry(fold_name(former.city)).or_default().extend(former.successors);
+    }
     for row in table.municipalities() {
         let namesakes = &by_name[&fold_name(&row.city)];
         match resolve(&row.city) {
@@ -229,7 +322,95 @@ fn every_ward_is_found_behind_its_city() {
     }
 }
 
+/// Texts that once hurt such programs, or were made up to: one JSON string a line.
+fn nasty() -> Vec<String> {
+    include_str!("nasty.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Whatever is answered about a text has to hang together.
+fn check(address: &Address, text: &str) {
+    let answer = Resolver::japan().read(address);
+    match &answer.resolution {
+        Resolution::Resolved(place) => {
+            assert!(answer.decided_by.is_some(), "{text}");
+            assert!(place.towns.iter().all(|town| town.code == place.municipality || place.wards.contains(&town.code)));
+        }
+        Resolution::Ambiguous(places) => {
+            assert!(!places.is_empty() && places.windows(2).all(|pair| pair[0] < pair[1]), "{text}");
+        }
+        Resolution::Unknown | Resolution::Abroad => assert_eq!(answer.decided_by, None),
+    }
+}
+
+#[test]
+fn nasty_texts_get_an_answer_each_in_every_cut() {
+    for text in nasty() {
+        let length = text.chars().count();
+        for cut in (0..=length).step_by(1 + length / 40) {
+            let head: String = text.chars().take(cut).collect();
+            check(&Address::new(head.clone()), &text);
+            let tail: String = text.chars().skip(cut).collect();
+            check(&Address::split(&head, &tail, &text), &text);
+            check(&Address::new(format!("福島県大沼郡昭和村{tail}")), &text);
+        }
+    }
+}
+
+/// The worst of a thousand characters take no longer than a few hundred ordinary addresses: nothing grows faster than the text.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "it is time that is measured")]
+fn no_thousand_characters_take_long() {
+    use std::time::{Duration, Instant};
+    for text in nasty() {
+        let unit: String = text.chars().take(1000).collect();
+        let long: String = unit.chars().cycle().take(if unit.is_empty() { 0 } else { 1000 }).collect();
+        // The best of a few, as other programs may be busy.
+        let took = (0..5).map(|_| {
+            let address = Address::new(long.clone());
+            let start = Instant::now();
+            Resolver::japan().read(&address);
+            start.elapsed()
+        });
+        let took = took.min().unwrap_or_default();
+        assert!(took < Duration::from_millis(20), "{took:?}: {text}");
+    }
+}
+
+/// Pieces from which addresses are made, and what disturbs them.
+fn disturbed() -> impl Strategy<Value = String> {
+    let names = MunicipalityTable::japan().rows();
+    let name = (0..names.len()).prop_map(move |index| {
+        let row = &names[index];
+        format!(
+            "{}{}{}{}",
+            row.prefecture,
+            row.county.as_deref().unwrap_or_default(),
+            row.city,
+            row.ward.as_deref().unwrap_or_default()
+        )
+    });
+    let piece = prop_oneof![
+        4 => name,
+        2 => "[市区町村郡県都道府字大小上下東西南北入通る丁目番地号条線の一二三十百千0-9０-９ヶケガノ之・-]{1,6}",
+        1 => "\\PC{0,4}",
+        1 => "[\u{0}-\u{20}\u{200B}-\u{200F}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}〓\u{FFFD}゛゜]{1,3}",
+    ];
+    proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn disturbed_addresses_get_an_answer_that_hangs_together(text in disturbed(), flags in any::<u64>(), cut in 0..40usize) {
+        check(&Address::new(text.clone()), &text);
+        let (head, tail): (Vec<_>, Vec<_>) = text.chars().enumerate().partition(|(at, _)| *at < cut);
+        let of = |part: Vec<(usize, char)>| part.into_iter().map(|(_, c)| c).collect::<String>();
+        check(&Address::split("", &of(head), &of(tail)), &text);
+        let flags: String = (0..text.chars().count()).map(|at| if flags >> (at % 64) & 0b111 == 1 { '1' } else { '0' }).collect();
+        check(&Address::with_substitutes(text.clone(), &flags).ok().unwrap(), &text);
+    }
+
     #[test]
     fn any_text_gets_an_answer(text in "\\PC{0,60}", flags in proptest::collection::vec(any::<bool>(), 60)) {
         resolve(&text);
