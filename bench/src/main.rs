@@ -1,6 +1,7 @@
 //! Measures a running Machikagi on this machine. It plays the residents' browsers and the services, or a clerk; it reads
 //! what the processes used. README.md beside this crate says how to use it and what the figures mean.
 
+mod addresses;
 mod ambient;
 mod browser;
 mod connection;
@@ -57,6 +58,12 @@ enum Command {
     StartUp(StartUp),
     /// Console pages, one after the other
     Pages(Pages),
+    /// Addresses to town level, in this process
+    Addresses {
+        /// How many
+        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        count: u32,
+    },
     /// The size of what browsers download
     Wasm {
         /// The directory of the built site's code
@@ -154,6 +161,10 @@ fn measure(cli: &Cli) -> Result<(), Failure> {
             let towns = Towns::read(&arguments.file)?;
             let measured = pages::measure(&towns, &arguments.town, &arguments.role, arguments.count);
             say(cli.json, &runtime.block_on(measured)?)
+        }
+        Command::Addresses { count } => {
+            let count = usize::try_from(*count).unwrap_or(usize::MAX);
+            say(cli.json, &[addresses::measure(count)?])
         }
         Command::Wasm { directory } => say(cli.json, &wasm::sizes(directory)?),
     }

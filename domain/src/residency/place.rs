@@ -157,6 +157,7 @@ pub struct Answer {
 
 impl Answer {
     /// An answer that names nothing.
+    #[cfg(feature = "table")]
     pub(super) fn nothing(resolution: Resolution) -> Answer {
         Answer { resolution, decided_by: None, former_until: None, named_prefecture: None }
     }
