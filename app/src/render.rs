@@ -135,13 +135,13 @@ fn html(
     scripts: &str,
     body: String,
 ) -> String {
-    let title = format!("{title} - {}", Shared::of(locale).product);
+    let title = escape_text(&format!("{title} - {}", Shared::of(locale).product));
     let head = to_html(locale, None, || {
         view! {
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
-            <title>{title}</title>
+            <title inner_html=title></title>
             <link rel="icon" type="image/svg+xml" href=favicon.to_owned()/>
             <link rel="stylesheet" href=css.to_owned()/>
             {accent.map(|accent| view! { <link rel="stylesheet" href=accent.to_owned()/> })}
@@ -160,7 +160,8 @@ fn html(
     html
 }
 
-/// Text as the content of an element. For the one element whose children Leptos does not escape, `textarea`.
+/// Text as the whole content of an element in which a browser reads no markup: `title`, and `textarea`, whose children Leptos
+/// does not even escape. Its marks between children (`<!>`) would be read as text there, so the text goes in as `inner_html`.
 pub fn escape_text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

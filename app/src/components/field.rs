@@ -160,9 +160,8 @@ pub fn TextArea(
                 aria-required=(!optional).then_some("true")
                 aria-invalid=parts.error.is_some().then_some("true")
                 aria-describedby=parts.described_by
-            >
-                {text}
-            </textarea>
+                inner_html=text
+            ></textarea>
         </div>
     }
 }
@@ -356,7 +355,7 @@ mod tests {
             view! { <TextArea name="reason" label="理由"/> }.into_any()
         });
         assert!(!html.contains("<script"), "{html}");
-        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;"), "{html}");
+        assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"), "{html}");
     }
 
     #[test]

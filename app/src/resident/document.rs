@@ -4,6 +4,8 @@
 use domain::locale::Locale;
 use leptos::prelude::*;
 
+use crate::render::escape_text;
+
 /// Addresses of the files that such a page names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheets {
@@ -29,7 +31,7 @@ impl Document<'_> {
         let head = view! {
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <title>{self.title.to_owned()}</title>
+            <title inner_html=escape_text(self.title)></title>
             <link rel="icon" type="image/svg+xml" href=self.sheets.favicon.clone()/>
             <link rel="stylesheet" href=self.sheets.css.clone()/>
             {self.theme.clone().map(|theme| view! { <link rel="stylesheet" href=theme/> })}
@@ -65,6 +67,6 @@ mod tests {
         };
         let html = document.html(view! { <p>"x"</p> }.into_any());
         assert!(!html.contains("<script"), "{html}");
-        assert!(html.contains("<title>&lt;/title&gt;&lt;script&gt;"), "{html}");
+        assert!(html.contains("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>"), "{html}");
     }
 }
