@@ -53,6 +53,9 @@ enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(commands::audit::Command),
+    /// Addresses and the table of towns
+    #[command(subcommand)]
+    Address(commands::address::Command),
 }
 
 /// Reads the command line and does what it says.
@@ -73,6 +76,10 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
+    // The one command that needs no configuration: it also runs where there is none, or a broken one.
+    if let Command::Address(command) = &cli.command {
+        return commands::address::run(command);
+    }
     let configuration = Configuration::read(cli.config.as_deref())?;
     match cli.command {
         Command::Serve => commands::serve::run(configuration).await,
@@ -83,6 +90,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Account(command) => commands::account::run(&configuration, command).await,
         Command::Usage(command) => commands::usage::run(&configuration, command).await,
         Command::Audit(command) => commands::audit::run(&configuration, command).await,
+        Command::Address(command) => commands::address::run(&command),
     }
 }
 

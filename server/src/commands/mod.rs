@@ -1,6 +1,7 @@
 //! What `machikagi` can be told to do: one file per command.
 
 pub(crate) mod account;
+pub(crate) mod address;
 pub(crate) mod audit;
 pub(crate) mod migrate;
 pub(crate) mod seed_demo;
