@@ -31,11 +31,11 @@ use crate::provisioning::{NewMembership, NewStaffAccount, NewTenant, Population,
 use crate::usage::tally::{Tally, year_period};
 
 impl Service {
-    /// When the demo begins: in the month before the first of the twelve that can be closed at `now`.
+    /// When the demo begins: on the first morning of the twelve months that can be closed at `now`.
     pub fn demo_begins(now: OffsetDateTime) -> OffsetDateTime {
         let first = last_closed(now);
-        let begins = (0..12).fold(first, |month, _| month.previous());
-        tokyo_midnight(begins.first_day()) + Duration::days(19) + Duration::hours(10)
+        let begins = (0..11).fold(first, |month, _| month.previous());
+        tokyo_midnight(begins.first_day()) + Duration::hours(10)
     }
 
     /// Makes the demo as planned. This service's clock stands at [`Service::demo_begins`] and is moved to `now`. Client secrets
