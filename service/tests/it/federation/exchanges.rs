@@ -1,8 +1,8 @@
 //! What a request costs: exchanges with the database, each of which wakes somebody up and waits. Few of them are what makes a
 //! sign-in cheap; whoever adds one sees it here.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
+use std::sync::Once;
 
 use service::federation::ConsentAnswer;
 use tracing::span::{Attributes, Id, Record};
@@ -10,9 +10,13 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::harness::{HANAKO, TARO, Tab, World, on_postgres, on_sqlite, sent_code};
 
-/// Counts the exchanges of this thread, on which a test's use-cases run.
-#[derive(Clone, Default)]
-struct Counter(Arc<AtomicU64>);
+thread_local! {
+    /// The exchanges of this thread, on which a test's use-cases run.
+    static EXCHANGES: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The one listener of all tests here: what an event means to whom is remembered for the whole process.
+struct Counter;
 
 impl Subscriber for Counter {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -20,7 +24,7 @@ impl Subscriber for Counter {
     }
 
     fn event(&self, _: &Event<'_>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        EXCHANGES.set(EXCHANGES.get() + 1);
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -33,11 +37,11 @@ impl Subscriber for Counter {
     fn exit(&self, _: &Id) {}
 }
 
-impl Counter {
-    /// Those since the last call.
-    fn since(&self) -> u64 {
-        self.0.swap(0, Ordering::Relaxed)
-    }
+/// Those since the last call.
+fn since() -> u64 {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(Counter).unwrap());
+    EXCHANGES.take()
 }
 
 /// At authorize, callback, consent page, consent, token and userinfo of a first sign-in; at authorize, token and userinfo of
@@ -56,29 +60,27 @@ async fn exchanges(world: &World) -> ([u64; 6], [u64; 3]) {
     gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
     gateway.userinfo(&"nonsense".into()).await.unwrap_err();
 
-    let counter = Counter::default();
-    let _counting = tracing::subscriber::set_default(counter.clone());
-    counter.since();
+    since();
     let mut tab = Tab::default();
     let go = gateway.authorize(&mut tab, &request).await;
-    let authorize = counter.since();
+    let authorize = since();
     let go = gateway.read_card(&mut tab, &go, TARO).await;
-    let callback = counter.since();
+    let callback = since();
     gateway.page(&tab, &go).await;
-    let page = counter.since();
+    let page = since();
     let go = gateway.answer(&mut tab, &go, ConsentAnswer::Agree { shared_computer: false }).await;
-    let consent = counter.since();
+    let consent = since();
     let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
-    let token = counter.since();
+    let token = since();
     gateway.userinfo(&tokens.access_token).await.unwrap();
-    let userinfo = counter.since();
+    let userinfo = since();
     let first = [authorize, callback, page, consent, token, userinfo];
 
     let go = gateway.authorize(&mut tab, &request).await;
-    let authorize = counter.since();
+    let authorize = since();
     let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
-    let token = counter.since();
+    let token = since();
     gateway.userinfo(&tokens.access_token).await.unwrap();
-    let userinfo = counter.since();
+    let userinfo = since();
     (first, [authorize, token, userinfo])
 }
