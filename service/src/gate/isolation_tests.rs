@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use domain::ids::OrganisationId;
 use entity::{membership, organisation};
-use migration::{Migrator, MigratorTrait};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
@@ -32,9 +31,7 @@ impl TwoTowns {
     async fn found() -> TwoTowns {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", directory.path().join("test.sqlite").display());
-        let connection = sea_orm::Database::connect(&url).await.unwrap();
-        Migrator::up(&connection, None).await.unwrap();
-        connection.close().await.unwrap();
+        migration::up(&url).await.unwrap();
         let pools = Pools::connect(&DatabaseSettings { url: url.into(), max_connections: 2 }).await.unwrap();
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let unguarded = Connection::new(pools.begin(Mode::Write, Bound::Platform).await.unwrap(), None);
@@ -139,6 +136,22 @@ async fn every_table_with_an_organisation_is_guarded() {
     let mut guarded = TABLES.to_vec();
     guarded.sort_unstable();
     assert_eq!(tables, guarded);
+}
+
+/// Read by an index to its last column, also before there is a row to learn from: by the organisation's key alone a sign-in
+/// would read every consent of a municipality.
+#[tokio::test]
+async fn the_joins_of_a_sign_in_search_by_more_than_the_organisation() {
+    let towns = TwoTowns::found().await;
+    let connection = towns.connection(Mode::Read, false).await;
+    for sql in [super::joined::STANDING, super::joined::FAMILY] {
+        let nothing = vec![None::<i64>.into(); sql.matches('?').count()];
+        let sql = format!("explain query plan {sql}");
+        let plan = Statement::from_sql_and_values(DbBackend::Sqlite, sql, nothing);
+        let steps = connection.query_all_raw(plan).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        assert!(!steps.iter().any(|step| step.contains("SCAN") || step.contains("(organisation_id=?)")), "{steps:?}");
+    }
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ pub(crate) struct FamilyStanding {
     pub(crate) eligibility: Option<EligibilityColumns>,
 }
 
-const STANDING: &str = r#"
+pub(super) const STANDING: &str = r#"
 select "resident_session"."id", "resident_session"."resident_id", "resident_session"."auth_time",
     "resident_session"."ial", "resident_session"."aal", "resident_session"."amr",
     "consent_grant"."id", "consent_grant"."state", "consent_grant"."consent_text_number", "consent_grant"."items",
@@ -73,7 +73,7 @@ where "organisation"."id" = ?
 order by "consent_grant"."given_on" desc
 limit 1"#;
 
-const FAMILY: &str = r#"
+pub(super) const FAMILY: &str = r#"
 select "token_family"."relying_party_id", "token_family"."resident_id", "token_family"."session_id",
     "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
     "consent_grant"."state",
