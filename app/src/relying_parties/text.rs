@@ -126,7 +126,7 @@ texts! {
             "A service that uses “{hint}…” can no longer connect, at once and for good.";
         end_done: "秘密の文字列を止めました。", "The secret was ended.";
 
-        suspend: "停止の確認へ進む", "Go on to suspend";
+        suspend: "停止の確認へ進む", "Suspend …";
         suspend_title: "「{name}」を停止する", "Suspend “{name}”";
         suspend_text: "新しいサインインを止め、いま有効なトークンをすぐに無効にします。いま使っている人も使えなくなります。設定と監査記録は残り、あとで再開できます。",
             "New sign-ins stop and every valid token ends at once, also for people who are using it now. Settings and the audit trail stay; it can be resumed.";

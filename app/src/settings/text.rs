@@ -20,7 +20,7 @@ texts! {
         code: "全国地方公共団体コード", "Local government code";
         mode: "種類", "Kind";
         production: "本番", "Production";
-        sandbox: "試験", "Sandbox";
+        sandbox: "試験", "Trial";
         population: "人口", "Population";
         population_text: "{people}人({source}、{day}現在)", "{people} ({source}, as of {day})";
         population_unknown: "未登録です。登録されるまで、利用統計は表示しません。",
