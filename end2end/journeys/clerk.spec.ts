@@ -121,7 +121,7 @@ test('a clerk publishes a service from nothing', async ({ page, town, signInStaf
     await expectAccessible(page);
     await page.getByRole('button', { name: '新しく発行する' }).click();
     await expect(page.getByRole('heading', { level: 1, name: '秘密の文字列を発行しました' })).toBeVisible();
-    const secret = await page.getByRole('region', { name: '秘密の文字列を発行しました' }).getByRole('code').innerText();
+    const secret = await page.getByRole('region', { name: 'この文字列を控えてください' }).getByRole('code').innerText();
     expect(secret.length).toBeGreaterThanOrEqual(32);
     await expectAccessible(page);
     await page.getByRole('link', { name: '控えたので戻る' }).click();
