@@ -3,29 +3,9 @@
 use std::collections::HashSet;
 
 use sea_orm_migration::prelude::{DbErr, MigratorTrait};
-use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm_migration::sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
-use crate::Migrator;
-
-/// What SQLite's planner is told of every index: the organisation's key alone finds many rows, each further column few. Every
-/// index begins with that key, and by SQLite's own guess ten rows have it: reading all of a municipality would seem as cheap
-/// as finding one row by an index. Told once and for all databases alike, so that a plan never changes with the data.
-const SQLITE_STATISTICS: &str = "
-analyze seaql_migrations;
-delete from sqlite_stat1;
-insert into sqlite_stat1 (tbl, idx, stat)
-select tbl, idx, '1000000 ' || group_concat(matches, ' ') from (
-    select t.name as tbl, iif(i.origin = 'pk' and t.wr, t.name, i.name) as idx,
-        case
-            when i.\"unique\" and c.seqno = (select max(seqno) from pragma_index_info(i.name)) then 1
-            when c.seqno > 1 then 3
-            when c.name = 'organisation_id' then 10000
-            else 10
-        end as matches
-    from pragma_table_list as t, pragma_index_list(t.name) as i, pragma_index_info(i.name) as c
-    where t.schema = 'main' and t.type = 'table'
-    order by t.name, i.name, c.seqno
-) group by tbl, idx";
+use crate::{Migrator, planner};
 
 /// Applies every missing migration.
 ///
@@ -34,9 +14,7 @@ select tbl, idx, '1000000 ' || group_concat(matches, ' ') from (
 pub async fn up(url: &str) -> Result<(), DbErr> {
     let connection = connect(url).await?;
     Migrator::up(&connection, None).await?;
-    if connection.get_database_backend() == DbBackend::Sqlite {
-        connection.execute_unprepared(SQLITE_STATISTICS).await?;
-    }
+    planner::tell(&connection).await?;
     connection.close().await
 }
 

@@ -15,6 +15,7 @@ mod m0004_residents;
 mod m0005_usage;
 mod m0006_audit;
 mod m0007_row_level_security;
+mod planner;
 
 pub use apply::{pending, up};
 

@@ -86,7 +86,6 @@ create table token_family (
 ) $clustered;
 create unique index token_family_code on token_family (organisation_id, code_hash);
 create index token_family_resident on token_family (organisation_id, resident_id);
-create index token_family_party on token_family (organisation_id, relying_party_id);
 create index token_family_expiry on token_family (organisation_id, expires_at);
 "
 );
