@@ -135,6 +135,15 @@ impl Transaction {
         state.stage = Stage::Failed;
         let sent = match &mut state.wire {
             Wire::Sqlite(lent) => send_sqlite(lent, begin, waiting, asked, last).await,
+            Wire::Postgres(lent) if matches!(self.begin, Begin::Alone) => {
+                // A single reading can be asked again, of a new connection, where an idle one had lost its database.
+                match send_postgres(lent, begin, waiting.clone(), asked.clone(), last).await {
+                    Err(Refused::Driver(error)) if is_broken(&error) && lent.replace().await? => {
+                        send_postgres(lent, begin, waiting, asked, last).await
+                    }
+                    sent => sent,
+                }
+            }
             Wire::Postgres(lent) => send_postgres(lent, begin, waiting, asked, last).await,
         };
         match sent {

@@ -156,6 +156,13 @@ async fn while_postgresql_is_away_everybody_hears_so_and_afterwards_goes_on() {
         let factor = back.way(&answer);
         let answer = back.post(&factor, &format!("code={}", code_of(&world.clock))).await.unwrap();
         back.way(&answer);
+
+        // A database that was restarted while nobody asked: nobody notices. Several at once, so that several were idle.
+        let town = || async { front.browser().get("/t/showa").await.unwrap().status };
+        tokio::join!(town(), town(), town(), town());
+        wire.cut().await;
+        wire.mend().await;
+        assert_eq!([town().await, town().await], [StatusCode::OK; 2]);
     })
     .await;
 }
