@@ -292,6 +292,15 @@ pub fn age_on(birthdate: Date, day: Date) -> Option<u8> {
     Some(u8::try_from(years).unwrap_or(u8::MAX))
 }
 
+/// The school year (学年) to which a birthdate belongs on a day: 1 is 小学1年, 7 is 中学1年, 10 is 高校1年; 0 and less before school,
+/// 13 and more behind it. Children enter school on the first 1 April after the day on which they turn six (学校教育法 art. 17),
+/// so those born on 1 April are the last of the year that began on 2 April of the year before.
+pub fn school_year_on(birthdate: Date, day: Date) -> i32 {
+    let before_2_april = (birthdate.month() as u8, birthdate.day()) < (4, 2);
+    let cohort = birthdate.year() - i32::from(before_2_april);
+    Month::of(day).fiscal_year().year() - cohort - 6
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

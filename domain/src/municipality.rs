@@ -83,6 +83,125 @@ impl From<MunicipalityCode> for String {
     }
 }
 
+/// The code of a prefecture (JIS X 0401): `01` (北海道) to `47` (沖縄県).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PrefectureCode(u8);
+
+impl PrefectureCode {
+    /// Checks two ASCII digits, 01 to 47.
+    ///
+    /// # Errors
+    /// `Required` or `Malformed`.
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        if text.is_empty() {
+            return Err(Violation::Required);
+        }
+        if text.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Violation::Malformed);
+        }
+        let number: u8 = text.parse().map_err(|_| Violation::Malformed)?;
+        Self::all().find(|code| code.0 == number).ok_or(Violation::Malformed)
+    }
+
+    /// All 47, in their order.
+    pub fn all() -> impl Iterator<Item = PrefectureCode> {
+        (1..=47).map(PrefectureCode)
+    }
+
+    /// The prefecture of a municipality or ward.
+    pub fn of(code: MunicipalityCode) -> Option<PrefectureCode> {
+        Self::all().find(|prefecture| u32::from(prefecture.0) == code.prefecture_number())
+    }
+
+    /// `福島県`; `Fukushima`.
+    pub fn name(self, locale: Locale) -> &'static str {
+        let names = match locale {
+            Locale::Ja => PREFECTURES.get(usize::from(self.0) - 1).copied(),
+            Locale::En => romaji::prefecture(u32::from(self.0)),
+        };
+        names.unwrap_or_default()
+    }
+}
+
+const PREFECTURES: [&str; 47] = [
+    "北海道",
+    "青森県",
+    "岩手県",
+    "宮城県",
+    "秋田県",
+    "山形県",
+    "福島県",
+    "茨城県",
+    "栃木県",
+    "群馬県",
+    "埼玉県",
+    "千葉県",
+    "東京都",
+    "神奈川県",
+    "新潟県",
+    "富山県",
+    "石川県",
+    "福井県",
+    "山梨県",
+    "長野県",
+    "岐阜県",
+    "静岡県",
+    "愛知県",
+    "三重県",
+    "滋賀県",
+    "京都府",
+    "大阪府",
+    "兵庫県",
+    "奈良県",
+    "和歌山県",
+    "鳥取県",
+    "島根県",
+    "岡山県",
+    "広島県",
+    "山口県",
+    "徳島県",
+    "香川県",
+    "愛媛県",
+    "高知県",
+    "福岡県",
+    "佐賀県",
+    "長崎県",
+    "熊本県",
+    "大分県",
+    "宮崎県",
+    "鹿児島県",
+    "沖縄県",
+];
+
+impl fmt::Display for PrefectureCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}", self.0)
+    }
+}
+
+impl FromStr for PrefectureCode {
+    type Err = Violation;
+
+    fn from_str(text: &str) -> Result<Self, Violation> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for PrefectureCode {
+    type Error = Violation;
+
+    fn try_from(text: String) -> Result<Self, Violation> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PrefectureCode> for String {
+    fn from(code: PrefectureCode) -> String {
+        code.to_string()
+    }
+}
+
 /// What kind of local government it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -202,11 +321,20 @@ impl Municipality {
 pub trait Gazetteer {
     /// The municipality or ward of a code.
     fn municipality(&self, code: MunicipalityCode) -> Option<&Municipality>;
+
+    /// The municipality without wards, or the ward, has a town of this name.
+    fn has_town(&self, code: MunicipalityCode, town: &str) -> bool;
 }
 
+/// The municipalities that a page brought along. Their towns were picked from the server's lists, and the server checks them
+/// when they come back: every name passes here.
 impl Gazetteer for BTreeMap<MunicipalityCode, Municipality> {
     fn municipality(&self, code: MunicipalityCode) -> Option<&Municipality> {
         self.get(&code)
+    }
+
+    fn has_town(&self, _: MunicipalityCode, _: &str) -> bool {
+        true
     }
 }
 

@@ -1,10 +1,10 @@
 //! The builder: clauses joined by または, a picker of municipalities that works without a script, the term, the evidence. A
 //! button that only changes the form says what to change in its value, and gets the page back with the form changed.
 
-use domain::configuration::{ClauseForm, ResidencyRuleForm};
+use domain::configuration::{AgesForm, ClauseForm, PlaceForm, ResidencyRuleForm};
 use domain::locale::Locale;
 use domain::municipality::{Municipality, MunicipalityCode, MunicipalityTable};
-use domain::residency::AddressSource;
+use domain::residency::{AddressSource, WhenUndecidable};
 use leptos::prelude::*;
 
 use super::text::Words;
@@ -27,8 +27,9 @@ pub(super) fn read(form: &Form) -> ResidencyRuleForm {
     let clauses = (0..count)
         .map(|index| ClauseForm {
             area: get(&format!("clauses.{index}.area")),
-            municipalities: get(&format!("clauses.{index}.municipalities")),
-            age_at_least: get(&format!("clauses.{index}.age_at_least")),
+            places: places(&get(&format!("clauses.{index}.municipalities"))),
+            ages: AgesForm { age_at_least: get(&format!("clauses.{index}.age_at_least")), ..AgesForm::default() },
+            ..ClauseForm::default()
         })
         .collect();
     ResidencyRuleForm {
@@ -40,7 +41,17 @@ pub(super) fn read(form: &Form) -> ResidencyRuleForm {
         weakest_source: get("weakest_source"),
         greatest_age_months: get("greatest_age_months"),
         note: get("note"),
+        when_undecidable: WhenUndecidable::DeskCode.as_str().to_owned(),
+        ..ResidencyRuleForm::default()
     }
+}
+
+fn places(codes: &str) -> Vec<PlaceForm> {
+    codes.split_whitespace().map(|code| PlaceForm { code: code.to_owned(), towns: Vec::new() }).collect()
+}
+
+fn codes(places: &[PlaceForm]) -> String {
+    places.iter().map(|place| place.code.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// A new rule begins with people who live here, for a year.
@@ -51,6 +62,7 @@ pub(super) fn usual() -> ResidencyRuleForm {
         term_months: "12".to_owned(),
         weakest_source: AddressSource::CardSurface.as_str().to_owned(),
         greatest_age_months: "0".to_owned(),
+        when_undecidable: WhenUndecidable::DeskCode.as_str().to_owned(),
         ..ResidencyRuleForm::default()
     }
 }
@@ -71,11 +83,10 @@ pub(super) fn changed(form: &Form) -> Option<Form> {
         (Some(verb @ ("put" | "take")), at) => {
             let clause = rule.clauses.get_mut(index(at)?)?;
             let code = parts.next()?;
-            let mut codes: Vec<&str> = clause.municipalities.split_whitespace().filter(|kept| *kept != code).collect();
+            clause.places.retain(|place| place.code != code);
             if verb == "put" {
-                codes.push(code);
+                clause.places.push(PlaceForm { code: code.to_owned(), towns: Vec::new() });
             }
-            clause.municipalities = codes.join(" ");
             "listed".clone_into(&mut clause.area);
         }
         _ => return None,
@@ -91,8 +102,8 @@ fn written(rule: &ResidencyRuleForm, form: &Form, searched: Option<usize>) -> Fo
     pairs.push(("clauses".to_owned(), rule.clauses.len().to_string()));
     for (index, clause) in rule.clauses.iter().enumerate() {
         pairs.push((format!("clauses.{index}.area"), clause.area.clone()));
-        pairs.push((format!("clauses.{index}.municipalities"), clause.municipalities.clone()));
-        pairs.push((format!("clauses.{index}.age_at_least"), clause.age_at_least.clone()));
+        pairs.push((format!("clauses.{index}.municipalities"), codes(&clause.places)));
+        pairs.push((format!("clauses.{index}.age_at_least"), clause.ages.age_at_least.clone()));
         if searched == Some(index) {
             let name = format!("clauses.{index}.search");
             pairs.push((name.clone(), form.get(&name).to_owned()));
@@ -184,9 +195,9 @@ fn clause(index: usize, form: ClauseForm, searched: Option<String>, locale: Loca
         Choice::new("", words.area_any),
     ];
     let name = |field: &str| format!("clauses.{index}.{field}");
-    let chosen = (form.area == "listed").then(|| municipalities(index, &form.municipalities, searched, locale));
+    let chosen = (form.area == "listed").then(|| municipalities(index, &codes(&form.places), searched, locale));
     let kept = (form.area != "listed").then(|| {
-        let value = form.municipalities.clone();
+        let value = codes(&form.places);
         view! { <input type="hidden" name=name("municipalities") value=value/> }
     });
     view! {
@@ -211,7 +222,7 @@ fn clause(index: usize, form: ClauseForm, searched: Option<String>, locale: Loca
                     name=name("age_at_least")
                     label=words.age
                     help=words.age_help
-                    value=form.age_at_least
+                    value=form.ages.age_at_least
                     class="input--number"
                     inputmode="numeric"
                     optional=true

@@ -130,7 +130,12 @@ fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &
             ReasonCode::SourceTooWeak | ReasonCode::VerificationTimeUnknown | ReasonCode::VerificationTooOld => {
                 words.found_weak
             }
-            ReasonCode::ConditionsNotMet | ReasonCode::Meets => words.found_conditions,
+            ReasonCode::TooOld
+            | ReasonCode::Excluded
+            | ReasonCode::NotAttested
+            | ReasonCode::ConditionsNotMet
+            | ReasonCode::CheckedAtDesk
+            | ReasonCode::Meets => words.found_conditions,
         },
         _ => words.found_elsewhere,
     };

@@ -78,6 +78,8 @@ field_keys! {
     Term = "term", "有効期間", "Term";
     /// The weakest source of an address.
     WeakestSource = "weakest_source", "住所の確かさ", "Evidence of the address";
+    /// What is offered when nothing can be decided.
+    WhenUndecidable = "when_undecidable", "判定できないとき", "When it cannot be decided";
     /// A note for colleagues.
     Note = "note", "備考", "Note";
     /// Heading of the consent page.

@@ -16,7 +16,7 @@ pub use diff::{ChangeKind, FieldChange, Segment, diff, segments};
 pub use field::{Field, FieldKey, References, Warning};
 pub use kind::ConfigurationKind;
 pub use relying_party::{Icon, Pkce, RelyingPartyContent, RelyingPartyForm, SubjectType};
-pub use residency_rule::{ClauseForm, ResidencyRuleContent, ResidencyRuleForm};
+pub use residency_rule::{AgesForm, ClauseForm, MAX_CLAUSES, PlaceForm, ResidencyRuleContent, ResidencyRuleForm};
 pub use version::{InvalidTransition, VersionState};
 
 use std::str::FromStr;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::{Gazetteer, Municipality, MunicipalityCode};
+use crate::residency::TownTable;
 
 const FILE: &str = include_str!("../../data/municipalities.csv");
 
@@ -90,6 +91,10 @@ impl MunicipalityTable {
 impl Gazetteer for MunicipalityTable {
     fn municipality(&self, code: MunicipalityCode) -> Option<&Municipality> {
         self.find(code)
+    }
+
+    fn has_town(&self, code: MunicipalityCode, town: &str) -> bool {
+        TownTable::japan().towns_of(code).iter().any(|found| found.name == town)
     }
 }
 

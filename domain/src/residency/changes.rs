@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::clean::clean_names;
+use super::condition::Area;
 use super::place::Town;
-use super::rule::{Condition, ResidencyRule};
+use super::rule::ResidencyRule;
 use super::towns::TownTable;
 use crate::municipality::{Municipality, MunicipalityCode, MunicipalityTable};
 
@@ -89,18 +90,11 @@ pub fn compare_towns(old_file: &str, new: &TownTable) -> Result<Vec<TownChange>,
 
 /// The codes that a rule names, in their order.
 pub fn codes_named_by(rule: &ResidencyRule) -> BTreeSet<MunicipalityCode> {
-    fn collect(condition: &Condition, codes: &mut BTreeSet<MunicipalityCode>) {
-        match condition {
-            Condition::ListedMunicipalities { codes: listed } => codes.extend(listed),
-            Condition::All { conditions } | Condition::Any { conditions } => {
-                conditions.iter().for_each(|condition| collect(condition, codes));
-            }
-            Condition::OwnMunicipality | Condition::AgeAtLeast { .. } => {}
-        }
-    }
-    let mut codes = BTreeSet::new();
-    collect(rule.condition(), &mut codes);
-    codes
+    let code = |area: &Area| match area {
+        Area::Prefecture { .. } => None,
+        Area::Municipality { code } | Area::Towns { code, .. } => Some(*code),
+    };
+    rule.condition().areas().into_iter().filter_map(code).collect()
 }
 
 #[cfg(test)]
@@ -154,7 +148,7 @@ mod tests {
     #[test]
     fn rules_name_codes() {
         let rule: ResidencyRule = serde_json::from_str(
-            r#"{"version":1,"condition":{"kind":"any","conditions":[{"kind":"own_municipality"},{"kind":"listed_municipalities","codes":["221317","074462"]}]},"term":{"kind":"months","months":12},"acceptance":{"weakest_source":"card_surface","greatest_age_months":0}}"#,
+            r#"{"version":1,"condition":{"kind":"any","conditions":[{"kind":"own_municipality"},{"kind":"lives_in","areas":[{"kind":"municipality","code":"221317"},{"kind":"towns","code":"074462","towns":["大芦"]},{"kind":"prefecture","code":"07"}]}]},"term":{"kind":"months","months":12},"acceptance":{"weakest_source":"card_surface","greatest_age_months":0}}"#,
         )
         .unwrap();
         let codes: Vec<String> = codes_named_by(&rule).iter().map(ToString::to_string).collect();

@@ -1,19 +1,18 @@
-//! Whether a person is eligible under a rule, from what the provider attests.
+//! Whether a person is eligible under a rule, from what the provider and the municipality's staff attest.
 //!
 //! Logic of three values: an address that nobody can place matters only where the rule depends on it, and *undecidable*
 //! is an outcome of its own, never a refusal in disguise.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::place::{Place, Resolution};
-use super::rule::{AddressSource, Condition, ResidencyRule, Term};
+use super::attestation::{Attestation, AttestationKind, AttestationKinds};
+use super::condition::{Area, Bound, Clause, Condition, Subject};
+use super::place::{Place, Resolution, Town};
+use super::reason::{Outcome, ReasonCode};
+use super::rule::{AddressSource, ResidencyRule, Term};
 use crate::calendar::{self, Month};
-use crate::municipality::MunicipalityCode;
-use crate::violations::Violation;
+use crate::municipality::{MunicipalityCode, PrefectureCode};
 
 /// What is known about a person at one sign-in. It lives in memory for as long as the rules are decided.
 pub struct Facts {
@@ -25,144 +24,8 @@ pub struct Facts {
     pub source: AddressSource,
     /// The month in which the provider verified them; `None` if it does not say, which is undecidable.
     pub verified: Option<Month>,
-}
-
-/// The outcome of a determination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// 対象.
-    Eligible,
-    /// 対象外.
-    NotEligible,
-    /// 判定できない: nobody did anything wrong, and nothing was decided.
-    Undecidable,
-}
-
-impl Outcome {
-    /// The word in columns and counters.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Eligible => "eligible",
-            Outcome::NotEligible => "not_eligible",
-            Outcome::Undecidable => "undecidable",
-        }
-    }
-}
-
-impl FromStr for Outcome {
-    type Err = Violation;
-
-    fn from_str(text: &str) -> Result<Self, Violation> {
-        [Outcome::Eligible, Outcome::NotEligible, Outcome::Undecidable]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == text)
-            .ok_or(Violation::Unknown)
-    }
-}
-
-/// Why, in coarse words: nothing from which an address, a birthdate or even a neighbouring town could be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReasonCode {
-    /// Eligible: every condition that decides holds.
-    Meets,
-    /// Not eligible: the address lies outside the area.
-    LivesElsewhere,
-    /// Not eligible: 国外転出.
-    LivesAbroad,
-    /// Not eligible: the age is not reached.
-    TooYoung,
-    /// Not eligible: neither the address nor the age alone decided it.
-    ConditionsNotMet,
-    /// Undecidable: more than one municipality fits the address.
-    AddressAmbiguous,
-    /// Undecidable: no municipality fits the address, or its ward is not known.
-    AddressUnknown,
-    /// Undecidable: the birthdate is missing.
-    BirthdateMissing,
-    /// Undecidable: the evidence is weaker than the rule accepts.
-    SourceTooWeak,
-    /// Undecidable: the provider does not say when it verified the attributes.
-    VerificationTimeUnknown,
-    /// Undecidable: the verification is older than the rule accepts.
-    VerificationTooOld,
-}
-
-impl ReasonCode {
-    /// Every reason. Sealed state holds a reason by its index here: new ones go to the end.
-    pub const ALL: [ReasonCode; 11] = [
-        ReasonCode::Meets,
-        ReasonCode::LivesElsewhere,
-        ReasonCode::LivesAbroad,
-        ReasonCode::TooYoung,
-        ReasonCode::ConditionsNotMet,
-        ReasonCode::AddressAmbiguous,
-        ReasonCode::AddressUnknown,
-        ReasonCode::BirthdateMissing,
-        ReasonCode::SourceTooWeak,
-        ReasonCode::VerificationTimeUnknown,
-        ReasonCode::VerificationTooOld,
-    ];
-
-    /// The word in columns and URLs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            ReasonCode::Meets => "meets",
-            ReasonCode::LivesElsewhere => "lives_elsewhere",
-            ReasonCode::LivesAbroad => "lives_abroad",
-            ReasonCode::TooYoung => "too_young",
-            ReasonCode::ConditionsNotMet => "conditions_not_met",
-            ReasonCode::AddressAmbiguous => "address_ambiguous",
-            ReasonCode::AddressUnknown => "address_unknown",
-            ReasonCode::BirthdateMissing => "birthdate_missing",
-            ReasonCode::SourceTooWeak => "source_too_weak",
-            ReasonCode::VerificationTimeUnknown => "verification_time_unknown",
-            ReasonCode::VerificationTooOld => "verification_too_old",
-        }
-    }
-
-    /// The outcome to which the reason belongs.
-    pub const fn outcome(self) -> Outcome {
-        match self {
-            ReasonCode::Meets => Outcome::Eligible,
-            ReasonCode::LivesElsewhere
-            | ReasonCode::LivesAbroad
-            | ReasonCode::TooYoung
-            | ReasonCode::ConditionsNotMet => Outcome::NotEligible,
-            ReasonCode::AddressAmbiguous
-            | ReasonCode::AddressUnknown
-            | ReasonCode::BirthdateMissing
-            | ReasonCode::SourceTooWeak
-            | ReasonCode::VerificationTimeUnknown
-            | ReasonCode::VerificationTooOld => Outcome::Undecidable,
-        }
-    }
-
-    /// One byte for sealed state.
-    pub fn index(self) -> u8 {
-        let position = Self::ALL.iter().position(|reason| *reason == self);
-        position.and_then(|index| u8::try_from(index).ok()).unwrap_or(u8::MAX)
-    }
-
-    /// Reads the byte of [`ReasonCode::index`].
-    pub fn of_index(index: u8) -> Option<ReasonCode> {
-        Self::ALL.get(usize::from(index)).copied()
-    }
-}
-
-impl fmt::Display for ReasonCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for ReasonCode {
-    type Err = Violation;
-
-    fn from_str(text: &str) -> Result<Self, Violation> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == text).ok_or(Violation::Unknown)
-    }
+    /// Ties that the municipality's staff attested; one that has expired counts for nothing.
+    pub attested: Vec<Attestation>,
 }
 
 /// What was determined.
@@ -172,8 +35,15 @@ pub struct Determination {
     pub outcome: Outcome,
     /// Why.
     pub reason: ReasonCode,
+    /// The part of the rule that decided, where it was a single one.
+    pub clause: Option<Clause>,
     /// The last month of the eligibility; there is one exactly if the outcome is eligible.
     pub expires: Option<Month>,
+    /// The last month in which it holds without the card being asked for again; never later than `expires`, and only where the
+    /// rule asks for it.
+    pub recheck: Option<Month>,
+    /// Of somebody who is not eligible: each of these ties alone, once attested, would make it so.
+    pub would_do: AttestationKinds,
 }
 
 /// A condition holds, does not hold, or cannot be told.
@@ -184,33 +54,72 @@ enum Truth {
     Yes,
 }
 
+impl Truth {
+    fn of(holds: bool) -> Truth {
+        if holds { Truth::Yes } else { Truth::No }
+    }
+
+    fn negated(self) -> Truth {
+        match self {
+            Truth::No => Truth::Yes,
+            Truth::Unknown => Truth::Unknown,
+            Truth::Yes => Truth::No,
+        }
+    }
+}
+
 impl ResidencyRule {
     /// Determines the eligibility of one person on a day, for the municipality whose rule it is.
     ///
-    /// The expiry follows from the rule, the provider's month of verification and the day alone, never from the birthdate:
-    /// a term that ended with a birthday would say when that is. A rule that asks for an age ends with the fiscal year at
-    /// the latest, so that an age limit that falls inside the term is looked at again then, for everybody on the same day.
+    /// The expiry follows from the rule, the provider's month of verification, the attestations and the day alone, never from
+    /// the birthdate: a term that ended with a birthday would say when that is. A rule that asks for an age ends with the
+    /// fiscal year at the latest, so that an age limit that falls inside the term is looked at again then, for everybody on
+    /// the same day.
     pub fn decide(&self, own: MunicipalityCode, facts: &Facts, today: Date) -> Determination {
-        let undecidable = |reason| Determination { outcome: Outcome::Undecidable, reason, expires: None };
-        let expires = match self.evidence(facts, Month::of(today)) {
-            Ok(expires) => expires,
-            Err(reason) => return undecidable(reason),
+        let this_month = Month::of(today);
+        let nothing = |reason: ReasonCode| Determination {
+            outcome: reason.outcome(),
+            reason,
+            clause: None,
+            expires: None,
+            recheck: None,
+            would_do: AttestationKinds::NONE,
         };
-        let case = Case { own, facts, today };
-        match case.judge(self.condition(), Suppose::Nothing) {
+        let (expires, recheck) = match self.evidence(facts, this_month) {
+            Ok(months) => months,
+            Err(reason) => return nothing(reason),
+        };
+        let ties = facts.attested.iter().filter(|tie| tie.until >= this_month).map(|tie| tie.kind).collect();
+        let case = Case { own, facts, today, ties, suppose: None };
+        match case.judge(self.condition()) {
             Truth::Yes => {
-                Determination { outcome: Outcome::Eligible, reason: ReasonCode::Meets, expires: Some(expires) }
+                let expires = self.tied(&case, this_month).map_or(expires, |until| until.min(expires));
+                Determination {
+                    clause: case.admitting(self),
+                    expires: Some(expires),
+                    recheck: recheck.map(|month| month.min(expires)),
+                    ..nothing(ReasonCode::Meets)
+                }
             }
             Truth::No => {
-                let reason = case.why_not(self.condition());
-                Determination { outcome: Outcome::NotEligible, reason, expires: None }
+                let clause = case.refusing(self);
+                let reason = match clause {
+                    Some(Clause::Excludes(_)) => ReasonCode::Excluded,
+                    _ => case.why_not(self.condition()),
+                };
+                let would = |kind: &AttestationKind| {
+                    let ties = case.ties.iter().chain([*kind]).collect();
+                    Case { ties, ..case }.judge(self.condition()) == Truth::Yes
+                };
+                let would_do = AttestationKind::ALL.into_iter().filter(would).collect();
+                Determination { clause, would_do, ..nothing(reason) }
             }
-            Truth::Unknown => undecidable(case.why_unknown(self.condition())),
+            Truth::Unknown => nothing(case.why_unknown(self.condition())),
         }
     }
 
-    /// The last month of an eligibility on this evidence, or why the evidence is not enough.
-    fn evidence(&self, facts: &Facts, this_month: Month) -> Result<Month, ReasonCode> {
+    /// The last month of an eligibility on this evidence and the month of the next card, or why the evidence is not enough.
+    fn evidence(&self, facts: &Facts, this_month: Month) -> Result<(Month, Option<Month>), ReasonCode> {
         let acceptance = self.acceptance();
         let verified = facts.verified.ok_or(ReasonCode::VerificationTimeUnknown)?;
         // A provider whose clock runs ahead does not say when it verified.
@@ -230,73 +139,162 @@ impl ResidencyRule {
         if self.depends_on_age() {
             expires = expires.min(this_month.fiscal_year().last_month());
         }
-        if expires < this_month { Err(ReasonCode::VerificationTooOld) } else { Ok(expires) }
+        let recheck = self.recheck_months().map(|months| verified.plus_months(u16::from(months)));
+        if expires < this_month || recheck.is_some_and(|month| month < this_month) {
+            return Err(ReasonCode::VerificationTooOld);
+        }
+        Ok((expires, recheck))
+    }
+
+    /// The month with which an eligibility ends that may rest on a tie. Where an age decides whether it does, it ends with the
+    /// tie all the same: else the expiry would tell the age.
+    fn tied(&self, case: &Case<'_>, this_month: Month) -> Option<Month> {
+        let young = case.supposing(&[Kind::AgeAtLeast, Kind::AgeAtMost], Truth::No);
+        let without = Case { ties: AttestationKinds::NONE, ..young };
+        if without.judge(self.condition()) == Truth::Yes {
+            return None;
+        }
+        let named = self.condition().kinds_named();
+        let ties = case.facts.attested.iter().filter(|tie| tie.until >= this_month && named.contains(tie.kind));
+        // Of one kind the longest counts, of several kinds the shortest: nobody has to know which of them was needed.
+        AttestationKind::ALL
+            .into_iter()
+            .filter_map(|kind| ties.clone().filter(|tie| tie.kind == kind).map(|tie| tie.until).max())
+            .min()
     }
 }
 
-/// The question put to a condition: as things are, or with one kind of condition taken as settled, to find out which
-/// kind it is that decides.
-#[derive(Clone, Copy)]
-enum Suppose {
-    Nothing,
-    AgeIs(Truth),
-    AddressIs(Truth),
+/// What kind of condition is taken as settled, to find out which kind it is that decides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Address,
+    AgeAtLeast,
+    AgeAtMost,
+    Attestation,
 }
 
+impl Kind {
+    fn covers(self, subject: Subject) -> bool {
+        match self {
+            Kind::Address => subject == Subject::Address,
+            Kind::Attestation => subject == Subject::Attestation,
+            Kind::AgeAtLeast => subject == Subject::Age(Bound::AtLeast),
+            Kind::AgeAtMost => subject == Subject::Age(Bound::AtMost),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Case<'a> {
     own: MunicipalityCode,
     facts: &'a Facts,
     today: Date,
+    ties: AttestationKinds,
+    /// These kinds of conditions do their part towards `Yes` or `No`, whatever the facts are.
+    suppose: Option<(&'static [Kind], Truth)>,
 }
 
 impl Case<'_> {
-    fn judge(&self, condition: &Condition, suppose: Suppose) -> Truth {
-        match (condition, suppose) {
-            (Condition::OwnMunicipality | Condition::ListedMunicipalities { .. }, Suppose::AddressIs(truth))
-            | (Condition::AgeAtLeast { .. }, Suppose::AgeIs(truth)) => truth,
-            (Condition::OwnMunicipality, _) => self.lives_in(&[self.own]),
-            (Condition::ListedMunicipalities { codes }, _) => self.lives_in(codes),
-            (Condition::AgeAtLeast { years }, _) => match self.facts.birthdate {
-                None => Truth::Unknown,
-                Some(birthdate) => {
-                    let reached = calendar::age_on(birthdate, self.today).is_some_and(|age| age >= *years);
-                    if reached { Truth::Yes } else { Truth::No }
-                }
-            },
+    fn judge(&self, condition: &Condition) -> Truth {
+        self.judge_within(condition, false)
+    }
+
+    fn supposing(&self, kinds: &'static [Kind], truth: Truth) -> Self {
+        Case { suppose: Some((kinds, truth)), ..*self }
+    }
+
+    /// `negated` where an odd number of negations stands around the condition: what is supposed turns with them.
+    fn judge_within(&self, condition: &Condition, negated: bool) -> Truth {
+        if let (Some((kinds, truth)), Some(subject)) = (self.suppose, condition.subject())
+            && kinds.iter().any(|kind| kind.covers(subject))
+        {
+            return if negated { truth.negated() } else { truth };
+        }
+        match condition {
+            Condition::OwnMunicipality => self.lives_in(&|place| lies_in_municipality(place, self.own)),
+            Condition::LivesIn { areas } => self.lives_in(&|place| lies_in(place, areas)),
+            Condition::Attested { kinds } => Truth::of(kinds.iter().any(|kind| self.ties.contains(*kind))),
+            Condition::AgeAtLeast { years } => self.age(|age| age >= i32::from(*years)),
+            Condition::AgeAtMost { years } => self.age(|age| age <= i32::from(*years)),
+            Condition::SchoolYearAtLeast { year } => self.school_year(|found| found >= i32::from(*year)),
+            Condition::SchoolYearAtMost { year } => self.school_year(|found| found <= i32::from(*year)),
             // The weakest answer of all, the strongest of any: No < Unknown < Yes.
-            (Condition::All { conditions }, _) => {
-                conditions.iter().map(|condition| self.judge(condition, suppose)).min().unwrap_or(Truth::Unknown)
+            Condition::All { conditions } => {
+                conditions.iter().map(|one| self.judge_within(one, negated)).min().unwrap_or(Truth::Unknown)
             }
-            (Condition::Any { conditions }, _) => {
-                conditions.iter().map(|condition| self.judge(condition, suppose)).max().unwrap_or(Truth::Unknown)
+            Condition::Any { conditions } => {
+                conditions.iter().map(|one| self.judge_within(one, negated)).max().unwrap_or(Truth::Unknown)
             }
+            Condition::Not { condition } => self.judge_within(condition, !negated).negated(),
         }
     }
 
-    fn lives_in(&self, codes: &[MunicipalityCode]) -> Truth {
+    /// Before the birth nobody has an age, and so not reached one.
+    fn age(&self, holds: impl Fn(i32) -> bool) -> Truth {
+        let age = |birthdate| calendar::age_on(birthdate, self.today).map_or(-1, i32::from);
+        self.facts.birthdate.map_or(Truth::Unknown, |birthdate| Truth::of(holds(age(birthdate))))
+    }
+
+    fn school_year(&self, holds: impl Fn(i32) -> bool) -> Truth {
+        let year = |birthdate| calendar::school_year_on(birthdate, self.today);
+        self.facts.birthdate.map_or(Truth::Unknown, |birthdate| Truth::of(holds(year(birthdate))))
+    }
+
+    fn lives_in(&self, holds: &dyn Fn(&Place) -> Truth) -> Truth {
         match &self.facts.resolution {
             Resolution::Abroad => Truth::No,
             Resolution::Unknown => Truth::Unknown,
-            Resolution::Resolved(place) => lies_in(place, codes),
-            Resolution::Ambiguous(places) => agreed(places.iter().map(|place| lies_in(place, codes))),
+            Resolution::Resolved(place) => holds(place),
+            Resolution::Ambiguous(places) => agreed(places.iter().map(holds)),
         }
     }
 
+    /// The first clause that admits, where one does by itself.
+    fn admitting(&self, rule: &ResidencyRule) -> Option<Clause> {
+        let clauses = rule.clauses();
+        clauses.admits.iter().position(|clause| self.judge(clause) == Truth::Yes).and_then(number).map(Clause::Admits)
+    }
+
+    /// The exclusion that holds although everything else does, or what is asked of everybody and does not hold.
+    fn refusing(&self, rule: &ResidencyRule) -> Option<Clause> {
+        let clauses = rule.clauses();
+        let admitted = clauses.admits.is_empty() || clauses.admits.iter().any(|one| self.judge(one) == Truth::Yes);
+        if !admitted {
+            return None;
+        }
+        if let Some(failed) = clauses.everyone.iter().position(|one| self.judge(one) == Truth::No) {
+            return number(failed).map(Clause::Everyone);
+        }
+        clauses.excludes.iter().position(|one| self.judge(one) == Truth::Yes).and_then(number).map(Clause::Excludes)
+    }
+
+    /// Of several kinds of condition that stand against somebody the address is named first: whoever does not live there
+    /// learns nothing about ages, and is offered the ties that would do beside it.
     fn why_not(&self, condition: &Condition) -> ReasonCode {
-        if self.judge(condition, Suppose::AgeIs(Truth::Yes)) == Truth::No {
-            return match self.facts.resolution {
-                Resolution::Abroad => ReasonCode::LivesAbroad,
-                _ => ReasonCode::LivesElsewhere,
+        let helps = |kinds| self.supposing(kinds, Truth::Yes).judge(condition) != Truth::No;
+        let elsewhere = match self.facts.resolution {
+            Resolution::Abroad => ReasonCode::LivesAbroad,
+            _ => ReasonCode::LivesElsewhere,
+        };
+        if helps(&[Kind::AgeAtLeast, Kind::AgeAtMost]) {
+            return match (helps(&[Kind::Address]), helps(&[Kind::AgeAtLeast]), helps(&[Kind::AgeAtMost])) {
+                (false, true, false) => ReasonCode::TooYoung,
+                (false, false, true) => ReasonCode::TooOld,
+                _ => ReasonCode::ConditionsNotMet,
             };
         }
-        match self.judge(condition, Suppose::AddressIs(Truth::Yes)) {
-            Truth::No => ReasonCode::TooYoung,
-            _ => ReasonCode::ConditionsNotMet,
+        if helps(&[Kind::Address, Kind::AgeAtLeast, Kind::AgeAtMost]) {
+            elsewhere
+        } else if helps(&[Kind::Attestation, Kind::AgeAtLeast, Kind::AgeAtMost]) {
+            ReasonCode::NotAttested
+        } else {
+            ReasonCode::ConditionsNotMet
         }
     }
 
     fn why_unknown(&self, condition: &Condition) -> ReasonCode {
-        let address_is_enough = self.judge(condition, Suppose::AgeIs(Truth::Yes)) != Truth::Unknown;
+        let age = self.supposing(&[Kind::AgeAtLeast, Kind::AgeAtMost], Truth::Yes);
+        let address_is_enough = age.judge(condition) != Truth::Unknown;
         match self.facts.resolution {
             _ if self.facts.birthdate.is_none() && address_is_enough => ReasonCode::BirthdateMissing,
             Resolution::Ambiguous(_) => ReasonCode::AddressAmbiguous,
@@ -305,15 +303,50 @@ impl Case<'_> {
     }
 }
 
-/// A place lies in one of these municipalities or wards.
-fn lies_in(place: &Place, codes: &[MunicipalityCode]) -> Truth {
-    if codes.contains(&place.municipality) {
+fn number(index: usize) -> Option<u8> {
+    u8::try_from(index).ok()
+}
+
+/// A place lies in one of these.
+fn lies_in(place: &Place, areas: &[Area]) -> Truth {
+    let one = |area: &Area| match area {
+        Area::Prefecture { code } => Truth::of(PrefectureCode::of(place.municipality) == Some(*code)),
+        Area::Municipality { code } => lies_in_municipality(place, *code),
+        Area::Towns { code, towns } => lies_in_towns(place, *code, towns),
+    };
+    let found = areas.iter().map(one).max().unwrap_or(Truth::No);
+    if found != Truth::Unknown {
+        return found;
+    }
+    // Between wards or towns that are all listed it does not matter which of them it is.
+    let whole =
+        |ward: MunicipalityCode| areas.iter().any(|area| matches!(area, Area::Municipality { code } if *code == ward));
+    let listed = |town: &Town| {
+        whole(town.code)
+            || areas.iter().any(
+                |area| matches!(area, Area::Towns { code, towns } if *code == town.code && towns.contains(&town.name)),
+            )
+    };
+    let wards = !place.wards.is_empty() && place.wards.iter().all(|ward| whole(*ward));
+    let towns = !place.towns.is_empty() && place.towns.iter().all(listed);
+    if wards || towns { Truth::Yes } else { Truth::Unknown }
+}
+
+fn lies_in_municipality(place: &Place, code: MunicipalityCode) -> Truth {
+    if place.municipality == code {
         return Truth::Yes;
     }
     if place.wards.is_empty() {
         return Truth::No;
     }
-    agreed(place.wards.iter().map(|ward| if codes.contains(ward) { Truth::Yes } else { Truth::No }))
+    agreed(place.wards.iter().map(|ward| Truth::of(*ward == code)))
+}
+
+fn lies_in_towns(place: &Place, code: MunicipalityCode, names: &[String]) -> Truth {
+    if lies_in_municipality(place, code) == Truth::No {
+        return Truth::No;
+    }
+    agreed(place.towns.iter().map(|town| Truth::of(town.code == code && names.contains(&town.name))))
 }
 
 /// What all candidates agree on; unknown where they differ, or where there is none.

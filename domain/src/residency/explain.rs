@@ -1,24 +1,34 @@
 //! Rules and reasons in words: the sentence that a clerk reads beside the builder and a resident on the page.
 
-use super::decide::{Outcome, ReasonCode};
-use super::rule::{Acceptance, Condition, ResidencyRule, Term};
+use super::condition::{Area, Clauses, Condition};
+use super::reason::{Outcome, ReasonCode};
+use super::rule::{Acceptance, ResidencyRule, Term, WhenUndecidable};
 use crate::locale::{Locale, Localized, Words};
 use crate::municipality::{Gazetteer, MunicipalityCode};
 
-/// The whole rule as sentences: who, for how long, on what evidence.
+/// The whole rule as sentences: who, for how long, on what evidence, and what follows where nothing can be decided.
 pub fn describe(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazetteer) -> Localized {
     let text = |locale: Locale| lines(rule, own, gazetteer, locale).join(if locale == Locale::Ja { "" } else { " " });
     Localized::composed(text(Locale::Ja), text(Locale::En))
 }
 
-/// The same, one sentence per line: who, term, evidence. A diff compares these.
+/// The same, one line each for who, term, evidence and what cannot be decided. A diff compares these.
 pub fn lines(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazetteer, locale: Locale) -> Vec<String> {
-    let who = Who { own, gazetteer, locale }.phrase(rule.condition(), false);
-    let who = match locale {
-        Locale::Ja => format!("{who}が使えます。"),
-        Locale::En => format!("Open to {who}."),
+    let who = Who { own, gazetteer, locale };
+    let clauses = rule.clauses();
+    let people = who.everybody(&clauses);
+    let people = match (clauses.excludes.is_empty(), locale) {
+        (true, Locale::Ja) => format!("{people}が使えます。"),
+        (true, Locale::En) => format!("Open to {people}."),
+        (false, Locale::Ja) => format!("{people}が使えます。ただし、{}は使えません。", who.any(&clauses.excludes)),
+        (false, Locale::En) => format!("Open to {people}. Not open to {}.", who.any(&clauses.excludes)),
     };
-    vec![who, term(rule, locale), evidence(rule.acceptance(), locale)]
+    vec![
+        people,
+        term(rule, locale) + &recheck(rule, locale),
+        evidence(rule.acceptance(), locale),
+        undecidable(rule, locale),
+    ]
 }
 
 fn term(rule: &ResidencyRule, locale: Locale) -> String {
@@ -51,6 +61,29 @@ fn term(rule: &ResidencyRule, locale: Locale) -> String {
     }
 }
 
+fn recheck(rule: &ResidencyRule, locale: Locale) -> String {
+    match (rule.recheck_months(), locale) {
+        (None, _) => String::new(),
+        (Some(months), Locale::Ja) => format!("その間も、{months}か月ごとにカードで確かめます。"),
+        (Some(months), Locale::En) => format!(" Within it the card is asked for again every {months} months."),
+    }
+}
+
+fn undecidable(rule: &ResidencyRule, locale: Locale) -> String {
+    match rule.when_undecidable() {
+        WhenUndecidable::DeskCode => Words {
+            ja: "カードだけで判定できないときは、窓口コードを渡し、窓口で確かめます。",
+            en: "Whoever cannot be determined from the card gets a code, and is checked at the desk.",
+        },
+        WhenUndecidable::Contact => Words {
+            ja: "カードだけで判定できないときは、問い合わせ先を案内します。",
+            en: "Whoever cannot be determined from the card is told whom to ask.",
+        },
+    }
+    .get(locale)
+    .to_owned()
+}
+
 fn evidence(acceptance: Acceptance, locale: Locale) -> String {
     let source = acceptance.weakest_source.words().get(locale);
     match (locale, acceptance.greatest_age_months) {
@@ -72,32 +105,92 @@ struct Who<'a> {
 }
 
 impl Who<'_> {
-    /// A phrase for the people of a condition; a list within another phrase is bracketed.
+    /// Everybody whom a rule admits, as one phrase.
+    fn everybody(&self, clauses: &Clauses<'_>) -> String {
+        let admits = self.any(&clauses.admits);
+        let everyone = self.all(&clauses.everyone);
+        let people = match (clauses.admits.is_empty(), clauses.everyone.is_empty(), self.locale) {
+            (false, true, _) => admits,
+            (true, false, _) => everyone,
+            (true, true, Locale::Ja) => "だれでも".to_owned(),
+            (true, true, Locale::En) => "everybody".to_owned(),
+            (false, false, Locale::Ja) if clauses.admits.len() > 1 => format!("「{admits}」のうち、{everyone}"),
+            (false, false, Locale::En) if clauses.admits.len() > 1 => format!("({admits}), of these {everyone}"),
+            (false, false, Locale::Ja) => format!("{admits}で、かつ{everyone}"),
+            (false, false, Locale::En) => format!("{admits} and {everyone}").replace(" and people ", " who are also "),
+        };
+        people
+    }
+
+    fn any(&self, conditions: &[&Condition]) -> String {
+        self.joined(conditions, "、または", ", or ")
+    }
+
+    fn all(&self, conditions: &[&Condition]) -> String {
+        self.joined(conditions, "で、かつ", " and ").replace(" and people ", " who are also ")
+    }
+
+    fn joined(&self, conditions: &[&Condition], ja: &str, en: &str) -> String {
+        let inner = conditions.len() > 1;
+        let phrases: Vec<String> = conditions.iter().map(|condition| self.phrase(condition, inner)).collect();
+        phrases.join(match self.locale {
+            Locale::Ja => ja,
+            Locale::En => en,
+        })
+    }
+
+    /// A phrase for the people of a condition; several within another phrase are bracketed.
     fn phrase(&self, condition: &Condition, inner: bool) -> String {
-        match (condition, self.locale) {
-            (Condition::OwnMunicipality, locale) => self.living_in(&self.place(self.own), locale),
-            (Condition::ListedMunicipalities { codes }, locale) => {
-                let names: Vec<String> = codes.iter().map(|code| self.place(*code)).collect();
+        let locale = self.locale;
+        let bracketed = |phrase: String| match (inner && condition.children().len() > 1, locale) {
+            (false, _) => phrase,
+            (true, Locale::Ja) => format!("「{phrase}」"),
+            (true, Locale::En) => format!("({phrase})"),
+        };
+        let children: Vec<&Condition> = condition.children().iter().collect();
+        match (condition, locale) {
+            (Condition::OwnMunicipality, _) => self.living_in(&self.place(self.own), locale),
+            (Condition::LivesIn { areas }, _) => {
+                let names: Vec<String> = areas.iter().map(|area| self.area(area)).collect();
                 self.living_in(&listed(&names, locale), locale)
+            }
+            (Condition::Attested { kinds }, _) => {
+                let own = self.place(self.own);
+                let kinds: Vec<&str> = kinds.iter().map(|kind| kind.words().get(locale)).collect();
+                match locale {
+                    Locale::Ja => format!("{own}に{}と認められた人", kinds.join("または")),
+                    Locale::En => {
+                        format!("people with an attested tie to {own} ({})", kinds.join(" or ").to_lowercase())
+                    }
+                }
             }
             (Condition::AgeAtLeast { years }, Locale::Ja) => format!("{years}歳以上の人"),
             (Condition::AgeAtLeast { years }, Locale::En) => format!("people aged {years} or over"),
-            (Condition::All { conditions }, Locale::Ja) => self.joined(conditions, "で、かつ", inner),
-            (Condition::All { conditions }, Locale::En) => {
-                self.joined(conditions, " and ", inner).replace(" and people ", " who are also ")
+            (Condition::AgeAtMost { years }, Locale::Ja) => format!("{years}歳以下の人"),
+            (Condition::AgeAtMost { years }, Locale::En) => format!("people aged {years} or under"),
+            (Condition::SchoolYearAtLeast { year }, Locale::Ja) => format!("{}以上の人", school_year(*year, locale)),
+            (Condition::SchoolYearAtLeast { year }, Locale::En) => {
+                format!("people in {} or above", school_year(*year, locale))
             }
-            (Condition::Any { conditions }, Locale::Ja) => self.joined(conditions, "、または", inner),
-            (Condition::Any { conditions }, Locale::En) => self.joined(conditions, ", or ", inner),
+            (Condition::SchoolYearAtMost { year }, Locale::Ja) => format!("{}までの人", school_year(*year, locale)),
+            (Condition::SchoolYearAtMost { year }, Locale::En) => {
+                format!("people in {} or below", school_year(*year, locale))
+            }
+            (Condition::All { .. }, _) => bracketed(self.all(&children)),
+            (Condition::Any { .. }, _) => bracketed(self.any(&children)),
+            (Condition::Not { condition }, Locale::Ja) => format!("{}を除く人", self.phrase(condition, true)),
+            (Condition::Not { condition }, Locale::En) => {
+                format!("people who are not {}", self.phrase(condition, true))
+            }
         }
     }
 
-    fn joined(&self, conditions: &[Condition], word: &str, inner: bool) -> String {
-        let phrases: Vec<String> = conditions.iter().map(|condition| self.phrase(condition, true)).collect();
-        match (phrases.as_slice(), inner, self.locale) {
-            ([only], _, _) => only.clone(),
-            (_, false, _) => phrases.join(word),
-            (_, true, Locale::Ja) => format!("「{}」", phrases.join(word)),
-            (_, true, Locale::En) => format!("({})", phrases.join(word)),
+    fn area(&self, area: &Area) -> String {
+        match (area, self.locale) {
+            (Area::Prefecture { code }, locale) => code.name(locale).to_owned(),
+            (Area::Municipality { code }, _) => self.place(*code),
+            (Area::Towns { code, towns }, Locale::Ja) => format!("{}のうち{}", self.place(*code), towns.join("、")),
+            (Area::Towns { code, towns }, Locale::En) => format!("{} (only {})", self.place(*code), towns.join(", ")),
         }
     }
 
@@ -111,6 +204,19 @@ impl Who<'_> {
     /// The name that tells namesakes apart; the bare code of a municipality that the gazetteer does not know.
     fn place(&self, code: MunicipalityCode) -> String {
         self.gazetteer.municipality(code).map_or_else(|| code.to_string(), |found| found.full_name(self.locale))
+    }
+}
+
+/// 学年 by the name of its school.
+fn school_year(year: u8, locale: Locale) -> String {
+    let (ja, en, first) = match year {
+        0..=6 => ("小学", "elementary", 0),
+        7..=9 => ("中学", "junior high", 6),
+        _ => ("高校", "high", 9),
+    };
+    match locale {
+        Locale::Ja => format!("{ja}{}年", year - first),
+        Locale::En => format!("year {} of {en} school", year - first),
     }
 }
 
@@ -150,6 +256,21 @@ impl ReasonCode {
                 ja: "決められた年齢になっていないためです。",
                 en: "You have not reached the age for this service.",
             },
+            ReasonCode::TooOld => Words {
+                ja: "決められた年齢または学年をこえているためです。",
+                en: "You are past the age or school year for this service.",
+            },
+            ReasonCode::Excluded => Words {
+                ja: "このサービスの対象から除かれる条件に合ったためです。",
+                en: "Something that this service excludes applies to you.",
+            },
+            ReasonCode::NotAttested => Words {
+                ja: "在勤・在学などの確認がまだのためです。",
+                en: "Your work or school here has not been confirmed yet.",
+            },
+            ReasonCode::CheckedAtDesk => {
+                Words { ja: "窓口で確かめました。", en: "This was checked at the desk." }
+            }
             ReasonCode::ConditionsNotMet => Words {
                 ja: "決められた条件に合わなかったためです。",
                 en: "The conditions of this service are not met.",
@@ -198,9 +319,25 @@ impl ReasonCode {
             ReasonCode::TooYoung => {
                 Words { ja: "ルールの年齢に達していません。", en: "The age of the rule is not reached." }
             }
+            ReasonCode::TooOld => Words {
+                ja: "ルールの年齢または学年をこえています。",
+                en: "The age or school year of the rule is past.",
+            },
+            ReasonCode::Excluded => Words {
+                ja: "ルールの除外の条件に当てはまります。",
+                en: "An exclusion of the rule holds.",
+            },
+            ReasonCode::NotAttested => Words {
+                ja: "ルールの求める在勤・在学などの確認がありません。",
+                en: "The tie that the rule asks for is not attested.",
+            },
+            ReasonCode::CheckedAtDesk => Words {
+                ja: "窓口で確かめ、対象としました。",
+                en: "Staff checked at the desk that the person is eligible.",
+            },
             ReasonCode::ConditionsNotMet => Words {
-                ja: "住所と年齢の条件を、合わせて満たしません。",
-                en: "Address and age together do not meet the conditions.",
+                ja: "1つの条件だけでは決まりません。合わせて満たしません。",
+                en: "No single condition decides: together they do not hold.",
             },
             ReasonCode::AddressAmbiguous => Words {
                 ja: "住所に合う市区町村が2つ以上あります。都道府県か郡が書かれていません。",
@@ -233,21 +370,24 @@ impl ReasonCode {
 #[cfg(feature = "table")]
 #[cfg(test)]
 mod tests {
-    use super::super::rule::AddressSource;
+    use super::super::rule::{AddressSource, Parts};
     use super::*;
     use crate::municipality::MunicipalityTable;
 
     fn described(condition: Condition, months: u8) -> Localized {
         let table = MunicipalityTable::japan();
         let acceptance = Acceptance { weakest_source: AddressSource::CardSurface, greatest_age_months: 0 };
-        let rule = ResidencyRule::parse(condition, Term::Months { months }, acceptance, table).unwrap();
+        let term = Term::Months { months };
+        let when_undecidable = WhenUndecidable::DeskCode;
+        let parts = Parts { condition, term, recheck_months: None, acceptance, when_undecidable };
+        let rule = ResidencyRule::parse(parts, table).unwrap();
         describe(&rule, "074462".parse().unwrap(), table)
     }
 
     #[test]
     fn rules_read_as_sentences() {
-        let neighbours =
-            Condition::ListedMunicipalities { codes: vec!["074454".parse().unwrap(), "074446".parse().unwrap()] };
+        let area = |code: &str| Area::Municipality { code: code.parse().unwrap() };
+        let neighbours = Condition::LivesIn { areas: vec![area("074454"), area("074446")] };
         let rules = [
             described(Condition::OwnMunicipality, 12),
             described(
@@ -262,10 +402,10 @@ mod tests {
         ];
         let text: Vec<&str> = rules.iter().flat_map(|rule| Locale::ALL.map(|locale| rule.get(locale))).collect();
         insta::assert_snapshot!(text.join("\n"), @"
-        昭和村(福島県大沼郡)に住んでいる人が使えます。資格は、住所を確かめた月から12か月後の月末まで有効です。住所は「カードの券面の情報」以上の確かさで、その月のうちに確かめたものに限ります。
-        Open to people living in Showa Village (Fukushima). Eligibility lasts until the end of the month 12 months after the address was verified. The address must come from: Data on the card's surface or better, verified within the month.
-        昭和村(福島県大沼郡)に住んでいる人、または「金山町(福島県大沼郡)・三島町(福島県大沼郡)に住んでいる人で、かつ18歳以上の人」が使えます。資格は、住所を確かめた月から24か月後の月末まで有効です。年齢の条件があるため、年度末(3月末)をこえません。住所は「カードの券面の情報」以上の確かさで、その月のうちに確かめたものに限ります。
-        Open to people living in Showa Village (Fukushima), or (people living in Kaneyama Town (Fukushima) or Mishima Town (Fukushima) who are also aged 18 or over). Eligibility lasts until the end of the month 24 months after the address was verified, but not beyond the fiscal year (March), because the rule asks for an age. The address must come from: Data on the card's surface or better, verified within the month.
+        昭和村(福島県大沼郡)に住んでいる人が使えます。資格は、住所を確かめた月から12か月後の月末まで有効です。住所は「カードの券面の情報」以上の確かさで、その月のうちに確かめたものに限ります。カードだけで判定できないときは、窓口コードを渡し、窓口で確かめます。
+        Open to people living in Showa Village (Fukushima). Eligibility lasts until the end of the month 12 months after the address was verified. The address must come from: Data on the card's surface or better, verified within the month. Whoever cannot be determined from the card gets a code, and is checked at the desk.
+        昭和村(福島県大沼郡)に住んでいる人、または「金山町(福島県大沼郡)・三島町(福島県大沼郡)に住んでいる人で、かつ18歳以上の人」が使えます。資格は、住所を確かめた月から24か月後の月末まで有効です。年齢の条件があるため、年度末(3月末)をこえません。住所は「カードの券面の情報」以上の確かさで、その月のうちに確かめたものに限ります。カードだけで判定できないときは、窓口コードを渡し、窓口で確かめます。
+        Open to people living in Showa Village (Fukushima), or (people living in Kaneyama Town (Fukushima) or Mishima Town (Fukushima) who are also aged 18 or over). Eligibility lasts until the end of the month 24 months after the address was verified, but not beyond the fiscal year (March), because the rule asks for an age. The address must come from: Data on the card's surface or better, verified within the month. Whoever cannot be determined from the card gets a code, and is checked at the desk.
         ");
     }
 

@@ -5,10 +5,12 @@
 
 #[cfg(feature = "table")]
 mod address;
+mod attestation;
 #[cfg(feature = "table")]
 pub mod changes;
 #[cfg(feature = "table")]
 mod clean;
+mod condition;
 mod decide;
 mod explain;
 #[cfg(feature = "table")]
@@ -20,6 +22,7 @@ mod names_trie;
 #[cfg(feature = "table")]
 mod numerals;
 mod place;
+mod reason;
 #[cfg(feature = "table")]
 mod resolver;
 mod rule;
@@ -28,11 +31,14 @@ mod towns;
 
 #[cfg(feature = "table")]
 pub use address::Address;
-pub use decide::{Determination, Facts, Outcome, ReasonCode};
+pub use attestation::{Attestation, AttestationKind, AttestationKinds};
+pub use condition::{Area, Clause, Clauses, Condition, MAX_AGE, MAX_AREAS, MAX_DEPTH, MAX_SCHOOL_YEAR};
+pub use decide::{Determination, Facts};
 pub use explain::{describe, lines};
 pub use place::{Answer, DecidedBy, Level, Place, Resolution, Town};
+pub use reason::{Outcome, ReasonCode};
 #[cfg(feature = "table")]
 pub use resolver::Resolver;
-pub use rule::{Acceptance, AddressSource, Condition, MAX_DEPTH, MAX_LISTED, MAX_TERM_MONTHS, ResidencyRule, Term};
+pub use rule::{Acceptance, AddressSource, MAX_TERM_MONTHS, Parts, ResidencyRule, Term, WhenUndecidable};
 #[cfg(feature = "table")]
 pub use towns::{Postcode, TownTable};

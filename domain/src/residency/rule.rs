@@ -5,112 +5,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::condition::{Clauses, Condition};
 use crate::locale::Words;
-use crate::municipality::{Gazetteer, MunicipalityCode};
+use crate::municipality::Gazetteer;
 use crate::violations::{Violation, Violations};
 
-/// The most conditions within conditions.
-pub const MAX_DEPTH: usize = 4;
-/// The most municipalities that one condition lists.
-pub const MAX_LISTED: usize = 200;
-/// The most conditions of one rule.
-const MAX_CONDITIONS: usize = 50;
 /// The longest term in months: five years.
 pub const MAX_TERM_MONTHS: u8 = 60;
-/// The greatest age that a condition may ask for.
-const MAX_AGE: u8 = 130;
 /// The greatest age of an address that a rule may accept, in months.
 const MAX_ADDRESS_AGE_MONTHS: u8 = 60;
 
 /// The form of the JSON in which rules are stored; a reader that meets a later one refuses instead of guessing.
 const FORMAT: u8 = 1;
-
-/// Whom a rule admits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Condition {
-    /// The address lies in the municipality whose rule it is, in any of its wards.
-    OwnMunicipality,
-    /// The address lies in one of these municipalities or wards; a designated city stands for all its wards.
-    ListedMunicipalities {
-        /// At least one.
-        codes: Vec<MunicipalityCode>,
-    },
-    /// The person has reached this age, as Japanese law counts it ([`crate::calendar::age_on`]).
-    AgeAtLeast {
-        /// Completed years, 0 to 130.
-        years: u8,
-    },
-    /// All of these hold.
-    All {
-        /// At least one.
-        conditions: Vec<Condition>,
-    },
-    /// At least one of these holds.
-    Any {
-        /// At least one.
-        conditions: Vec<Condition>,
-    },
-}
-
-impl Condition {
-    /// The outcome depends on the address.
-    pub fn depends_on_address(&self) -> bool {
-        match self {
-            Condition::OwnMunicipality | Condition::ListedMunicipalities { .. } => true,
-            Condition::AgeAtLeast { .. } => false,
-            Condition::All { conditions } | Condition::Any { conditions } => {
-                conditions.iter().any(Condition::depends_on_address)
-            }
-        }
-    }
-
-    /// The outcome depends on the birthdate.
-    pub fn depends_on_age(&self) -> bool {
-        match self {
-            Condition::AgeAtLeast { .. } => true,
-            Condition::OwnMunicipality | Condition::ListedMunicipalities { .. } => false,
-            Condition::All { conditions } | Condition::Any { conditions } => {
-                conditions.iter().any(Condition::depends_on_age)
-            }
-        }
-    }
-
-    fn check(&self, gazetteer: &dyn Gazetteer, depth: usize, budget: &mut usize) -> Result<(), Violation> {
-        if depth > MAX_DEPTH {
-            return Err(Violation::TooLong);
-        }
-        *budget = budget.checked_sub(1).ok_or(Violation::TooLong)?;
-        match self {
-            Condition::OwnMunicipality => Ok(()),
-            Condition::ListedMunicipalities { codes } => check_codes(codes, gazetteer),
-            Condition::AgeAtLeast { years } if *years > MAX_AGE => Err(Violation::OutOfRange),
-            Condition::AgeAtLeast { .. } => Ok(()),
-            Condition::All { conditions } | Condition::Any { conditions } if conditions.is_empty() => {
-                Err(Violation::Required)
-            }
-            Condition::All { conditions } | Condition::Any { conditions } => {
-                conditions.iter().try_for_each(|condition| condition.check(gazetteer, depth + 1, budget))
-            }
-        }
-    }
-}
-
-fn check_codes(codes: &[MunicipalityCode], gazetteer: &dyn Gazetteer) -> Result<(), Violation> {
-    if codes.is_empty() {
-        return Err(Violation::Required);
-    }
-    if codes.len() > MAX_LISTED {
-        return Err(Violation::TooLong);
-    }
-    if codes.iter().any(|code| gazetteer.municipality(*code).is_none()) {
-        return Err(Violation::Unknown);
-    }
-    let mut sorted = codes.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    if sorted.len() == codes.len() { Ok(()) } else { Err(Violation::Duplicate) }
-}
 
 /// How long an eligibility holds; it always ends with a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,13 +109,47 @@ pub struct Acceptance {
     pub greatest_age_months: u8,
 }
 
+/// What is offered to somebody about whom nothing can be decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenUndecidable {
+    /// A desk code (窓口コード), with which staff look at the card or a document.
+    #[default]
+    DeskCode,
+    /// Whom to ask, and nothing else.
+    Contact,
+}
+
+impl WhenUndecidable {
+    /// Both, the usual one first.
+    pub const ALL: [WhenUndecidable; 2] = [WhenUndecidable::DeskCode, WhenUndecidable::Contact];
+
+    /// The word in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            WhenUndecidable::DeskCode => "desk_code",
+            WhenUndecidable::Contact => "contact",
+        }
+    }
+}
+
+impl FromStr for WhenUndecidable {
+    type Err = Violation;
+
+    fn from_str(text: &str) -> Result<Self, Violation> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == text).ok_or(Violation::Unknown)
+    }
+}
+
 /// A residency rule (利用資格ルール): checked when made, whether from a form or from the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct ResidencyRule {
     condition: Condition,
     term: Term,
+    recheck_months: Option<u8>,
     acceptance: Acceptance,
+    when_undecidable: WhenUndecidable,
 }
 
 /// The JSON of a rule.
@@ -219,39 +159,68 @@ struct Stored {
     version: u8,
     condition: Condition,
     term: Term,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recheck_months: Option<u8>,
     acceptance: Acceptance,
+    #[serde(default)]
+    when_undecidable: WhenUndecidable,
+}
+
+/// What a rule is made of, before it is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Whom it admits.
+    pub condition: Condition,
+    /// For how long.
+    pub term: Term,
+    /// After how many months the card is asked for again, 1 to 60; `None` if only at the end of the term.
+    pub recheck_months: Option<u8>,
+    /// On what evidence.
+    pub acceptance: Acceptance,
+    /// What is offered when nothing can be decided.
+    pub when_undecidable: WhenUndecidable,
 }
 
 impl ResidencyRule {
     /// Checks a rule.
     ///
     /// # Errors
-    /// Field `condition`: `Required` (an empty list), `Unknown` (a code that the gazetteer does not know), `Duplicate`,
-    /// `TooLong` (too deep, too many), `OutOfRange` (an age over 130). Field `term` and field `greatest_age_months`:
-    /// `OutOfRange`.
-    pub fn parse(
-        condition: Condition,
-        term: Term,
-        acceptance: Acceptance,
-        gazetteer: &dyn Gazetteer,
-    ) -> Result<ResidencyRule, Violations> {
+    /// Field `condition`: `Required` (an empty list), `Unknown` (a code or town that the gazetteer does not know), `Duplicate`,
+    /// `TooLong` (too deep, too many), `OutOfRange` (an age or a school year). Fields `term`, `recheck_months` and
+    /// `greatest_age_months`: `OutOfRange`.
+    pub fn parse(parts: Parts, gazetteer: &dyn Gazetteer) -> Result<ResidencyRule, Violations> {
         let mut violations = Violations::default();
-        let mut budget = MAX_CONDITIONS;
-        violations.check("condition", condition.check(gazetteer, 1, &mut budget));
-        if let Term::Months { months } = term
-            && !(1..=MAX_TERM_MONTHS).contains(&months)
+        violations.check("condition", parts.condition.check(gazetteer));
+        let in_range = |months: u8| (1..=MAX_TERM_MONTHS).contains(&months);
+        if let Term::Months { months } = parts.term
+            && !in_range(months)
         {
             violations.add("term", Violation::OutOfRange);
         }
-        if acceptance.greatest_age_months > MAX_ADDRESS_AGE_MONTHS {
+        if parts.recheck_months.is_some_and(|months| !in_range(months)) {
+            violations.add("recheck_months", Violation::OutOfRange);
+        }
+        if parts.acceptance.greatest_age_months > MAX_ADDRESS_AGE_MONTHS {
             violations.add("greatest_age_months", Violation::OutOfRange);
         }
-        violations.finish(Some(ResidencyRule { condition, term, acceptance }))
+        let Parts { condition, term, recheck_months, acceptance, when_undecidable } = parts;
+        violations.finish(Some(ResidencyRule { condition, term, recheck_months, acceptance, when_undecidable }))
+    }
+
+    /// What it is made of.
+    pub fn parts(&self) -> Parts {
+        let ResidencyRule { condition, term, recheck_months, acceptance, when_undecidable } = self.clone();
+        Parts { condition, term, recheck_months, acceptance, when_undecidable }
     }
 
     /// Whom it admits.
     pub fn condition(&self) -> &Condition {
         &self.condition
+    }
+
+    /// Whom it admits, as clerks read it.
+    pub fn clauses(&self) -> Clauses<'_> {
+        Clauses::of(&self.condition)
     }
 
     /// For how long.
@@ -262,6 +231,16 @@ impl ResidencyRule {
     /// On what evidence.
     pub fn acceptance(&self) -> Acceptance {
         self.acceptance
+    }
+
+    /// After how many months the card is asked for again.
+    pub fn recheck_months(&self) -> Option<u8> {
+        self.recheck_months
+    }
+
+    /// What is offered when nothing can be decided.
+    pub fn when_undecidable(&self) -> WhenUndecidable {
+        self.when_undecidable
     }
 
     /// The outcome depends on the birthdate: it is kept only for services consented to, and its term ends with the fiscal
@@ -285,14 +264,18 @@ impl TryFrom<Stored> for ResidencyRule {
     type Error = UnknownVersion;
 
     fn try_from(stored: Stored) -> Result<Self, UnknownVersion> {
-        let Stored { version, condition, term, acceptance } = stored;
-        if version == FORMAT { Ok(Self { condition, term, acceptance }) } else { Err(UnknownVersion) }
+        let Stored { version, condition, term, recheck_months, acceptance, when_undecidable } = stored;
+        if version != FORMAT {
+            return Err(UnknownVersion);
+        }
+        Ok(Self { condition, term, recheck_months, acceptance, when_undecidable })
     }
 }
 
 impl From<ResidencyRule> for Stored {
     fn from(rule: ResidencyRule) -> Stored {
-        Stored { version: FORMAT, condition: rule.condition, term: rule.term, acceptance: rule.acceptance }
+        let ResidencyRule { condition, term, recheck_months, acceptance, when_undecidable } = rule;
+        Stored { version: FORMAT, condition, term, recheck_months, acceptance, when_undecidable }
     }
 }
 
@@ -301,12 +284,18 @@ impl From<ResidencyRule> for Stored {
 mod tests {
     use super::*;
     use crate::municipality::MunicipalityTable;
+    use crate::residency::{Area, MAX_DEPTH};
 
     const YEAR: Term = Term::Months { months: 12 };
     const CARD: Acceptance = Acceptance { weakest_source: AddressSource::CardSurface, greatest_age_months: 0 };
 
+    fn parts(condition: Condition) -> Parts {
+        let when_undecidable = WhenUndecidable::DeskCode;
+        Parts { condition, term: YEAR, recheck_months: None, acceptance: CARD, when_undecidable }
+    }
+
     fn parse(condition: Condition) -> Result<ResidencyRule, Violations> {
-        ResidencyRule::parse(condition, YEAR, CARD, MunicipalityTable::japan())
+        ResidencyRule::parse(parts(condition), MunicipalityTable::japan())
     }
 
     fn refused(condition: Condition) -> Option<Violation> {
@@ -314,7 +303,13 @@ mod tests {
     }
 
     fn listed(codes: &[&str]) -> Condition {
-        Condition::ListedMunicipalities { codes: codes.iter().map(|code| code.parse().unwrap()).collect() }
+        let area = |code: &&str| Area::Municipality { code: code.parse().unwrap() };
+        Condition::LivesIn { areas: codes.iter().map(area).collect() }
+    }
+
+    fn towns(code: &str, towns: &[&str]) -> Condition {
+        let towns = towns.iter().map(|town| (*town).to_owned()).collect();
+        Condition::LivesIn { areas: vec![Area::Towns { code: code.parse().unwrap(), towns }] }
     }
 
     #[test]
@@ -322,36 +317,56 @@ mod tests {
         assert_eq!(refused(listed(&[])), Some(Violation::Required));
         assert_eq!(refused(listed(&["000001"])), Some(Violation::Unknown));
         assert_eq!(refused(listed(&["074462", "074462"])), Some(Violation::Duplicate));
+        assert_eq!(refused(towns("074462", &[])), Some(Violation::Required));
+        assert_eq!(refused(towns("074462", &["大芦", "大芦"])), Some(Violation::Duplicate));
+        assert_eq!(refused(towns("074462", &["関町"])), Some(Violation::Unknown));
+        assert_eq!(refused(Condition::Attested { kinds: vec![] }), Some(Violation::Required));
         assert_eq!(refused(Condition::AgeAtLeast { years: 131 }), Some(Violation::OutOfRange));
+        assert_eq!(refused(Condition::SchoolYearAtMost { year: 13 }), Some(Violation::OutOfRange));
+        assert_eq!(refused(Condition::SchoolYearAtLeast { year: 0 }), Some(Violation::OutOfRange));
         assert_eq!(refused(Condition::All { conditions: vec![] }), Some(Violation::Required));
-        let many = Condition::Any { conditions: vec![Condition::OwnMunicipality; 50] };
+        let many = Condition::Any { conditions: vec![Condition::OwnMunicipality; 120] };
         assert_eq!(refused(many), Some(Violation::TooLong));
         let deep =
             (0..MAX_DEPTH).fold(Condition::OwnMunicipality, |inner, _| Condition::All { conditions: vec![inner] });
         assert_eq!(refused(deep), Some(Violation::TooLong));
-        assert!(
-            parse(Condition::Any { conditions: vec![listed(&["074462"]), Condition::AgeAtLeast { years: 0 }] }).is_ok()
-        );
+        let fine = vec![listed(&["074462"]), towns("074454", &["水沼"]), Condition::AgeAtLeast { years: 0 }];
+        assert!(parse(Condition::Any { conditions: fine }).is_ok());
     }
 
     #[test]
     fn terms_and_evidence_have_limits() {
-        for (months, age, field) in [(0, 0, "term"), (61, 0, "term"), (12, 61, "greatest_age_months")] {
-            let acceptance = Acceptance { weakest_source: AddressSource::CardSurface, greatest_age_months: age };
-            let table = MunicipalityTable::japan();
-            let refused = ResidencyRule::parse(Condition::OwnMunicipality, Term::Months { months }, acceptance, table);
-            assert_eq!(refused.unwrap_err().get(field), Some(Violation::OutOfRange));
+        let own = || parts(Condition::OwnMunicipality);
+        let old = Acceptance { greatest_age_months: 61, ..CARD };
+        for (parts, field) in [
+            (Parts { term: Term::Months { months: 0 }, ..own() }, "term"),
+            (Parts { term: Term::Months { months: 61 }, ..own() }, "term"),
+            (Parts { recheck_months: Some(0), ..own() }, "recheck_months"),
+            (Parts { recheck_months: Some(61), ..own() }, "recheck_months"),
+            (Parts { acceptance: old, ..own() }, "greatest_age_months"),
+        ] {
+            let refused = ResidencyRule::parse(parts, MunicipalityTable::japan()).unwrap_err();
+            assert_eq!(refused.get(field), Some(Violation::OutOfRange));
         }
     }
 
     #[test]
     fn the_stored_form_is_stable_and_names_its_version() {
-        let rule = parse(Condition::All {
-            conditions: vec![Condition::OwnMunicipality, listed(&["074462"]), Condition::AgeAtLeast { years: 18 }],
-        })
-        .unwrap();
+        let prefecture = Area::Prefecture { code: "07".parse().unwrap() };
+        let condition = Condition::All {
+            conditions: vec![
+                Condition::OwnMunicipality,
+                Condition::LivesIn { areas: vec![prefecture] },
+                listed(&["074462"]),
+                towns("074454", &["水沼"]),
+                Condition::Attested { kinds: vec![crate::residency::AttestationKind::Work] },
+                Condition::AgeAtLeast { years: 18 },
+                Condition::Not { condition: Box::new(Condition::SchoolYearAtMost { year: 12 }) },
+            ],
+        };
+        let rule = parse(condition).unwrap();
         let json = serde_json::to_string(&rule).unwrap();
-        insta::assert_snapshot!(json, @r#"{"version":1,"condition":{"kind":"all","conditions":[{"kind":"own_municipality"},{"kind":"listed_municipalities","codes":["074462"]},{"kind":"age_at_least","years":18}]},"term":{"kind":"months","months":12},"acceptance":{"weakest_source":"card_surface","greatest_age_months":0}}"#);
+        insta::assert_snapshot!(json, @r#"{"version":1,"condition":{"kind":"all","conditions":[{"kind":"own_municipality"},{"kind":"lives_in","areas":[{"kind":"prefecture","code":"07"}]},{"kind":"lives_in","areas":[{"kind":"municipality","code":"074462"}]},{"kind":"lives_in","areas":[{"kind":"towns","code":"074454","towns":["水沼"]}]},{"kind":"attested","kinds":["work"]},{"kind":"age_at_least","years":18},{"kind":"not","condition":{"kind":"school_year_at_most","year":12}}]},"term":{"kind":"months","months":12},"acceptance":{"weakest_source":"card_surface","greatest_age_months":0},"when_undecidable":"desk_code"}"#);
         assert_eq!(serde_json::from_str::<ResidencyRule>(&json).unwrap(), rule);
         let later = json.replace("\"version\":1", "\"version\":2");
         assert!(serde_json::from_str::<ResidencyRule>(&later).is_err());

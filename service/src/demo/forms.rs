@@ -1,6 +1,6 @@
 //! What a clerk would have typed to configure the demo: the same forms, through the same use-cases.
 
-use domain::configuration::{ClauseForm, ConsentTextForm, RelyingPartyForm, ResidencyRuleForm};
+use domain::configuration::{AgesForm, ClauseForm, ConsentTextForm, PlaceForm, RelyingPartyForm, ResidencyRuleForm};
 
 use super::towns::{Product, Rule, Town};
 
@@ -10,15 +10,21 @@ pub(super) const POINTS: &str = "http://127.0.0.1:4002";
 
 pub(super) fn rule(rule: &Rule) -> ResidencyRuleForm {
     let age = rule.age_at_least.map(|years| years.to_string()).unwrap_or_default();
-    let mut clauses = vec![ClauseForm { area: "own".into(), municipalities: String::new(), age_at_least: age.clone() }];
+    let mut clauses = vec![ClauseForm { area: "own".into(), ..ClauseForm::default() }];
     if !rule.listed.is_empty() {
-        clauses.push(ClauseForm { area: "listed".into(), municipalities: rule.listed.join(" "), age_at_least: age });
+        let place = |code: &&str| PlaceForm { code: (*code).into(), towns: Vec::new() };
+        let places = rule.listed.iter().map(place).collect();
+        clauses.push(ClauseForm { area: "listed".into(), places, ..ClauseForm::default() });
     }
     let [name_ja, name_en] = rule.name.map(str::to_owned);
     ResidencyRuleForm {
         name_ja,
         name_en,
         clauses,
+        everyone: AgesForm { age_at_least: age, ..AgesForm::default() },
+        excludes: Vec::new(),
+        recheck_months: String::new(),
+        when_undecidable: "desk_code".into(),
         term: if rule.months.is_some() { "months" } else { "fiscal_year_end" }.into(),
         term_months: rule.months.map(|months| months.to_string()).unwrap_or_default(),
         weakest_source: "card_surface".into(),

@@ -33,7 +33,7 @@ pub(super) fn decide(
         Some(address) => Resolver::japan().resolve(&Address::new(address.to_owned())),
         None => Resolution::Unknown,
     };
-    let facts = Facts { resolution, birthdate: attributes.birthdate(), source, verified };
+    let facts = Facts { resolution, birthdate: attributes.birthdate(), source, verified, attested: Vec::new() };
     let today = calendar::tokyo_date(now);
     let decide = |rule: &Rule| {
         let determination = rule.content.rule.decide(published.code, &facts, today);

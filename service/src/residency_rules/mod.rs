@@ -4,9 +4,7 @@ use domain::calendar::{Month, parse_iso_date, tokyo_date};
 use domain::configuration::{ResidencyRuleContent, ResidencyRuleForm};
 use domain::locale::Localized;
 use domain::municipality::{Municipality, MunicipalityTable};
-use domain::residency::{
-    Address, AddressSource, Condition, Determination, Facts, Outcome, ResidencyRule, Resolution, Resolver, describe,
-};
+use domain::residency::{Address, AddressSource, Clause, Determination, Facts, Resolution, Resolver, describe};
 use domain::violations::{Violation, Violations};
 
 use crate::Service;
@@ -95,18 +93,14 @@ impl Service {
             birthdate,
             source: AddressSource::SignatureCertificate,
             verified: Some(Month::of(today)),
+            attested: Vec::new(),
         };
         let determination = content.rule.decide(own, &facts, today);
-        let clause = match (determination.outcome, content.rule.condition()) {
-            (Outcome::Eligible, Condition::Any { conditions }) => conditions.iter().position(|condition| {
-                let (term, acceptance) = (content.rule.term(), content.rule.acceptance());
-                ResidencyRule::parse(condition.clone(), term, acceptance, table)
-                    .is_ok_and(|rule| rule.decide(own, &facts, today).outcome == Outcome::Eligible)
-            }),
-            (Outcome::Eligible, _) => Some(0),
+        let clause = match determination.clause {
+            Some(Clause::Admits(index)) => Some(usize::from(index) + 1),
             _ => None,
         };
-        Ok(Trial { determination, clause: clause.map(|index| index + 1), reading })
+        Ok(Trial { determination, clause, reading })
     }
 }
 

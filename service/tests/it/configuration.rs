@@ -287,16 +287,18 @@ async fn of_another_town_nothing_is_found() {
 
 #[tokio::test]
 async fn a_rule_is_tried_with_somebody_made_up_and_nothing_is_kept() {
+    use domain::configuration::{AgesForm, ClauseForm, PlaceForm};
     use domain::residency::{Outcome, ReasonCode};
     use service::residency_rules::Reading;
     on_both(async |world| {
         let town = world.town("showa").await;
         let drafter = town.drafter().await;
         let mut form = rule("");
-        form.clauses.push(domain::configuration::ClauseForm {
+        form.clauses.push(ClauseForm {
             area: "listed".to_owned(),
-            municipalities: "074454".to_owned(),
-            age_at_least: "18".to_owned(),
+            places: vec![PlaceForm { code: "074454".to_owned(), towns: Vec::new() }],
+            ages: AgesForm { age_at_least: "18".to_owned(), ..AgesForm::default() },
+            ..ClauseForm::default()
         });
         let before = world.rows_of(&town, "audit_entry").await;
         let attempt = async |address: &str, birthdate: &str| {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use time::macros::date;
 
 use super::*;
-use crate::residency::{Acceptance, Place};
+use crate::residency::{Acceptance, Parts, Place, WhenUndecidable};
 
 fn code(text: &str) -> MunicipalityCode {
     text.parse().unwrap()
@@ -33,11 +33,14 @@ fn checked(condition: Condition, term: Term, acceptance: Acceptance) -> Residenc
         };
         (row.code, row)
     });
-    ResidencyRule::parse(condition, term, acceptance, &std::collections::BTreeMap::from(known)).unwrap()
+    let when_undecidable = WhenUndecidable::DeskCode;
+    let parts = Parts { condition, term, recheck_months: None, acceptance, when_undecidable };
+    ResidencyRule::parse(parts, &std::collections::BTreeMap::from(known)).unwrap()
 }
 
 fn facts(resolution: Resolution, birthdate: Option<Date>) -> Facts {
-    Facts { resolution, birthdate, source: AddressSource::CardSurface, verified: Some(month("2026-11")) }
+    let verified = Some(month("2026-11"));
+    Facts { resolution, birthdate, source: AddressSource::CardSurface, verified, attested: Vec::new() }
 }
 
 fn lives_in(text: &str) -> Resolution {
@@ -59,7 +62,7 @@ fn namesakes() -> Resolution {
 }
 
 fn listed(codes: &[&str]) -> Condition {
-    Condition::ListedMunicipalities { codes: codes.iter().map(|text| code(text)).collect() }
+    Condition::LivesIn { areas: codes.iter().map(|text| Area::Municipality { code: code(text) }).collect() }
 }
 
 fn adults(years: u8) -> Condition {

@@ -18,7 +18,8 @@ pub(crate) fn rule(name: &str) -> ResidencyRuleForm {
         term_months: "12".to_owned(),
         weakest_source: "card_surface".to_owned(),
         greatest_age_months: "0".to_owned(),
-        note: String::new(),
+        when_undecidable: "desk_code".to_owned(),
+        ..ResidencyRuleForm::default()
     }
 }
 

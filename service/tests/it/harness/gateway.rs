@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::configuration::{ClauseForm, ConsentTextForm, RelyingPartyForm, ResidencyRuleForm, SubjectType};
+use domain::configuration::{AgesForm, ClauseForm, ConsentTextForm, RelyingPartyForm, ResidencyRuleForm, SubjectType};
 use domain::ids::{ConsentTextId, FlowId, RelyingPartyId, ResidencyRuleId};
 use domain::names::{ClientId, Reason};
 use oidc::ProtocolError;
@@ -80,14 +80,15 @@ fn rule_form(age_at_least: &str) -> ResidencyRuleForm {
         name_en: "Residents".to_owned(),
         clauses: vec![ClauseForm {
             area: "own".to_owned(),
-            municipalities: String::new(),
-            age_at_least: age_at_least.to_owned(),
+            ages: AgesForm { age_at_least: age_at_least.to_owned(), ..AgesForm::default() },
+            ..ClauseForm::default()
         }],
         term: "months".to_owned(),
         term_months: "12".to_owned(),
         weakest_source: "card_surface".to_owned(),
         greatest_age_months: "0".to_owned(),
-        note: String::new(),
+        when_undecidable: "desk_code".to_owned(),
+        ..ResidencyRuleForm::default()
     }
 }
 
