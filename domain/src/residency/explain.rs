@@ -31,6 +31,12 @@ pub fn lines(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazett
     ]
 }
 
+/// The people of each clause that admits, in their order: what a list shows where the sentence would be long.
+pub fn people(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazetteer, locale: Locale) -> Vec<String> {
+    let who = Who { own, gazetteer, locale };
+    rule.clauses().admits.iter().map(|clause| who.phrase(clause, false)).collect()
+}
+
 fn term(rule: &ResidencyRule, locale: Locale) -> String {
     let months = match rule.term() {
         Term::Months { months } => months,
@@ -207,8 +213,8 @@ impl Who<'_> {
     }
 }
 
-/// 学年 by the name of its school.
-fn school_year(year: u8, locale: Locale) -> String {
+/// 学年 by the name of its school: 1 is `小学1年`, 12 `高校3年`.
+pub fn school_year(year: u8, locale: Locale) -> String {
     let (ja, en, first) = match year {
         0..=6 => ("小学", "elementary", 0),
         7..=9 => ("中学", "junior high", 6),

@@ -34,7 +34,7 @@ pub use address::Address;
 pub use attestation::{Attestation, AttestationKind, AttestationKinds};
 pub use condition::{Area, Clause, Clauses, Condition, MAX_AGE, MAX_AREAS, MAX_DEPTH, MAX_SCHOOL_YEAR};
 pub use decide::{Determination, Facts};
-pub use explain::{describe, lines};
+pub use explain::{describe, lines, people, school_year};
 pub use place::{Answer, DecidedBy, Level, Place, Resolution, Town};
 pub use reason::{Outcome, ReasonCode};
 #[cfg(feature = "table")]
