@@ -91,6 +91,18 @@ routes! {
     ConsoleResidencyRule console_residency_rule(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}";
     /// Its draft in the builder.
     ConsoleResidencyRuleEdit console_residency_rule_edit(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}/edit";
+    /// A rule from JSON.
+    ConsoleResidencyRuleImport console_residency_rule_import(tenant: &TenantSlug) = "/console/{tenant}/residency-rules/import";
+    /// The next version of a rule from JSON.
+    ConsoleResidencyRuleImportNext console_residency_rule_import_next(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}/import";
+    /// Its saved cases.
+    ConsoleResidencyRuleCases console_residency_rule_cases(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}/cases";
+    /// Many addresses at once.
+    ConsoleResidencyRuleMassTrial console_residency_rule_mass_trial(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}/mass-trial";
+    /// Two versions over all of Japan and the saved cases.
+    ConsoleResidencyRuleComparison console_residency_rule_comparison(tenant: &TenantSlug, rule: ResidencyRuleId) = "/console/{tenant}/residency-rules/{rule}/comparison";
+    /// One version as JSON.
+    ConsoleResidencyRuleJson console_residency_rule_json(tenant: &TenantSlug, rule: ResidencyRuleId, version: i64) = "/console/{tenant}/residency-rules/{rule}/versions/{version}/rule.json";
     /// Consent texts.
     ConsoleConsentTexts console_consent_texts(tenant: &TenantSlug) = "/console/{tenant}/consent-texts";
     /// A new consent text.
@@ -103,6 +115,10 @@ routes! {
     ConsoleDecisions console_decisions(tenant: &TenantSlug) = "/console/{tenant}/decisions";
     /// One change request.
     ConsoleDecision console_decision(tenant: &TenantSlug, request: ChangeRequestId) = "/console/{tenant}/decisions/{request}";
+    /// 窓口: where a desk code is typed in.
+    ConsoleDesk console_desk(tenant: &TenantSlug) = "/console/{tenant}/desk";
+    /// One request at the desk.
+    ConsoleDeskRequest console_desk_request(tenant: &TenantSlug, request: DeskRequestId) = "/console/{tenant}/desk/{request}";
     /// Usage statistics.
     ConsoleUsage console_usage(tenant: &TenantSlug) = "/console/{tenant}/usage";
     /// The same as CSV.
@@ -157,6 +173,10 @@ routes! {
     Userinfo userinfo(tenant: &TenantSlug) = "/t/{tenant}/userinfo";
     /// The town's public keys (RFC 7517).
     Jwks jwks(tenant: &TenantSlug) = "/t/{tenant}/jwks.json";
+    /// Introspection (RFC 7662).
+    Introspect introspect(tenant: &TenantSlug) = "/t/{tenant}/introspect";
+    /// Revocation (RFC 7009).
+    Revoke revoke(tenant: &TenantSlug) = "/t/{tenant}/revoke";
     /// Where identity providers send people back to.
     Callback callback(tenant: &TenantSlug) = "/t/{tenant}/callback";
     /// Metadata behind the issuer (OpenID Connect Discovery 1.0).
@@ -165,6 +185,9 @@ routes! {
     OpenidConfigurationAtRoot openid_configuration_at_root(tenant: &TenantSlug) = "/.well-known/openid-configuration/t/{tenant}";
     /// Metadata of RFC 8414, before the issuer's path.
     OauthAuthorizationServer oauth_authorization_server(tenant: &TenantSlug) = "/.well-known/oauth-authorization-server/t/{tenant}";
+
+    /// The JSON Schema of residency rules.
+    ResidencyRuleSchema residency_rule_schema() = "/schemas/residency-rule-1.json";
 
     /// The sandbox card reader; its URL is its issuer.
     SandboxCard sandbox_card() = "/sandbox-card";
@@ -241,12 +264,20 @@ mod tests {
         /console/{tenant}/residency-rules/new
         /console/{tenant}/residency-rules/{rule}
         /console/{tenant}/residency-rules/{rule}/edit
+        /console/{tenant}/residency-rules/import
+        /console/{tenant}/residency-rules/{rule}/import
+        /console/{tenant}/residency-rules/{rule}/cases
+        /console/{tenant}/residency-rules/{rule}/mass-trial
+        /console/{tenant}/residency-rules/{rule}/comparison
+        /console/{tenant}/residency-rules/{rule}/versions/{version}/rule.json
         /console/{tenant}/consent-texts
         /console/{tenant}/consent-texts/new
         /console/{tenant}/consent-texts/{consent_text}
         /console/{tenant}/consent-texts/{consent_text}/edit
         /console/{tenant}/decisions
         /console/{tenant}/decisions/{request}
+        /console/{tenant}/desk
+        /console/{tenant}/desk/{request}
         /console/{tenant}/usage
         /console/{tenant}/usage.csv
         /console/{tenant}/staff
@@ -273,10 +304,13 @@ mod tests {
         /t/{tenant}/token
         /t/{tenant}/userinfo
         /t/{tenant}/jwks.json
+        /t/{tenant}/introspect
+        /t/{tenant}/revoke
         /t/{tenant}/callback
         /t/{tenant}/.well-known/openid-configuration
         /.well-known/openid-configuration/t/{tenant}
         /.well-known/oauth-authorization-server/t/{tenant}
+        /schemas/residency-rule-1.json
         /sandbox-card
         /sandbox-card/.well-known/openid-configuration
         /sandbox-card/jwks.json
@@ -296,6 +330,7 @@ mod tests {
         let built = [
             console_relying_party_secret_revoke(&tenant, id.parse().unwrap(), id.parse().unwrap()),
             console_residency_rule_edit(&tenant, id.parse().unwrap()),
+            console_residency_rule_json(&tenant, id.parse().unwrap(), 3),
             console_consent_text(&tenant, id.parse().unwrap()),
             console_decision(&tenant, id.parse().unwrap()),
             console_staff_member(&tenant, id.parse().unwrap()),
@@ -305,6 +340,7 @@ mod tests {
         insta::assert_snapshot!(built.join("\n"), @"
         /console/showa/relying-parties/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/secrets/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/revoke
         /console/showa/residency-rules/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/edit
+        /console/showa/residency-rules/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f/versions/3/rule.json
         /console/showa/consent-texts/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
         /console/showa/decisions/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
         /console/showa/staff/0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f
@@ -326,6 +362,11 @@ mod tests {
             console_relying_party_resume(&tenant, party),
             console_relying_party_secrets(&tenant, party),
             console_relying_party_test(&tenant, party),
+            console_residency_rule_import(&tenant),
+            console_residency_rule_import_next(&tenant, id.parse().unwrap()),
+            console_residency_rule_cases(&tenant, id.parse().unwrap()),
+            console_residency_rule_mass_trial(&tenant, id.parse().unwrap()),
+            console_residency_rule_comparison(&tenant, id.parse().unwrap()),
             flow_outcome(&tenant, FlowId::from_bytes([0; 16])),
             flow_return(&tenant, FlowId::from_bytes([0; 16])),
             oauth_authorization_server(&tenant),

@@ -27,7 +27,24 @@ pub struct Endpoints {
     /// The key set.
     #[serde(rename = "jwks_uri")]
     pub jwks: String,
+    /// `/introspect` and `/revoke`, where there are such endpoints; clients authenticate there as at the token endpoint.
+    #[serde(flatten)]
+    pub about_tokens: Option<AboutTokens>,
 }
+
+/// The endpoints at which clients ask about tokens that they hold (RFC 7662, RFC 7009).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AboutTokens {
+    /// `/introspect`
+    #[serde(rename = "introspection_endpoint")]
+    pub introspection: String,
+    /// `/revoke`
+    #[serde(rename = "revocation_endpoint")]
+    pub revocation: String,
+}
+
+/// How clients prove who they are, wherever they have to.
+const CLIENT_AUTHENTICATION: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
 /// A discovery document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,6 +59,11 @@ pub struct ProviderMetadata {
     subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: [Algorithm; 1],
     token_endpoint_auth_methods_supported: Vec<&'static str>,
+    // Both have a default of their own, `client_secret_basic` alone (RFC 8414 section 2), so all is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introspection_endpoint_auth_methods_supported: Option<[&'static str; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revocation_endpoint_auth_methods_supported: Option<[&'static str; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_endpoint_auth_signing_alg_values_supported: Option<[Algorithm; 1]>,
     code_challenge_methods_supported: [&'static str; 1],
@@ -62,7 +84,9 @@ impl ProviderMetadata {
         let mut metadata = Self {
             // A town-wide ID is the `public` type, the ordinary pseudonym the `pairwise` one; each client has one of them.
             subject_types_supported: vec!["pairwise", "public"],
-            token_endpoint_auth_methods_supported: vec!["client_secret_basic", "client_secret_post"],
+            token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION.to_vec(),
+            introspection_endpoint_auth_methods_supported: Some(CLIENT_AUTHENTICATION),
+            revocation_endpoint_auth_methods_supported: Some(CLIENT_AUTHENTICATION),
             acr_values_supported: levels.iter().map(|level| level.acr()).collect(),
             prompt_values_supported: Prompt::ALL.iter().map(|prompt| prompt.as_str()).collect(),
             claims_parameter_supported: true,
@@ -97,6 +121,8 @@ impl ProviderMetadata {
             subject_types_supported: Vec::new(),
             id_token_signing_alg_values_supported: [Algorithm::ES256],
             token_endpoint_auth_methods_supported: Vec::new(),
+            introspection_endpoint_auth_methods_supported: None,
+            revocation_endpoint_auth_methods_supported: None,
             token_endpoint_auth_signing_alg_values_supported: None,
             code_challenge_methods_supported: ["S256"],
             acr_values_supported: Vec::new(),
@@ -125,6 +151,7 @@ mod tests {
             token: format!("{issuer}/token"),
             userinfo: format!("{issuer}/userinfo"),
             jwks: format!("{issuer}/jwks"),
+            about_tokens: None,
         }
     }
 
@@ -132,7 +159,10 @@ mod tests {
     fn discovery_of_a_town() {
         let issuer = "https://id.example/t/showa";
         let levels = [Assurance::CARD, Assurance { ial: Ial::THREE, aal: Aal::TWO }];
-        let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints(issuer), &levels);
+        let about_tokens =
+            AboutTokens { introspection: format!("{issuer}/introspect"), revocation: format!("{issuer}/revoke") };
+        let endpoints = Endpoints { about_tokens: Some(about_tokens), ..endpoints(issuer) };
+        let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &levels);
         insta::assert_snapshot!(serde_json::to_string_pretty(&metadata).unwrap());
     }
 

@@ -11,5 +11,6 @@ pub mod claims_request;
 pub mod client_assertion;
 pub mod client_authentication;
 pub mod id_token_hint;
+pub mod introspection;
 pub mod metadata;
 pub mod token;

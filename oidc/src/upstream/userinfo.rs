@@ -21,6 +21,49 @@ pub struct UpstreamAttributes {
     pub attributes: Attributes,
     /// An attribute was there and could not be read: too long, or a date that does not exist.
     pub incomplete: bool,
+    /// The address with what came beside it, for the decision alone; [`Attributes::address`] is what is passed on.
+    pub address: Option<UpstreamAddress>,
+}
+
+/// An address in the forms in which a provider gives it. Wiped when it is dropped.
+pub struct UpstreamAddress {
+    formatted: Option<SecretString>,
+    parts: Option<[SecretString; 3]>,
+    substitute_flags: Option<SecretString>,
+    postal_code: Option<SecretString>,
+}
+
+impl UpstreamAddress {
+    /// The address as one string, if the provider gave it so.
+    pub fn formatted(&self) -> Option<&str> {
+        self.formatted.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// Prefecture (`region`), municipality with its county and ward (`locality`), and the rest (`street_address`), if the
+    /// provider split it; the rest may be empty.
+    pub fn parts(&self) -> Option<[&str; 3]> {
+        self.parts.as_ref().map(|parts| parts.each_ref().map(|part| part.expose_secret()))
+    }
+
+    /// For each character of [`UpstreamAddress::formatted`] `1` where it stands for one that the certificate cannot hold, else
+    /// `0` (OID 1.2.392.200149.8.5.5.6), if the provider passes the flags on as `substitute_flags`.
+    pub fn substitute_flags(&self) -> Option<&str> {
+        self.substitute_flags.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// The postcode as the provider wrote it (`postal_code`).
+    pub fn postal_code(&self) -> Option<&str> {
+        self.postal_code.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// The whole address in one string, for whoever it is passed on to.
+    fn whole(&self) -> String {
+        match (&self.formatted, &self.parts) {
+            (Some(formatted), _) => formatted.expose_secret().to_owned(),
+            (None, Some(parts)) => parts.iter().map(ExposeSecret::expose_secret).collect(),
+            (None, None) => String::new(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -32,12 +75,36 @@ struct Response {
     gender: Option<GenderClaim>,
 }
 
-/// One string (the Digital Agency) or `{formatted}` (OpenID Connect).
+/// One string (the Digital Agency) or the members of OpenID Connect Core, section 5.1.1, with the certificate's flags.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Address {
     Text(SecretString),
-    Object { formatted: Option<SecretString> },
+    Object {
+        formatted: Option<SecretString>,
+        region: Option<SecretString>,
+        locality: Option<SecretString>,
+        street_address: Option<SecretString>,
+        postal_code: Option<SecretString>,
+        substitute_flags: Option<SecretString>,
+    },
+}
+
+impl Address {
+    /// None if it says nothing.
+    fn read(self) -> Option<UpstreamAddress> {
+        let address = match self {
+            Address::Text(text) => {
+                UpstreamAddress { formatted: Some(text), parts: None, substitute_flags: None, postal_code: None }
+            }
+            Address::Object { formatted, region, locality, street_address, postal_code, substitute_flags } => {
+                let rest = street_address.unwrap_or_else(|| SecretString::from(String::new()));
+                let parts = region.zip(locality).map(|(region, locality)| [region, locality, rest]);
+                UpstreamAddress { formatted, parts, substitute_flags, postal_code }
+            }
+        };
+        (address.formatted.is_some() || address.parts.is_some()).then_some(address)
+    }
 }
 
 /// A word, or the certificate's digit as text or as a number.
@@ -58,10 +125,7 @@ impl UpstreamAttributes {
         if response.sub.expose_secret() != subject {
             return Err(UserinfoRefused::OtherSubject);
         }
-        let address = response.address.and_then(|address| match address {
-            Address::Text(text) => Some(text),
-            Address::Object { formatted } => formatted,
-        });
+        let address = response.address.and_then(Address::read);
         let gender = response.gender.map(|gender| match gender {
             GenderClaim::Text(text) => text,
             GenderClaim::Digit(digit) => SecretString::from(digit.to_string()),
@@ -71,8 +135,8 @@ impl UpstreamAttributes {
         if let Some(name) = response.name {
             incomplete |= attributes.set_name(name.expose_secret().to_owned()).is_err();
         }
-        if let Some(address) = address {
-            incomplete |= attributes.set_address(address.expose_secret().to_owned()).is_err();
+        if let Some(address) = &address {
+            incomplete |= attributes.set_address(address.whole()).is_err();
         }
         if let Some(text) = response.birthdate {
             match parse_birthdate(text.expose_secret()) {
@@ -86,7 +150,7 @@ impl UpstreamAttributes {
                 Err(_) => incomplete = true,
             }
         }
-        Ok(Self { attributes, incomplete })
+        Ok(Self { attributes, incomplete, address })
     }
 }
 
@@ -132,6 +196,26 @@ mod tests {
             Some("male")
         );
         assert!(parse(r#"{"sub":"person","address":{}}"#).ok().unwrap().attributes.address().is_none());
+    }
+
+    #[test]
+    fn an_address_in_parts_with_flags_and_postcode() {
+        let read = parse(
+            r#"{"sub":"person","address":{"region":"福島県","locality":"大沼郡昭和村","street_address":"大字大芦1",
+                "postal_code":"968-0101"}}"#,
+        )
+        .ok()
+        .unwrap();
+        let address = read.address.unwrap();
+        assert_eq!(address.parts(), Some(["福島県", "大沼郡昭和村", "大字大芦1"]));
+        assert_eq!((address.formatted(), address.postal_code()), (None, Some("968-0101")));
+        assert_eq!(read.attributes.address(), Some("福島県大沼郡昭和村大字大芦1"));
+        let read = parse(r#"{"sub":"person","address":{"formatted":"〓和村","substitute_flags":"100"}}"#).ok().unwrap();
+        let address = read.address.unwrap();
+        assert_eq!((address.formatted(), address.substitute_flags()), (Some("〓和村"), Some("100")));
+        assert_eq!(address.parts(), None);
+        // A locality alone names no place by itself.
+        assert!(parse(r#"{"sub":"person","address":{"locality":"昭和村"}}"#).ok().unwrap().address.is_none());
     }
 
     #[test]

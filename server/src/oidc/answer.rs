@@ -37,6 +37,11 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Option<Parameters> {
     is_form.then(|| Parameters::parse(&String::from_utf8_lossy(body)))
 }
 
+/// What a body of another media type gets, where parameters are needed.
+pub(super) fn no_form() -> Response {
+    refused(&ProtocolError::invalid_request("the body must be application/x-www-form-urlencoded"))
+}
+
 /// The one place that turns an error of the protocol into an answer (RFC 6749, section 5.2; RFC 6750, section 3).
 pub(crate) fn refused(error: &ProtocolError) -> Response {
     let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);

@@ -1,6 +1,7 @@
 //! The town's OpenID provider over HTTP: one file per endpoint. The protocol is `oidc`'s, the decisions are the use-cases';
 //! here a request becomes parameters and an outcome becomes an answer.
 
+mod about_tokens;
 mod answer;
 mod authorize;
 mod callback;
@@ -28,6 +29,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::protocol(Route::Authorize, get(authorize::by_get).post(authorize::by_post)),
         Endpoint::protocol(Route::Callback, get(callback::back)),
         Endpoint::protocol(Route::Token, post(token::exchange)),
+        Endpoint::protocol(Route::Introspect, post(about_tokens::introspect)),
+        Endpoint::protocol(Route::Revoke, post(about_tokens::revoke)),
         Endpoint::protocol(Route::Userinfo, get(userinfo::by_get).post(userinfo::by_post)),
     ]
 }

@@ -6,9 +6,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
-use oidc::ProtocolError;
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, form, refused};
+use super::answer::{NO_STORE, Tenant, authorization, failed, form, no_form, refused};
 
 /// `POST`
 pub(super) async fn exchange(
@@ -17,9 +16,7 @@ pub(super) async fn exchange(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Some(parameters) = form(&headers, &body) else {
-        return refused(&ProtocolError::invalid_request("the body must be application/x-www-form-urlencoded"));
-    };
+    let Some(parameters) = form(&headers, &body) else { return no_form() };
     match site.service.redeem_code(&slug, authorization(&headers), &parameters).await {
         Ok(Ok(tokens)) => (NO_STORE, Json(tokens)).into_response(),
         Ok(Err(refusal)) => refused(&refusal),

@@ -4,7 +4,7 @@ use domain::assurance::Assurance;
 use domain::names::TenantSlug;
 use domain::paths;
 use oidc::jose::JwkSet;
-use oidc::provider::metadata::{Endpoints, ProviderMetadata};
+use oidc::provider::metadata::{AboutTokens, Endpoints, ProviderMetadata};
 
 use crate::Service;
 use crate::error::Error;
@@ -21,6 +21,10 @@ impl Service {
             token: self.base_url.join(&paths::token(slug)),
             userinfo: self.base_url.join(&paths::userinfo(slug)),
             jwks: self.base_url.join(&paths::jwks(slug)),
+            about_tokens: Some(AboutTokens {
+                introspection: self.base_url.join(&paths::introspect(slug)),
+                revocation: self.base_url.join(&paths::revoke(slug)),
+            }),
         };
         let mut levels: Vec<Assurance> = Vec::new();
         for level in published.provider.iter().flat_map(|provider| &provider.settings.levels) {

@@ -23,8 +23,10 @@
 //!
 //! Nothing about a person is written before consent; what waits meanwhile travels sealed in the flow's cookie ([`flow`]).
 
+mod about_tokens;
 mod authorize;
 mod callback;
+mod client;
 mod code;
 mod consent;
 mod cookies;

@@ -2,14 +2,13 @@
 
 use domain::calendar::Month;
 use domain::consent::GrantState;
-use domain::ids::{ResidencyRuleId, ResidentId};
+use domain::ids::{RelyingPartyId, ResidencyRuleId, ResidentId};
 use domain::names::TenantSlug;
 use entity::token_family::{Column, Entity};
 use oidc::jose::at_hash;
 use oidc::parameters::Parameters;
 use oidc::provider::claims::{AttributeClaims, IdTokenClaims, ResidencyClaim};
 use oidc::provider::claims_request::Claim;
-use oidc::provider::client_authentication::{ClientCredentials, ClientProof, secret_matches};
 use oidc::provider::token::{CodeRequest, TokenRequest, TokenResponse, TokenType};
 use oidc::subject::SessionSeed;
 use oidc::{ProtocolError, pkce};
@@ -106,16 +105,7 @@ impl Service {
         authorization: Option<&str>,
         body: &Parameters,
     ) -> Result<(&'p Party, CodeRequest), ProtocolError> {
-        let credentials = ClientCredentials::read(authorization, body)?;
-        let party = published.client(credentials.client_id.as_str()).ok_or(ProtocolError::invalid_client())?;
-        let ClientProof::Secret(secret) = &credentials.proof else { return Err(ProtocolError::invalid_client()) };
-        let now = self.clock.seconds();
-        // Every live secret is compared, whichever fits: the time says nothing.
-        let live = party.secrets.iter().filter(|secret| secret.expires_at > now);
-        let known = live.fold(false, |known, kept| secret_matches(secret, &kept.hash) | known);
-        if !known {
-            return Err(ProtocolError::invalid_client());
-        }
+        let party = self.authenticated(published, authorization, body)?;
         let TokenRequest::AuthorizationCode(request) = TokenRequest::read(body)?;
         if party.suspended {
             return Err(ProtocolError::invalid_grant());
@@ -231,12 +221,7 @@ pub(super) fn residency_claim(published: &Published, valid_until: Month) -> Resi
 
 /// Until when the eligibility behind a family holds, if eligibility and consent stand. `strictly` asks for an eligibility
 /// under the version of the rule that is published now.
-pub(super) fn stands_until(
-    published: &Published,
-    family: &FamilyStanding,
-    month: Month,
-    strictly: bool,
-) -> Option<Month> {
+fn stands_until(published: &Published, family: &FamilyStanding, month: Month, strictly: bool) -> Option<Month> {
     family.grant_state.as_deref().and_then(|state| state.parse::<GrantState>().ok()).filter(|state| state.permits())?;
     let row = family.eligibility.as_ref()?;
     let (_, rule) = published.rule(ResidencyRuleId::from_uuid(family.rule_id))?;
@@ -245,6 +230,19 @@ pub(super) fn stands_until(
     } else {
         store::holds_until(&row.outcome, &row.expires_month, month)
     }
+}
+
+/// The relying party of a family whose token counts at this moment, with the last month of the eligibility behind it.
+pub(super) fn counting<'p>(
+    published: &'p Published,
+    family: &FamilyStanding,
+    month: Month,
+) -> Option<(&'p Party, Month)> {
+    if family.revoked || !family.redeemed {
+        return None;
+    }
+    let party = published.party(RelyingPartyId::from_uuid(family.relying_party_id)).filter(|party| !party.suspended)?;
+    Some((party, stands_until(published, family, month, false)?))
 }
 
 async fn revoke(scope: &WriteScope, family: Uuid, now: i64) -> Result<(), Error> {
@@ -273,6 +271,6 @@ fn life(code: &Code) -> i64 {
     if code.attributes.items().is_empty() { TOKEN_SECONDS } else { TOKEN_WITH_ATTRIBUTES_SECONDS }
 }
 
-fn moment(seconds: i64) -> OffsetDateTime {
+pub(super) fn moment(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

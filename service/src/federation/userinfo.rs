@@ -1,7 +1,7 @@
 //! The userinfo endpoint (OpenID Connect Core, section 5.3).
 
 use domain::calendar::Month;
-use domain::ids::{RelyingPartyId, ResidentId};
+use domain::ids::ResidentId;
 use domain::names::TenantSlug;
 use oidc::ProtocolError;
 use oidc::parameters::Parameters;
@@ -10,7 +10,7 @@ use oidc::provider::claims::{AttributeClaims, UserinfoClaims};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::token::{residency_claim, stands_until};
+use super::token::{counting, residency_claim};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, find_family_standing};
@@ -45,13 +45,8 @@ impl Service {
             published = self.published(slug).await?;
         };
         let Some(family) = family else { return refused() };
-        if family.revoked || !family.redeemed {
-            return refused();
-        }
-        let Some(party) = published.party(RelyingPartyId::from_uuid(family.relying_party_id)) else { return refused() };
-        let month = Month::at(self.clock.now());
-        let valid_until = stands_until(&published, &family, month, false).filter(|_| !party.suspended);
-        let Some(valid_until) = valid_until else { return refused() };
+        let counting = counting(&published, &family, Month::at(self.clock.now()));
+        let Some((party, valid_until)) = counting else { return refused() };
         let subject = party.subject(&published.keys, ResidentId::from_uuid(family.resident_id));
         let residency = residency_claim(&published, valid_until);
         let claims = UserinfoClaims {

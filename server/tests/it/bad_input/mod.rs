@@ -1,6 +1,7 @@
 //! What is wrong with a request, as whoever sent it hears of it over HTTP: a page in the reader's language that says what to
 //! do, or an error of the protocol; and what the database holds afterwards.
 
+mod about_tokens;
 mod authorize;
 mod callback;
 mod documents;
