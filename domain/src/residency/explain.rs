@@ -31,10 +31,23 @@ pub fn lines(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazett
     ]
 }
 
-/// The people of each clause that admits, in their order: what a list shows where the sentence would be long.
-pub fn people(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazetteer, locale: Locale) -> Vec<String> {
+/// Whom a rule admits, clause by clause: what a list shows where the sentence would be long.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// The people of each clause that admits.
+    pub admits: Vec<String>,
+    /// What is asked of everybody.
+    pub everyone: Vec<String>,
+    /// The people of each exclusion.
+    pub excludes: Vec<String>,
+}
+
+/// The phrases of [`People`], in the order of the rule's clauses.
+pub fn people(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazetteer, locale: Locale) -> People {
     let who = Who { own, gazetteer, locale };
-    rule.clauses().admits.iter().map(|clause| who.phrase(clause, false)).collect()
+    let phrases = |conditions: &[&Condition]| conditions.iter().map(|condition| who.phrase(condition, false)).collect();
+    let Clauses { admits, everyone, excludes } = rule.clauses();
+    People { admits: phrases(&admits), everyone: phrases(&everyone), excludes: phrases(&excludes) }
 }
 
 fn term(rule: &ResidencyRule, locale: Locale) -> String {

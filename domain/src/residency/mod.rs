@@ -6,6 +6,8 @@
 #[cfg(feature = "table")]
 mod address;
 mod attestation;
+mod attestation_batch;
+mod attestation_code;
 #[cfg(feature = "table")]
 pub mod changes;
 #[cfg(feature = "table")]
@@ -13,6 +15,7 @@ mod clean;
 mod condition;
 mod decide;
 mod explain;
+mod findings;
 #[cfg(feature = "table")]
 mod fold;
 #[cfg(feature = "table")]
@@ -32,9 +35,14 @@ mod towns;
 #[cfg(feature = "table")]
 pub use address::Address;
 pub use attestation::{Attestation, AttestationKind, AttestationKinds};
+pub use attestation_batch::{
+    AttestationBatch, AttestationBatchForm, MAX_CODES, NAMED_FROM, latest_redeem_until, parse_count, parse_tie_end,
+    tie_ends, usual_redeem_until, usual_tie_end,
+};
+pub use attestation_code::AttestationCode;
 pub use condition::{Area, Clause, Clauses, Condition, MAX_AGE, MAX_AREAS, MAX_DEPTH, MAX_SCHOOL_YEAR};
 pub use decide::{Determination, Facts};
-pub use explain::{describe, lines, people, school_year};
+pub use explain::{People, describe, lines, people, school_year};
 pub use place::{Answer, DecidedBy, Level, Place, Resolution, Town};
 pub use reason::{Outcome, ReasonCode};
 #[cfg(feature = "table")]

@@ -300,6 +300,10 @@ fn read_clause(wrong: &mut Violations, form: &ClauseForm) -> Option<Condition> {
 }
 
 fn areas(places: &[PlaceForm]) -> Result<Vec<Area>, Violation> {
+    // A picker of towns in which none is ticked says so with an empty name: no towns at all would mean every town.
+    if places.iter().any(|place| place.towns.iter().any(String::is_empty)) {
+        return Err(Violation::Required);
+    }
     let area = |place: &PlaceForm| match (place.code.len(), place.towns.is_empty()) {
         (2, true) => Ok(Area::Prefecture { code: PrefectureCode::parse(&place.code)? }),
         (_, true) => Ok(Area::Municipality { code: MunicipalityCode::parse(&place.code)? }),
