@@ -93,8 +93,8 @@ impl FromStr for HiddenReason {
     }
 }
 
-/// A number about residents that passed disclosure control: a multiple of ten. Only [`close_month_cell`] decides that one
-/// comes into being; reading a stored or transmitted one back is the other way to hold it, and checks its form.
+/// A number about residents that passed disclosure control: a multiple of ten. Only [`close_month_cell`] and [`at_least`]
+/// decide that one comes into being; reading a stored or transmitted one back is the other way to hold it, and checks its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct DisclosedFigure(u32);
@@ -223,6 +223,24 @@ pub fn close_month_cell(people: u32, sign_ins: u32, policy: &DisclosurePolicy) -
     }
     // Nobody is counted without a sign-in, so that sign-ins below people would be a fault of the counters.
     Cell::Shown { people: rounded, sign_ins: DisclosedFigure::rounded(sign_ins.max(people)) }
+}
+
+/// How many people of a group there are at least, for the staff who have to deal with all of them at once: the holders of a
+/// batch of codes, the people with one kind of tie. `of` is the size of the group, if it is known. `None` where they are few,
+/// or nearly the whole group or municipality. Rounded down, and under 2,000 inhabitants as coarse as a year's band, so that one
+/// person more or less hardly ever changes it.
+pub fn at_least(people: u32, of: Option<u32>, policy: &DisclosurePolicy) -> Option<DisclosedFigure> {
+    let (threshold, rounded) = match policy.publication() {
+        Publication::Months(threshold) => (threshold, people / ROUNDING * ROUNDING),
+        Publication::YearlyBand => {
+            let band = Band::ALL.into_iter().rfind(|band| people >= band.from_people())?;
+            (policy.stricter(Threshold::TWENTY), band.from_people())
+        }
+        Publication::Nothing => return None,
+    };
+    let few_are_left = of.is_some_and(|of| of.saturating_sub(people) < threshold.people());
+    let shown = policy.admits(people, threshold) && rounded >= threshold.people() && !few_are_left;
+    shown.then_some(DisclosedFigure(rounded))
 }
 
 /// A band of distinct people in a fiscal year.

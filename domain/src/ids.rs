@@ -73,6 +73,10 @@ ids! {
     ConsentGrantId,
     /// One secret of a relying party.
     ClientSecretId,
+    /// One-time codes that staff made together.
+    AttestationBatchId,
+    /// Somebody's request to be looked at by staff at the desk.
+    DeskRequestId,
 }
 
 /// One sign-in in one browser tab: 128 random bits as 32 lower-case hexadecimal digits, in our URLs, in the name of the

@@ -4,7 +4,8 @@
 use std::fmt::Display;
 
 use crate::ids::{
-    AccountId, ChangeRequestId, ClientSecretId, ConsentGrantId, ConsentTextId, FlowId, RelyingPartyId, ResidencyRuleId,
+    AccountId, AttestationBatchId, ChangeRequestId, ClientSecretId, ConsentGrantId, ConsentTextId, DeskRequestId,
+    FlowId, RelyingPartyId, ResidencyRuleId,
 };
 use crate::names::TenantSlug;
 use crate::web_address::BaseUrl;
@@ -85,6 +86,8 @@ routes! {
     ConsoleRelyingPartyTest console_relying_party_test(tenant: &TenantSlug, relying_party: RelyingPartyId) = "/console/{tenant}/relying-parties/{relying_party}/test";
     /// Residency rules.
     ConsoleResidencyRules console_residency_rules(tenant: &TenantSlug) = "/console/{tenant}/residency-rules";
+    /// Parts of the builder, for its island; POST.
+    ConsoleResidencyRuleBuilder console_residency_rule_builder(tenant: &TenantSlug) = "/console/{tenant}/residency-rules/builder";
     /// A new residency rule.
     ConsoleResidencyRuleNew console_residency_rule_new(tenant: &TenantSlug) = "/console/{tenant}/residency-rules/new";
     /// One residency rule.
@@ -111,6 +114,22 @@ routes! {
     ConsoleConsentText console_consent_text(tenant: &TenantSlug, consent_text: ConsentTextId) = "/console/{tenant}/consent-texts/{consent_text}";
     /// Its draft beside the resident's page.
     ConsoleConsentTextEdit console_consent_text_edit(tenant: &TenantSlug, consent_text: ConsentTextId) = "/console/{tenant}/consent-texts/{consent_text}/edit";
+    /// 在勤・在学: batches of one-time codes.
+    ConsoleAttestations console_attestations(tenant: &TenantSlug) = "/console/{tenant}/attestations";
+    /// New codes, shown once.
+    ConsoleAttestationBatchNew console_attestation_batch_new(tenant: &TenantSlug) = "/console/{tenant}/attestations/new";
+    /// One code for somebody at the desk, shown once.
+    ConsoleAttestationDesk console_attestation_desk(tenant: &TenantSlug) = "/console/{tenant}/attestations/desk";
+    /// Extend every tie of a kind.
+    ConsoleAttestationsExtend console_attestations_extend(tenant: &TenantSlug) = "/console/{tenant}/attestations/extend";
+    /// End every tie of a kind.
+    ConsoleAttestationsEnd console_attestations_end(tenant: &TenantSlug) = "/console/{tenant}/attestations/end";
+    /// One batch.
+    ConsoleAttestationBatch console_attestation_batch(tenant: &TenantSlug, batch: AttestationBatchId) = "/console/{tenant}/attestations/{batch}";
+    /// More codes of a batch, shown once.
+    ConsoleAttestationBatchMore console_attestation_batch_more(tenant: &TenantSlug, batch: AttestationBatchId) = "/console/{tenant}/attestations/{batch}/more";
+    /// Revoke a batch.
+    ConsoleAttestationBatchRevoke console_attestation_batch_revoke(tenant: &TenantSlug, batch: AttestationBatchId) = "/console/{tenant}/attestations/{batch}/revoke";
     /// 決裁: what waits and what was decided.
     ConsoleDecisions console_decisions(tenant: &TenantSlug) = "/console/{tenant}/decisions";
     /// One change request.
@@ -261,6 +280,7 @@ mod tests {
         /console/{tenant}/relying-parties/{relying_party}/secrets/{secret}/revoke
         /console/{tenant}/relying-parties/{relying_party}/test
         /console/{tenant}/residency-rules
+        /console/{tenant}/residency-rules/builder
         /console/{tenant}/residency-rules/new
         /console/{tenant}/residency-rules/{rule}
         /console/{tenant}/residency-rules/{rule}/edit
@@ -274,6 +294,14 @@ mod tests {
         /console/{tenant}/consent-texts/new
         /console/{tenant}/consent-texts/{consent_text}
         /console/{tenant}/consent-texts/{consent_text}/edit
+        /console/{tenant}/attestations
+        /console/{tenant}/attestations/new
+        /console/{tenant}/attestations/desk
+        /console/{tenant}/attestations/extend
+        /console/{tenant}/attestations/end
+        /console/{tenant}/attestations/{batch}
+        /console/{tenant}/attestations/{batch}/more
+        /console/{tenant}/attestations/{batch}/revoke
         /console/{tenant}/decisions
         /console/{tenant}/decisions/{request}
         /console/{tenant}/desk

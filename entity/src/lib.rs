@@ -5,6 +5,9 @@
 
 pub mod account;
 pub mod account_recovery_code;
+pub mod attestation;
+pub mod attestation_batch;
+pub mod attestation_code;
 pub mod audit_entry;
 pub mod audit_head;
 pub mod audit_text;
@@ -14,6 +17,7 @@ pub mod closed_period;
 pub mod configuration;
 pub mod configuration_version;
 pub mod consent_grant;
+pub mod desk_request;
 pub mod eligibility;
 pub mod identity_provider;
 pub mod job;
@@ -23,6 +27,7 @@ pub mod organisation;
 pub mod relying_party;
 pub mod resident;
 pub mod resident_session;
+pub mod rule_case;
 pub mod session_client;
 pub mod staff_session;
 pub mod tenant;

@@ -15,6 +15,10 @@ mod m0004_residents;
 mod m0005_usage;
 mod m0006_audit;
 mod m0007_row_level_security;
+mod m0008_rule_cases;
+mod m0009_attestations;
+mod m0010_desk;
+mod m0011_rechecks;
 mod planner;
 
 pub use apply::{pending, up};
@@ -34,6 +38,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_usage::Change),
             Box::new(m0006_audit::Change),
             Box::new(m0007_row_level_security::Change),
+            Box::new(m0008_rule_cases::Change),
+            Box::new(m0011_rechecks::Change),
+            Box::new(m0009_attestations::Change),
+            Box::new(m0010_desk::Change),
         ]
     }
 }

@@ -4,6 +4,7 @@
 //! commits. One use-case is one transaction; none takes a second connection while it holds one.
 
 pub mod accounts;
+pub mod attestations;
 pub mod audit;
 pub mod clock;
 pub mod configuration;

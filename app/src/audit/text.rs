@@ -42,6 +42,7 @@ texts! {
         kind_services: "サービスの運用", "Running services";
         kind_staff: "職員と役割", "Staff and roles";
         kind_settings: "設定と接続", "Settings and connections";
+        kind_attestations: "在勤・在学", "Work and school";
         kind_usage: "利用統計", "Usage";
         kind_audit: "監査", "Audit";
         number: "番号", "Number";
@@ -80,7 +81,7 @@ texts! {
 }
 
 /// Groups of the filter.
-pub(super) const GROUPS: [&str; 6] = ["decisions", "services", "staff", "settings", "usage", "audit"];
+pub(super) const GROUPS: [&str; 7] = ["decisions", "services", "attestations", "staff", "settings", "usage", "audit"];
 
 /// The word of a group.
 pub(super) fn group_word(group: &str, locale: Locale) -> &'static str {
@@ -90,6 +91,7 @@ pub(super) fn group_word(group: &str, locale: Locale) -> &'static str {
         "services" => words.kind_services,
         "staff" => words.kind_staff,
         "settings" => words.kind_settings,
+        "attestations" => words.kind_attestations,
         "usage" => words.kind_usage,
         _ => words.kind_audit,
     }
@@ -110,6 +112,10 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::SecretIssued
         | ActKind::SecretEnded
         | ActKind::TestSignIn => "services",
+        ActKind::AttestationCodesMade
+        | ActKind::AttestationBatchRevoked
+        | ActKind::AttestationsExtended
+        | ActKind::AttestationsEnded => "attestations",
         ActKind::MembershipCreated | ActKind::RolesChanged | ActKind::MembershipEnded | ActKind::SecondFactorReset => {
             "staff"
         }

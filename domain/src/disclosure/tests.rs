@@ -98,6 +98,19 @@ fn a_town_that_became_stricter_hides_what_it_published() {
 }
 
 #[test]
+fn a_group_is_shown_where_neither_it_nor_its_rest_is_few() {
+    let shown = |people, of| at_least(people, of, &policy(10_000)).map(DisclosedFigure::number);
+    assert_eq!([shown(19, None), shown(20, None), shown(29, None)], [None, Some(20), Some(20)]);
+    assert_eq!([shown(30, Some(49)), shown(30, Some(50)), shown(50, Some(50))], [None, Some(30), None]);
+    assert_eq!([shown(9_980, None), shown(9_981, None)], [Some(9_980), None]);
+    let village = |people| at_least(people, None, &policy(1_100)).map(DisclosedFigure::number);
+    assert_eq!([village(19), village(49), village(99), village(400)], [None, Some(20), Some(50), Some(100)]);
+    assert_eq!(at_least(500, None, &DisclosurePolicy::of(None, None)), None);
+    let strict = DisclosurePolicy::of(Some(1_100), Threshold::try_from(60).ok());
+    assert_eq!(at_least(80, None, &strict), None);
+}
+
+#[test]
 fn figures_are_written_with_separators() {
     let text = |number: u32| DisclosedFigure(number).to_string();
     assert_eq!((text(20), text(2_330), text(1_000_050)), ("20".into(), "2,330".into(), "1,000,050".into()));

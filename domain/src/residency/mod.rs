@@ -43,6 +43,7 @@ pub use attestation_code::AttestationCode;
 pub use condition::{Area, Clause, Clauses, Condition, MAX_AGE, MAX_AREAS, MAX_DEPTH, MAX_SCHOOL_YEAR};
 pub use decide::{Determination, Facts};
 pub use explain::{People, describe, lines, people, school_year};
+pub use findings::{Finding, FindingKind};
 pub use place::{Answer, DecidedBy, Level, Place, Resolution, Town};
 pub use reason::{Outcome, ReasonCode};
 #[cfg(feature = "table")]

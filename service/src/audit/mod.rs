@@ -90,6 +90,14 @@ kinds! {
     SecretIssued = "client_secret.issued",
     /// A client secret was ended.
     SecretEnded = "client_secret.ended",
+    /// One-time codes were made; the object says for which tie, how many and until when, never for whom.
+    AttestationCodesMade = "attestation_batch.codes_made",
+    /// A batch of codes was revoked.
+    AttestationBatchRevoked = "attestation_batch.revoked",
+    /// Every tie of a kind was extended.
+    AttestationsExtended = "attestation.extended",
+    /// Every tie of a kind was ended.
+    AttestationsEnded = "attestation.ended",
     /// A test sign-in was started.
     TestSignIn = "test_sign_in.started",
     /// Published figures were read.

@@ -44,17 +44,20 @@ pub enum SystemActor {
     Provisioner,
     /// Computes and verifies heads of audit chains.
     Auditor,
+    /// Deletes codes and ties whose time is over.
+    Attestations,
 }
 
 impl SystemActor {
     /// All of them.
-    pub const ALL: [SystemActor; 6] = [
+    pub const ALL: [SystemActor; 7] = [
         SystemActor::SignIn,
         SystemActor::OidcProvider,
         SystemActor::MonthClosing,
         SystemActor::Publisher,
         SystemActor::Provisioner,
         SystemActor::Auditor,
+        SystemActor::Attestations,
     ];
 
     /// The subject of its policy lines.
@@ -66,6 +69,7 @@ impl SystemActor {
             SystemActor::Publisher => "system:publisher",
             SystemActor::Provisioner => "system:provisioner",
             SystemActor::Auditor => "system:auditor",
+            SystemActor::Attestations => "system:attestations",
         }
     }
 }

@@ -47,6 +47,7 @@ guarded! {
     configuration => Configuration,
     configuration_version => Configuration,
     version_author => Configuration,
+    rule_case => Configuration,
     change_request => ChangeRequest,
     relying_party => RelyingParty,
     client_secret => ClientSecret,
@@ -56,6 +57,10 @@ guarded! {
     resident_session => ResidentSession,
     session_client => ResidentSession,
     token_family => TokenFamily,
+    desk_request => DeskRequest,
+    attestation_batch => AttestationBatch,
+    attestation_code => AttestationBatch,
+    attestation => Attestation,
     usage_mark => UsageMark,
     usage_counter => UsageCounter,
     usage_figure => UsageReport,
@@ -83,6 +88,8 @@ fetched! {
     change_request by Id,
     relying_party by Id,
     client_secret by Id,
+    desk_request by Id,
+    attestation_batch by Id,
 }
 
 /// A table that belongs to nobody: organisations, accounts, sessions of staff, jobs. Only a platform scope reads or writes it.

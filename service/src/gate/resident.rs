@@ -31,6 +31,7 @@ macro_rules! of_resident {
 of_resident! {
     resident by Id,
     eligibility by ResidentId,
+    attestation by ResidentId,
     consent_grant by ResidentId,
     resident_session by ResidentId,
     token_family by ResidentId,

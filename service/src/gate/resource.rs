@@ -47,6 +47,12 @@ names! {
         ClientSecret = "client_secret",
         /// A sign-in that shows its claims in the console and writes nothing.
         TestSignIn = "test_sign_in",
+        /// One-time codes for people who work in the municipality or go to school there, in batches.
+        AttestationBatch = "attestation_batch",
+        /// Ties of residents that staff attested.
+        Attestation = "attestation",
+        /// Requests at the desk: of people about whom nothing could be decided.
+        DeskRequest = "desk_request",
         /// Published figures.
         UsageReport = "usage_report",
         /// The audit trail.

@@ -68,6 +68,9 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "address_source",
         "verified_month",
         "expires_month",
+        "recheck_month",
+        "kind",
+        "until_month",
         "relying_party_id",
         "consent_text_id",
         "consent_text_number",
@@ -86,6 +89,8 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "code_expires_at",
         "redeemed_at",
         "revoked_at",
+        "cleared_number",
+        "cleared_until",
         "used_in",
         "used_in_year",
     ];
