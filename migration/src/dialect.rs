@@ -25,6 +25,24 @@ pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
     Ok(())
 }
 
+/// Puts the second layer of isolation around a table whose rows belong to one organisation each (see
+/// `m0007_row_level_security`); SQLite has the statement guard instead.
+///
+/// # Errors
+/// What the database refused.
+pub async fn keep_to_organisation(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let sql = format!(
+        "alter table {table} enable row level security;
+         alter table {table} force row level security;
+         create policy of_its_organisation on {table}
+            using (organisation_id = nullif(current_setting('app.organisation', true), '')::uuid)"
+    );
+    manager.get_connection().execute_unprepared(&sql).await.map(|_| ())
+}
+
 /// The text in the words of one database.
 fn spelled_for(backend: DbBackend, sql: &str) -> String {
     let words: [(&str, &str); 4] = match backend {

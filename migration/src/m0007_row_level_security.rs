@@ -9,6 +9,8 @@
 use sea_orm_migration::prelude::{ConnectionTrait, DbErr, MigrationName, MigrationTrait, SchemaManager};
 use sea_orm_migration::sea_orm::DbBackend;
 
+use crate::dialect::keep_to_organisation;
+
 /// Every table whose rows belong to one organisation.
 const TENANT_OWNED: [&str; 24] = [
     "membership",
@@ -54,14 +56,7 @@ impl MigrationTrait for Change {
         }
         let connection = manager.get_connection();
         for table in TENANT_OWNED {
-            connection
-                .execute_unprepared(&format!(
-                    "alter table {table} enable row level security;
-                     alter table {table} force row level security;
-                     create policy of_its_organisation on {table}
-                        using (organisation_id = nullif(current_setting('app.organisation', true), '')::uuid)"
-                ))
-                .await?;
+            keep_to_organisation(manager, table).await?;
         }
         connection
             .execute_unprepared(
