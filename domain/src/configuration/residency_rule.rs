@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldKey, References, Warning};
 use crate::locale::{Locale, Localized};
-use crate::residency::{AddressSource, ResidencyRule, lines};
+use crate::municipality::{Gazetteer, MunicipalityCode};
+use crate::residency::{AddressSource, Finding, ResidencyRule, lines};
 
 pub use form::{AgesForm, ClauseForm, MAX_CLAUSES, PlaceForm, ResidencyRuleForm};
 
@@ -28,6 +29,11 @@ impl ResidencyRuleContent {
         let found =
             [(Warning::StoredAddressAccepted, stored), (Warning::EndsWithFiscalYear, self.rule.depends_on_age())];
         found.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
+    }
+
+    /// What is odd about the rule; with one that refuses, it cannot be submitted.
+    pub fn findings(&self, own: MunicipalityCode, gazetteer: &dyn Gazetteer) -> Vec<Finding> {
+        self.rule.findings(own, gazetteer)
     }
 
     /// Its fields in words.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::attestation::AttestationKind;
+use super::attestation::{AttestationKind, AttestationKinds};
 use crate::municipality::{Gazetteer, MunicipalityCode, PrefectureCode};
 use crate::violations::Violation;
 
@@ -134,6 +134,25 @@ impl Condition {
         }
     }
 
+    /// Whether it holds for an age and a school year ([`crate::calendar`]); `None` for a condition on anything else.
+    pub(super) fn holds_at(&self, age: i32, school_year: i32) -> Option<bool> {
+        match self {
+            Condition::AgeAtLeast { years } => Some(age >= i32::from(*years)),
+            Condition::AgeAtMost { years } => Some(age <= i32::from(*years)),
+            Condition::SchoolYearAtLeast { year } => Some(school_year >= i32::from(*year)),
+            Condition::SchoolYearAtMost { year } => Some(school_year <= i32::from(*year)),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds for somebody with these ties; `None` for a condition on anything else.
+    pub(super) fn holds_with(&self, ties: AttestationKinds) -> Option<bool> {
+        match self {
+            Condition::Attested { kinds } => Some(kinds.iter().any(|kind| ties.contains(*kind))),
+            _ => None,
+        }
+    }
+
     fn any_leaf(&self, holds: &dyn Fn(Subject) -> bool) -> bool {
         self.subject().is_some_and(holds) || self.children().iter().any(|child| child.any_leaf(holds))
     }
@@ -149,7 +168,7 @@ impl Condition {
     }
 
     /// The kinds of ties on which the outcome depends.
-    pub fn kinds_named(&self) -> super::attestation::AttestationKinds {
+    pub fn kinds_named(&self) -> AttestationKinds {
         fn collect(condition: &Condition, kinds: &mut Vec<AttestationKind>) {
             if let Condition::Attested { kinds: named } = condition {
                 kinds.extend(named);
@@ -163,12 +182,17 @@ impl Condition {
 
     /// The areas of every condition that lists some, in their order.
     pub fn areas(&self) -> Vec<&Area> {
-        let mut areas: Vec<&Area> = match self {
-            Condition::LivesIn { areas } => areas.iter().collect(),
+        self.lists().into_iter().flatten().collect()
+    }
+
+    /// The lists of areas, in their order.
+    pub(super) fn lists(&self) -> Vec<&[Area]> {
+        let mut lists: Vec<&[Area]> = match self {
+            Condition::LivesIn { areas } => vec![areas],
             _ => Vec::new(),
         };
-        areas.extend(self.children().iter().flat_map(Condition::areas));
-        areas
+        lists.extend(self.children().iter().flat_map(Condition::lists));
+        lists
     }
 
     pub(super) fn check(&self, gazetteer: &dyn Gazetteer) -> Result<(), Violation> {
@@ -262,6 +286,41 @@ pub enum Clause {
     Everyone(u8),
     /// One that excludes.
     Excludes(u8),
+}
+
+impl<'c> Clauses<'c> {
+    /// Each with where it stands: those that admit, what is asked of everybody, exclusions.
+    pub fn all(&self) -> Vec<(Clause, &'c Condition)> {
+        let kinds: [(fn(u8) -> Clause, &[&'c Condition]); 3] =
+            [(Clause::Admits, &self.admits), (Clause::Everyone, &self.everyone), (Clause::Excludes, &self.excludes)];
+        let numbered = |(clause, conditions): (fn(u8) -> Clause, &[&'c Condition])| {
+            let each = (0..=u8::MAX).zip(conditions.iter().copied());
+            each.map(move |(index, condition)| (clause(index), condition)).collect::<Vec<_>>()
+        };
+        kinds.into_iter().flat_map(numbered).collect()
+    }
+
+    /// The clause of a place.
+    pub fn get(&self, clause: Clause) -> Option<&'c Condition> {
+        let (conditions, index) = match clause {
+            Clause::Admits(index) => (&self.admits, index),
+            Clause::Everyone(index) => (&self.everyone, index),
+            Clause::Excludes(index) => (&self.excludes, index),
+        };
+        conditions.get(usize::from(index)).copied()
+    }
+
+    /// The field of the builder's form that shows a clause: `clauses.0`, `everyone`, `excludes.0`
+    /// ([`crate::configuration::ResidencyRuleForm`]).
+    pub fn form_field(&self, clause: Clause) -> String {
+        match clause {
+            Clause::Admits(index) => format!("clauses.{index}"),
+            Clause::Excludes(index) => format!("excludes.{index}"),
+            // With nothing that admits beside them, all conditions are those of one clause.
+            Clause::Everyone(_) if self.admits.is_empty() => "clauses.0".to_owned(),
+            Clause::Everyone(_) => "everyone".to_owned(),
+        }
+    }
 }
 
 impl Clauses<'_> {

@@ -213,11 +213,11 @@ impl Case<'_> {
         match condition {
             Condition::OwnMunicipality => self.lives_in(&|place| lies_in_municipality(place, self.own)),
             Condition::LivesIn { areas } => self.lives_in(&|place| lies_in(place, areas)),
-            Condition::Attested { kinds } => Truth::of(kinds.iter().any(|kind| self.ties.contains(*kind))),
-            Condition::AgeAtLeast { years } => self.age(|age| age >= i32::from(*years)),
-            Condition::AgeAtMost { years } => self.age(|age| age <= i32::from(*years)),
-            Condition::SchoolYearAtLeast { year } => self.school_year(|found| found >= i32::from(*year)),
-            Condition::SchoolYearAtMost { year } => self.school_year(|found| found <= i32::from(*year)),
+            Condition::Attested { .. } => condition.holds_with(self.ties).map_or(Truth::Unknown, Truth::of),
+            Condition::AgeAtLeast { .. }
+            | Condition::AgeAtMost { .. }
+            | Condition::SchoolYearAtLeast { .. }
+            | Condition::SchoolYearAtMost { .. } => self.at_age(condition),
             // The weakest answer of all, the strongest of any: No < Unknown < Yes.
             Condition::All { conditions } => {
                 conditions.iter().map(|one| self.judge_within(one, negated)).min().unwrap_or(Truth::Unknown)
@@ -230,14 +230,12 @@ impl Case<'_> {
     }
 
     /// Before the birth nobody has an age, and so not reached one.
-    fn age(&self, holds: impl Fn(i32) -> bool) -> Truth {
-        let age = |birthdate| calendar::age_on(birthdate, self.today).map_or(-1, i32::from);
-        self.facts.birthdate.map_or(Truth::Unknown, |birthdate| Truth::of(holds(age(birthdate))))
-    }
-
-    fn school_year(&self, holds: impl Fn(i32) -> bool) -> Truth {
-        let year = |birthdate| calendar::school_year_on(birthdate, self.today);
-        self.facts.birthdate.map_or(Truth::Unknown, |birthdate| Truth::of(holds(year(birthdate))))
+    fn at_age(&self, condition: &Condition) -> Truth {
+        let holds = |birthdate| {
+            let age = calendar::age_on(birthdate, self.today).map_or(-1, i32::from);
+            condition.holds_at(age, calendar::school_year_on(birthdate, self.today))
+        };
+        self.facts.birthdate.and_then(holds).map_or(Truth::Unknown, Truth::of)
     }
 
     fn lives_in(&self, holds: &dyn Fn(&Place) -> Truth) -> Truth {

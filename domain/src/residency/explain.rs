@@ -117,10 +117,11 @@ fn evidence(acceptance: Acceptance, locale: Locale) -> String {
     }
 }
 
-struct Who<'a> {
-    own: MunicipalityCode,
-    gazetteer: &'a dyn Gazetteer,
-    locale: Locale,
+/// Who speaks of people: in which language, and of which municipality as the own one.
+pub(super) struct Who<'a> {
+    pub(super) own: MunicipalityCode,
+    pub(super) gazetteer: &'a dyn Gazetteer,
+    pub(super) locale: Locale,
 }
 
 impl Who<'_> {
@@ -159,7 +160,7 @@ impl Who<'_> {
     }
 
     /// A phrase for the people of a condition; several within another phrase are bracketed.
-    fn phrase(&self, condition: &Condition, inner: bool) -> String {
+    pub(super) fn phrase(&self, condition: &Condition, inner: bool) -> String {
         let locale = self.locale;
         let bracketed = |phrase: String| match (inner && condition.children().len() > 1, locale) {
             (false, _) => phrase,
@@ -221,7 +222,7 @@ impl Who<'_> {
     }
 
     /// The name that tells namesakes apart; the bare code of a municipality that the gazetteer does not know.
-    fn place(&self, code: MunicipalityCode) -> String {
+    pub(super) fn place(&self, code: MunicipalityCode) -> String {
         self.gazetteer.municipality(code).map_or_else(|| code.to_string(), |found| found.full_name(self.locale))
     }
 }
