@@ -21,11 +21,13 @@ pub enum Kind {
     CloseMonth,
     /// Drop raw counters whose time is over.
     ForgetCounters,
+    /// Delete one-time codes and ties whose time is over.
+    ForgetAttestations,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &'static [Kind] = &[Kind::Publish, Kind::CloseMonth, Kind::ForgetCounters];
+    pub const ALL: &'static [Kind] = &[Kind::Publish, Kind::CloseMonth, Kind::ForgetCounters, Kind::ForgetAttestations];
 
     /// The name in the column.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Kind {
             Kind::Publish => "publish",
             Kind::CloseMonth => "close_month",
             Kind::ForgetCounters => "forget_counters",
+            Kind::ForgetAttestations => "forget_attestations",
         }
     }
 }
@@ -89,6 +92,7 @@ impl Service {
             Kind::Publish => self.publish_due(&job.organisation).await,
             Kind::CloseMonth => self.close_month_due(&job.organisation, job.row.due_at).await,
             Kind::ForgetCounters => self.forget_counters_due(&job.organisation).await,
+            Kind::ForgetAttestations => self.forget_attestations_due(&job.organisation).await,
         }
     }
 

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod configuration;
 pub mod decisions;
 pub mod demo;
+pub mod desk;
 pub mod error;
 pub mod federation;
 pub mod gate;

@@ -6,6 +6,7 @@
 
 mod caller;
 mod connection;
+mod counted;
 mod epochs;
 mod files;
 mod guarded;

@@ -197,8 +197,8 @@ impl WriteScope {
     }
 
     /// Notes an act for the audit chain; it is written, chained and committed together with what it speaks of.
-    pub fn audit(&mut self, act: audit::Act) {
-        self.pen.note(act);
+    pub fn audit(&mut self, act: impl Into<audit::Noted>) {
+        self.pen.note(act.into());
     }
 
     /// Makes every server process read this organisation's configuration, roles and keys anew.
@@ -254,8 +254,8 @@ impl WriteScope {
 /// A query within one organisation.
 #[must_use = "a query does nothing until it is run"]
 pub struct Find<'s, E: Guarded> {
-    connection: &'s Connection,
-    select: Select<E>,
+    pub(super) connection: &'s Connection,
+    pub(super) select: Select<E>,
 }
 
 impl<E> Find<'_, E>

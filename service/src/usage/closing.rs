@@ -172,7 +172,7 @@ pub(crate) fn first_closing(now: time::OffsetDateTime) -> i64 {
 }
 
 /// How a municipality's use is published.
-pub(super) fn policy_of(tenant: &entity::tenant::Model) -> DisclosurePolicy {
+pub(crate) fn policy_of(tenant: &entity::tenant::Model) -> DisclosurePolicy {
     let population = tenant.population.and_then(|population| u32::try_from(population).ok());
     let threshold = tenant.threshold.and_then(|threshold| u32::try_from(threshold).ok());
     DisclosurePolicy::of(population, threshold.and_then(|threshold| Threshold::try_from(threshold).ok()))

@@ -8,6 +8,6 @@ pub(crate) mod tally;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use closing::first_closing;
+pub(crate) use closing::{first_closing, policy_of};
 pub use closing::{Closed, closes_on};
 pub use reading::{ServiceUsage, UsageReport};
