@@ -63,6 +63,8 @@ ids! {
     RelyingPartyId,
     /// A rule of who is eligible, through all its versions.
     ResidencyRuleId,
+    /// A made-up person with the outcome that a rule must reach.
+    RuleCaseId,
     /// The words of a consent, through all their versions.
     ConsentTextId,
     /// A request to publish one version of a configuration.

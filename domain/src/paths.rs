@@ -192,6 +192,8 @@ routes! {
     Userinfo userinfo(tenant: &TenantSlug) = "/t/{tenant}/userinfo";
     /// The town's public keys (RFC 7517).
     Jwks jwks(tenant: &TenantSlug) = "/t/{tenant}/jwks.json";
+    /// Pushed authorization requests (RFC 9126).
+    Par par(tenant: &TenantSlug) = "/t/{tenant}/par";
     /// Introspection (RFC 7662).
     Introspect introspect(tenant: &TenantSlug) = "/t/{tenant}/introspect";
     /// Revocation (RFC 7009).
@@ -332,6 +334,7 @@ mod tests {
         /t/{tenant}/token
         /t/{tenant}/userinfo
         /t/{tenant}/jwks.json
+        /t/{tenant}/par
         /t/{tenant}/introspect
         /t/{tenant}/revoke
         /t/{tenant}/callback

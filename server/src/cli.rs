@@ -77,8 +77,10 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     // The one command that needs no configuration: it also runs where there is none, or a broken one.
-    if let Command::Address(command) = &cli.command {
-        return commands::address::run(command);
+    if let Command::Address(command) = &cli.command
+        && !command.reads_database()
+    {
+        return commands::address::run(command, None).await;
     }
     let configuration = Configuration::read(cli.config.as_deref())?;
     match cli.command {
@@ -90,7 +92,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Account(command) => commands::account::run(&configuration, command).await,
         Command::Usage(command) => commands::usage::run(&configuration, command).await,
         Command::Audit(command) => commands::audit::run(&configuration, command).await,
-        Command::Address(command) => commands::address::run(&command),
+        Command::Address(command) => commands::address::run(&command, Some(&configuration)).await,
     }
 }
 

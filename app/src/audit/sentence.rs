@@ -39,6 +39,8 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::IdentityProviderTested => ("{object}との接続を試しました", "tested the connection to the {object}"),
         ActKind::VersionDrafted => ("{object}の下書きを書きました", "drafted the {object}"),
         ActKind::VersionDiscarded => ("{object}の下書きを捨てました", "discarded the draft of the {object}"),
+        ActKind::CaseAdded => ("{object}の試すケースを足しました", "added a saved case to the {object}"),
+        ActKind::CaseRemoved => ("{object}の試すケースを消しました", "removed a saved case of the {object}"),
         ActKind::ChangeSubmitted => ("{object}を起案しました", "submitted the {object} for decision"),
         ActKind::ChangeWithdrawn => ("{object}の起案を引き戻しました", "withdrew the submission of the {object}"),
         ActKind::ChangeApproved => ("{object}を承認しました", "approved the {object}"),
@@ -53,6 +55,17 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::AttestationsExtended => ("{object}をまとめて延長しました", "extended the {object}"),
         ActKind::AttestationsEnded => ("{object}をまとめて終了しました", "ended the {object}"),
         ActKind::TestSignIn => ("{object}を試験サインインしました", "tested signing in to the {object}"),
+        ActKind::DeskCleared => {
+            ("窓口で確かめて、「{person}」の対象としました", "found somebody eligible under “{person}” at the desk")
+        }
+        ActKind::DeskConfirmed => (
+            "窓口で「{person}」の対象としたことを、もう一人として確かめました",
+            "confirmed what was found at the desk under “{person}”",
+        ),
+        ActKind::DeskRefused => (
+            "窓口で確かめて、「{person}」の対象外としました",
+            "found somebody not eligible under “{person}” at the desk",
+        ),
         ActKind::UsageRead => ("利用統計を見ました", "looked at usage"),
         ActKind::UsageExported => ("利用統計を CSV で保存しました", "saved usage as CSV"),
         ActKind::MonthClosed => ("{id}の利用を確定しました", "closed the usage of {id}"),
@@ -79,6 +92,7 @@ pub(super) fn object_kind(kind: &str, locale: Locale) -> &str {
         "change_request" => ("起案", "submission"),
         "attestation_batch" => ("ワンタイムコード", "one-time codes"),
         "attestation" => ("承認済みの在勤・在学など", "ties"),
+        "desk_request" => ("窓口での確認", "check at the desk"),
         "usage_report" => ("利用統計", "usage"),
         "audit_trail" => ("監査記録", "audit trail"),
         other => return other,

@@ -43,6 +43,7 @@ texts! {
         kind_staff: "職員と役割", "Staff and roles";
         kind_settings: "設定と接続", "Settings and connections";
         kind_attestations: "在勤・在学", "Work and school";
+        kind_desk: "窓口", "Desk";
         kind_usage: "利用統計", "Usage";
         kind_audit: "監査", "Audit";
         number: "番号", "Number";
@@ -81,7 +82,8 @@ texts! {
 }
 
 /// Groups of the filter.
-pub(super) const GROUPS: [&str; 7] = ["decisions", "services", "attestations", "staff", "settings", "usage", "audit"];
+pub(super) const GROUPS: [&str; 8] =
+    ["decisions", "services", "attestations", "desk", "staff", "settings", "usage", "audit"];
 
 /// The word of a group.
 pub(super) fn group_word(group: &str, locale: Locale) -> &'static str {
@@ -92,6 +94,7 @@ pub(super) fn group_word(group: &str, locale: Locale) -> &'static str {
         "staff" => words.kind_staff,
         "settings" => words.kind_settings,
         "attestations" => words.kind_attestations,
+        "desk" => words.kind_desk,
         "usage" => words.kind_usage,
         _ => words.kind_audit,
     }
@@ -102,11 +105,14 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
     match kind {
         ActKind::VersionDrafted
         | ActKind::VersionDiscarded
+        | ActKind::CaseAdded
+        | ActKind::CaseRemoved
         | ActKind::ChangeSubmitted
         | ActKind::ChangeWithdrawn
         | ActKind::ChangeApproved
         | ActKind::ChangeSentBack
         | ActKind::VersionPublished => "decisions",
+        ActKind::DeskCleared | ActKind::DeskConfirmed | ActKind::DeskRefused => "desk",
         ActKind::RelyingPartySuspended
         | ActKind::RelyingPartyResumed
         | ActKind::SecretIssued

@@ -1,4 +1,5 @@
-//! `machikagi address …`: the resolver at the terminal. It reads no configuration and no database, and keeps nothing.
+//! `machikagi address …`: the resolver at the terminal. It keeps nothing, and reads configuration and database only to find
+//! published rules that name what is gone.
 
 mod answer_line;
 mod changes;
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use self::answer_line::{Format, write_answer, write_head};
 use crate::Failure;
+use crate::configuration::Configuration;
 
 /// More bytes than 1,000 characters can have: what is longer is refused anyway.
 const LONGEST_LINE: usize = 8_000;
@@ -46,7 +48,14 @@ pub(crate) struct Resolve {
     file: Option<PathBuf>,
 }
 
-pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+impl Command {
+    /// It needs the configuration, for the database.
+    pub(crate) fn reads_database(&self) -> bool {
+        matches!(self, Command::Changes(arguments) if arguments.published)
+    }
+}
+
+pub(crate) async fn run(command: &Command, configuration: Option<&Configuration>) -> Result<(), Failure> {
     match command {
         Command::Resolve(resolve) => {
             let out = BufWriter::new(io::stdout().lock());
@@ -59,7 +68,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 None => resolve_lines(io::stdin().lock(), out, resolve.format, watched),
             }
         }
-        Command::Changes(arguments) => changes::run(arguments),
+        Command::Changes(arguments) => changes::run(arguments, configuration).await,
     }
 }
 

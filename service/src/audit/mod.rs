@@ -22,7 +22,7 @@ pub use trail::{LastVerification, Trail, TrailEntry, TrailFilter};
 
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::gate::{Actor, Scope, WriteScope};
+use crate::gate::{Actor, Caller, Scope, WriteScope};
 use crate::keys::{self, MasterKey};
 use crate::random::Rng;
 
@@ -72,6 +72,10 @@ kinds! {
     VersionDrafted = "version.drafted",
     /// A draft was thrown away.
     VersionDiscarded = "version.discarded",
+    /// A saved case was added to a rule.
+    CaseAdded = "case.added",
+    /// A saved case was removed from a rule.
+    CaseRemoved = "case.removed",
     /// A version was submitted for decision.
     ChangeSubmitted = "change.submitted",
     /// A submission was taken back.
@@ -100,6 +104,12 @@ kinds! {
     AttestationsEnded = "attestation.ended",
     /// A test sign-in was started.
     TestSignIn = "test_sign_in.started",
+    /// Staff recorded at the desk that somebody is eligible; the object is the reference of this act.
+    DeskCleared = "desk_request.cleared",
+    /// A second clerk confirmed that, under the same reference.
+    DeskConfirmed = "desk_request.confirmed",
+    /// Staff recorded at the desk that somebody is not eligible.
+    DeskRefused = "desk_request.refused",
     /// Published figures were read.
     UsageRead = "usage.read",
     /// Published figures were exported.
@@ -143,6 +153,26 @@ pub struct Act {
     pub object_id: String,
     /// What a person reads.
     pub text: ActText,
+}
+
+/// An act with its actor, where that is not who opened the transaction: a colleague who confirms it on the same screen.
+#[derive(Debug, Clone)]
+pub struct Noted {
+    act: Act,
+    by: Option<Actor>,
+}
+
+impl From<Act> for Noted {
+    fn from(act: Act) -> Self {
+        Self { act, by: None }
+    }
+}
+
+impl Act {
+    /// Done by this colleague, whom the gate let in as well.
+    pub fn by(self, colleague: &Caller) -> Noted {
+        Noted { act: self, by: Some(colleague.actor().clone()) }
+    }
 }
 
 /// What every pen writes with: keys, time, randomness.
@@ -191,11 +221,11 @@ impl Ink {
 #[derive(Default)]
 pub(crate) struct Pen {
     ink: Option<Ink>,
-    acts: Vec<Act>,
+    acts: Vec<Noted>,
 }
 
 impl Pen {
-    pub(crate) fn note(&mut self, act: Act) {
+    pub(crate) fn note(&mut self, act: Noted) {
         self.acts.push(act);
     }
 
@@ -205,15 +235,15 @@ impl Pen {
         let Some(ink) = self.ink.filter(|_| !self.acts.is_empty()) else { return Ok(()) };
         let key = ink.key(scope).await?;
         let at = ink.0.clock.seconds();
-        let (actor_kind, actor_id) = match scope.actor() {
-            Actor::Staff(account) => ("staff", Some(account.uuid())),
-            Actor::System(actor) => (actor.as_str(), None),
-            Actor::Resident(_) => return Err(Error::internal("a resident's act is not audited")),
-        };
         let organisation_id = scope.organisation().uuid();
         let head = scope.find::<audit_head::Entity>().locked().one().await?;
         let mut last = head.as_ref().map_or_else(Head::empty, Head::of);
-        for act in self.acts {
+        for Noted { act, by } in self.acts {
+            let (actor_kind, actor_id) = match by.as_ref().unwrap_or_else(|| scope.actor()) {
+                Actor::Staff(account) => ("staff", Some(account.uuid())),
+                Actor::System(actor) => (actor.as_str(), None),
+                Actor::Resident(_) => return Err(Error::internal("a resident's act is not audited")),
+            };
             let body = serde_json::to_string(&act.text).map_err(|_| Error::internal("an audit text"))?;
             let salt = ink.0.rng.bytes::<16>()?;
             let link = Link {

@@ -46,11 +46,13 @@ pub enum SystemActor {
     Auditor,
     /// Deletes codes and ties whose time is over.
     Attestations,
+    /// Compares what rules name with new tables of municipalities.
+    Gazetteer,
 }
 
 impl SystemActor {
     /// All of them.
-    pub const ALL: [SystemActor; 7] = [
+    pub const ALL: [SystemActor; 8] = [
         SystemActor::SignIn,
         SystemActor::OidcProvider,
         SystemActor::MonthClosing,
@@ -58,6 +60,7 @@ impl SystemActor {
         SystemActor::Provisioner,
         SystemActor::Auditor,
         SystemActor::Attestations,
+        SystemActor::Gazetteer,
     ];
 
     /// The subject of its policy lines.
@@ -69,6 +72,7 @@ impl SystemActor {
             SystemActor::Publisher => "system:publisher",
             SystemActor::Provisioner => "system:provisioner",
             SystemActor::Auditor => "system:auditor",
+            SystemActor::Gazetteer => "system:gazetteer",
             SystemActor::Attestations => "system:attestations",
         }
     }

@@ -30,6 +30,8 @@ mod provisioning;
 #[cfg(test)]
 mod relying_parties;
 #[cfg(test)]
+mod rule_proof;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod sign_in;

@@ -12,12 +12,13 @@ use domain::residency::{ResidencyRule, TownTable};
 
 use super::super::say;
 use super::unreadable;
-use crate::Failure;
+use crate::configuration::Configuration;
+use crate::{Failure, startup};
 
 /// Tell what changed since an older table, and which rules name what is gone.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  machikagi address changes --municipalities old/municipalities.csv\n  machikagi address changes --municipalities old/municipalities.csv --towns old/towns.csv --rule library.json\n\nExit code 1: a rule names a code that is gone."
+    after_help = "Examples:\n  machikagi address changes --municipalities old/municipalities.csv\n  machikagi address changes --municipalities old/municipalities.csv --towns old/towns.csv --rule library.json\n  machikagi address changes --municipalities old/municipalities.csv --published\n\nExit code 1: a rule names a code that is gone."
 )]
 pub(crate) struct Arguments {
     /// The older municipalities.csv
@@ -29,9 +30,12 @@ pub(crate) struct Arguments {
     /// A rule as JSON; may be given several times
     #[arg(long = "rule", value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// Look through the published rules of every town too; reads the database
+    #[arg(long)]
+    pub(super) published: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(super) async fn run(arguments: &Arguments, configuration: Option<&Configuration>) -> Result<(), Failure> {
     let old = read(&arguments.municipalities)?;
     let old = MunicipalityTable::parse(&old).map_err(|line| malformed(&arguments.municipalities, line))?;
     let new = MunicipalityTable::japan();
@@ -59,6 +63,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         for code in codes_named_by(&rule).intersection(&gone) {
             naming += 1;
             say(&format!("rule     {} names {code}, which is gone", path.display()));
+        }
+    }
+    if let Some(configuration) = configuration.filter(|_| arguments.published) {
+        for rule in startup::connect(configuration).await?.rules_naming(&gone).await? {
+            for code in &rule.codes {
+                naming += 1;
+                let (name, number) = (rule.title.get(Locale::Ja), rule.number);
+                say(&format!("rule     {} 「{name}」 version {number} names {code}, which is gone", rule.tenant));
+            }
         }
     }
     match naming {
