@@ -21,6 +21,7 @@ pub struct Model {
     pub published_at: Option<i64>,
     pub archived_at: Option<i64>,
     pub revision: i64,
+    pub earlier_eligibilities: Option<String>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -18,6 +18,7 @@ pub struct Model {
     pub address_source: String,
     pub verified_month: String,
     pub expires_month: String,
+    pub recheck_month: Option<String>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -187,6 +187,7 @@ fn ending_words(ending: Ending, locale: Locale) -> &'static str {
         Ending::ProviderFailed => words.failed,
         Ending::TooWeak => words.too_weak,
         Ending::ItemMissing => words.item_missing,
-        Ending::Changed => words.changed,
+        // A test has no session and no tie: neither of the last two happens to it.
+        Ending::Changed | Ending::CodeTaken | Ending::CardDue(_) => words.changed,
     }
 }

@@ -3,7 +3,7 @@
 
 use domain::ids::FlowId;
 use domain::paths;
-use domain::residency::{Outcome, ReasonCode};
+use domain::residency::{AttestationKind, AttestationKinds, Outcome, ReasonCode};
 use leptos::prelude::*;
 
 use super::frame::{Setting, telephone};
@@ -28,6 +28,23 @@ pub enum Ending {
     ItemMissing,
     /// The town changed its rules while the sign-in ran.
     Changed,
+    /// The one-time code of a tie went to somebody else while the sign-in ran.
+    CodeTaken,
+    /// A session is open, and the card is asked for again: the eligibility is over.
+    TermOver,
+    /// The same: the rule asks for the card from time to time.
+    RecheckDue,
+    /// The same: the rule has a new version.
+    NewRule,
+}
+
+/// Why a one-time code was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeRefused {
+    /// It cannot be used, whyever.
+    Unusable,
+    /// Too many were wrong: none is looked at for a while.
+    Wait,
 }
 
 /// What the page shows.
@@ -44,6 +61,10 @@ pub struct OutcomePage {
     pub contact: String,
     /// A new attempt can begin here: it posts `retry` to this address.
     pub retry: Option<String>,
+    /// Ties that would make the person eligible: a one-time code is asked for, which this page takes by `tie_code`.
+    pub ties: AttestationKinds,
+    /// A code was sent and not taken.
+    pub refused: Option<CodeRefused>,
 }
 
 /// The page as a document.
@@ -62,6 +83,8 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         Ending::TooWeak => words.too_weak_title,
         Ending::ItemMissing => words.item_missing_title,
         Ending::Changed => words.changed_title,
+        Ending::CodeTaken => words.code_taken_title,
+        Ending::TermOver | Ending::RecheckDue | Ending::NewRule => words.card_due_title,
     });
     let lead = match page.ending {
         Ending::Determined(reason) => reason.for_resident().get(setting.locale).to_owned(),
@@ -71,6 +94,10 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         Ending::TooWeak => words.too_weak_lead.to_owned(),
         Ending::ItemMissing => words.item_missing_lead.to_owned(),
         Ending::Changed => words.changed_lead.to_owned(),
+        Ending::CodeTaken => words.code_taken_lead.to_owned(),
+        Ending::TermOver => words.term_over_lead.to_owned(),
+        Ending::RecheckDue => words.recheck_lead.to_owned(),
+        Ending::NewRule => words.new_rule_lead.to_owned(),
     };
     let checked =
         matches!(page.ending, Ending::Determined(_) | Ending::MovedAway).then(|| checked(words, &page, &fillers));
@@ -83,6 +110,9 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
             })
             .collect();
         view! { <section class="r-section" aria-labelledby="next"><h2 class="r-h2" id="next">{words.next}</h2>{steps}</section> }
+    });
+    let ties = page.flow.filter(|_| !page.ties.is_empty()).map(|flow| {
+        ties(words, page.ties, page.refused, paths::flow_outcome(&town.slug, flow), &fillers)
     });
     let retry = page.retry.map(|address| view! {
         <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{words.retry}</button></form>
@@ -107,6 +137,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         <h1 class="r-title">{title.clone()}</h1>
         <p class="r-lead">{lead}</p>
         {checked}
+        {ties}
         {next}
         <section class="r-section" aria-labelledby="ask">
             <h2 class="r-h2" id="ask">{words.ask}</h2>
@@ -124,15 +155,15 @@ fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &
             ReasonCode::LivesElsewhere => words.found_elsewhere,
             ReasonCode::LivesAbroad => words.found_abroad,
             ReasonCode::TooYoung => words.found_too_young,
+            ReasonCode::TooOld => words.found_too_old,
+            ReasonCode::NotAttested => words.found_not_attested,
             ReasonCode::AddressAmbiguous => words.found_ambiguous,
             ReasonCode::AddressUnknown => words.found_unknown,
             ReasonCode::BirthdateMissing => words.found_no_birthdate,
             ReasonCode::SourceTooWeak | ReasonCode::VerificationTimeUnknown | ReasonCode::VerificationTooOld => {
                 words.found_weak
             }
-            ReasonCode::TooOld
-            | ReasonCode::Excluded
-            | ReasonCode::NotAttested
+            ReasonCode::Excluded
             | ReasonCode::ConditionsNotMet
             | ReasonCode::CheckedAtDesk
             | ReasonCode::Meets => words.found_conditions,
@@ -155,6 +186,58 @@ fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &
     .into_any()
 }
 
+/// 在勤・在学の方: a one-time code in place of what the card does not show. What was typed is never shown again.
+fn ties(
+    words: &'static OutcomeWords,
+    kinds: AttestationKinds,
+    refused: Option<CodeRefused>,
+    address: String,
+    fillers: &[(&str, &str)],
+) -> AnyView {
+    let title = match (kinds.contains(AttestationKind::Work), kinds.contains(AttestationKind::School)) {
+        (true, true) => words.ties_both,
+        (true, false) => words.ties_work,
+        (false, true) => words.ties_school,
+        (false, false) => words.ties_other,
+    };
+    let error = refused.map(|refused| match refused {
+        CodeRefused::Unusable => words.code_unusable,
+        CodeRefused::Wait => words.code_wait,
+    });
+    let invalid = error.is_some().then_some("true");
+    let described_by = if error.is_some() { "tie-code-help tie-code-error" } else { "tie-code-help" };
+    view! {
+        <section class="r-section" aria-labelledby="ties">
+            <h2 class="r-h2" id="ties">{fill(title, fillers)}</h2>
+            <p>{words.ties_lead}</p>
+            <form method="post" action=address>
+                <div class="r-field">
+                    <label class="r-label" for="tie-code">{words.code_label}</label>
+                    <p class="r-small" id="tie-code-help">{words.code_help}</p>
+                    {error.map(|error| view! { <p class="r-error" id="tie-code-error" role="alert">{error}</p> })}
+                    <input
+                        class="r-input"
+                        id="tie-code"
+                        name="tie_code"
+                        type="text"
+                        inputmode="text"
+                        autocomplete="off"
+                        autocapitalize="characters"
+                        spellcheck="false"
+                        required
+                        maxlength="40"
+                        aria-describedby=described_by
+                        aria-invalid=invalid
+                    />
+                </div>
+                <div class="r-actions"><button class="r-button" type="submit">{words.code_send}</button></div>
+            </form>
+            <p class="r-note">{fill(words.ties_kept, fillers)}</p>
+        </section>
+    }
+    .into_any()
+}
+
 /// For whom there is something to do, and what.
 fn next_steps(words: &'static OutcomeWords, ending: Ending) -> Vec<(&'static str, &'static str)> {
     let moved_here = (words.if_moved_here, words.then_moved_here);
@@ -169,6 +252,10 @@ fn next_steps(words: &'static OutcomeWords, ending: Ending) -> Vec<(&'static str
         | Ending::ProviderFailed
         | Ending::TooWeak
         | Ending::ItemMissing
-        | Ending::Changed => Vec::new(),
+        | Ending::Changed
+        | Ending::CodeTaken
+        | Ending::TermOver
+        | Ending::RecheckDue
+        | Ending::NewRule => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use domain::consent::ConsentDue;
 use domain::ids::FlowId;
 use domain::locale::Locale;
 use domain::names::TenantSlug;
-use domain::residency::ReasonCode;
+use domain::residency::{AttestationKind, AttestationKinds, ReasonCode};
 use time::macros::date;
 
 use super::consent::{ConsentPage, Pseudonym, consent_page};
@@ -14,7 +14,7 @@ use super::failure::{Failure, failure_page};
 use super::frame::{Setting, Town};
 use super::information::{Information, information_page};
 use super::me::{Consent, Done, MyPage, Session, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
-use super::outcome::{Ending, OutcomePage, outcome_page};
+use super::outcome::{CodeRefused, Ending, OutcomePage, outcome_page};
 use super::town::{ServiceLink, TownPage, town_page};
 
 fn town() -> Town {
@@ -96,6 +96,8 @@ fn outcome(ending: Ending, service: Option<&str>) -> OutcomePage {
         rule: Some("都農町(宮崎県児湯郡)に住んでいる人が使えます。".to_owned()),
         contact: "教育委員会(公民館図書室)".to_owned(),
         retry: Some("/t/tsuno/flow/07070707070707070707070707070707/outcome".to_owned()),
+        ties: AttestationKinds::from_iter([AttestationKind::Work]),
+        refused: Some(CodeRefused::Unusable),
     }
 }
 
@@ -109,6 +111,10 @@ fn endings() -> Vec<Ending> {
         Ending::TooWeak,
         Ending::ItemMissing,
         Ending::Changed,
+        Ending::CodeTaken,
+        Ending::TermOver,
+        Ending::RecheckDue,
+        Ending::NewRule,
     ]);
     endings
 }

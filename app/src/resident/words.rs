@@ -87,11 +87,38 @@ texts! {
         changed_title: "もう一度、はじめからお願いします", "Please begin again";
         changed_lead: "サインインのとちゅうで、決まりが新しくなりました。何も渡していません。",
             "The rules changed while you were signing in. Nothing was passed on.";
+        code_taken_title: "この番号は、もう使われています", "This code has been used already";
+        code_taken_lead: "同意するまでのあいだに、同じ番号がほかのサインインで使われました。何も渡していません。番号を受け取ったところにたずねてください。",
+            "While you were reading, the same code was used in another sign-in. Nothing was passed on. Please ask whoever gave you the code.";
+        card_due_title: "もう一度、カードで確かめてください", "Please show your card once more";
+        term_over_lead: "使える期限が過ぎました。カードを読むと、使えるかどうかをもう一度確かめます。",
+            "The term for which you may use it is over. Your card shows whether you still may.";
+        recheck_lead: "このサービスは、ときどきカードで確かめる決まりです。その時期になりました。",
+            "This service asks for the card from time to time, and it is time again.";
+        new_rule_lead: "使える人の決まりが新しくなりました。カードを読むと、新しい決まりで確かめます。",
+            "The rules of who may use it have changed. Your card shows whether you may under the new ones.";
+        ties_both: "在勤・在学の方", "If you work or study in {town}";
+        ties_work: "在勤の方", "If you work in {town}";
+        ties_school: "在学の方", "If you study in {town}";
+        ties_other: "{town}とつながりのある方", "If you have a tie to {town}";
+        ties_lead: "勤め先・学校・役場から番号を受け取った方は、ここに入れると使えます。番号がない方は、下の窓口にたずねてください。",
+            "Enter the code that your employer, school or the town hall gave you. If you have none, ask the contact below.";
+        code_label: "番号(英字と数字の16文字)", "Code (16 letters and digits)";
+        code_help: "大文字でも小文字でも、「-」がなくてもかまいません。", "Upper or lower case, with or without hyphens.";
+        code_send: "番号を確かめて進む", "Check the code and continue";
+        code_unusable: "＊この番号は使えません。書きまちがいがないか確かめてください。使い終わった番号と、期限を過ぎた番号も使えません。",
+            "＊This code cannot be used. Please check for typing errors. Codes that were used or are over do not work either.";
+        code_wait: "＊まちがいが続いたため、いまは番号を受け付けていません。15分ほど待ってから、もう一度お試しください。",
+            "＊Too many codes were wrong, so none is taken at the moment. Please wait about 15 minutes and try again.";
+        ties_kept: "{town}に残るのは、在勤・在学などの区別と、使える最後の月だけです。勤め先や学校の名前は残しません。",
+            "{town} keeps only which tie it is and its last month, not where you work or study.";
         checked: "確かめたこと", "What was checked";
         any_rule: "{service}を使える人の決まり", "Who may use {service}";
         found_elsewhere: "カードの住所は、ちがう市区町村でした", "The address on your card is in another municipality";
         found_abroad: "カードの住所は、国外転出でした", "Your card says that you have moved out of Japan";
         found_too_young: "年齢が足りませんでした", "The age was not reached";
+        found_too_old: "年齢が、決まりをこえていました", "The age is past the limit";
+        found_not_attested: "在勤・在学などの承認がありませんでした", "No tie to the municipality is attested";
         found_ambiguous: "住所から、市区町村を一つに決められませんでした", "The address fits more than one municipality";
         found_unknown: "住所を読み取れませんでした", "The address could not be read";
         found_no_birthdate: "生年月日が届きませんでした", "The date of birth did not arrive";

@@ -4,6 +4,7 @@
 mod change_request;
 mod consent_text;
 mod diff;
+mod earlier_eligibilities;
 mod field;
 mod kind;
 mod relying_party;
@@ -13,6 +14,7 @@ mod version;
 pub use change_request::{ChangeRequest, ChangeRequestState, FourEyes, Refusal};
 pub use consent_text::{Basis, ConsentTextContent, ConsentTextForm};
 pub use diff::{ChangeKind, FieldChange, Segment, diff, segments};
+pub use earlier_eligibilities::EarlierEligibilities;
 pub use field::{Field, FieldKey, References, Warning};
 pub use kind::ConfigurationKind;
 pub use relying_party::{Icon, Pkce, RelyingPartyContent, RelyingPartyForm, SubjectType};

@@ -2,12 +2,14 @@
 
 use app::forms::Form;
 use app::resident::consent::consent_page;
-use app::resident::outcome::outcome_page;
+use app::resident::outcome::{CodeRefused, outcome_page};
 use axum::body::Bytes;
 use axum::response::Response;
 use domain::ids::FlowId;
+use domain::paths;
 use http::StatusCode;
-use service::federation::{ConsentAnswer, ConsentView, EndedView, FlowPage};
+use secrecy::SecretString;
+use service::federation::{ConsentAnswer, ConsentView, EndedView, FlowPage, TieAnswer};
 
 use super::page::Frame;
 use super::step::{see_other, stopped};
@@ -18,7 +20,7 @@ pub(super) async fn show(visit: Visit) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
     match visit.service().flow_page(&visit.slug, id, &visit.browser).await {
         Ok(FlowPage::Consent(view)) => consent(&visit, &view),
-        Ok(FlowPage::Ended(view)) => ended(&visit, id, &view),
+        Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, None),
         Ok(FlowPage::Stop(why)) => visit.fail(stopped(why)).await,
         Ok(FlowPage::To(path)) => see_other(&path),
         Err(error) => visit.refuse(&error).await,
@@ -32,13 +34,18 @@ fn consent(visit: &Visit, view: &ConsentView) -> Response {
     frame.answer(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &presenter::consent(view, locale)))
 }
 
-fn ended(visit: &Visit, id: FlowId, view: &EndedView) -> Response {
+fn ended(visit: &Visit, id: FlowId, view: &EndedView, refused: Option<CodeRefused>) -> Response {
     let locale = visit.locale_of_flow(view.locale);
     let town = presenter::town(&view.town, locale);
     let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
-    // Nothing failed: somebody asked and got an answer.
-    frame.answer(StatusCode::OK, &view.form_origins, |setting| {
-        outcome_page(setting, presenter::outcome(view, id, locale))
+    let status = match refused {
+        // Nothing failed: somebody asked and got an answer.
+        None => StatusCode::OK,
+        Some(CodeRefused::Unusable) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(CodeRefused::Wait) => StatusCode::TOO_MANY_REQUESTS,
+    };
+    frame.answer(status, &view.form_origins, |setting| {
+        outcome_page(setting, presenter::outcome(view, id, refused, locale))
     })
 }
 
@@ -57,9 +64,24 @@ pub(super) async fn answer(visit: Visit, body: Bytes) -> Response {
     follow(&visit, step).await
 }
 
-/// `POST` of the outcome page: to the provider once more.
-pub(super) async fn retry(visit: Visit) -> Response {
+/// `POST` of the outcome page: on with a one-time code, or to the provider once more.
+pub(super) async fn go_on(visit: Visit, body: Bytes) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
+    let form = Form::parse(&body);
+    if form.has("tie_code") {
+        let typed = SecretString::from(form.get("tie_code").to_owned());
+        let refused = match visit.service().answer_with_code(&visit.slug, id, &visit.browser, &typed).await {
+            Ok(TieAnswer::Step(step)) => return follow(&visit, Ok(*step)).await,
+            Ok(TieAnswer::Refused) => CodeRefused::Unusable,
+            Ok(TieAnswer::Wait) => CodeRefused::Wait,
+            Err(error) => return visit.refuse(&error).await,
+        };
+        return match visit.service().flow_page(&visit.slug, id, &visit.browser).await {
+            Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, Some(refused)),
+            Ok(_) => see_other(&paths::flow_outcome(&visit.slug, id)),
+            Err(error) => visit.refuse(&error).await,
+        };
+    }
     let step = visit.service().retry_flow(&visit.slug, id, &visit.browser).await;
     follow(&visit, step).await
 }

@@ -25,7 +25,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::resident(Route::TownAccessibility, get(town::accessibility)),
         Endpoint::resident(Route::TownSignIn, get(town::sign_in_elsewhere).post(town::sign_in)),
         Endpoint::resident(Route::FlowConsent, get(flow::show).post(flow::answer)),
-        Endpoint::resident(Route::FlowOutcome, get(flow::show).post(flow::retry)),
+        Endpoint::resident(Route::FlowOutcome, get(flow::show).post(flow::go_on)),
         Endpoint::resident(Route::FlowReturn, post(flow::leave)),
         Endpoint::resident(Route::Me, get(me::show)),
         Endpoint::resident(Route::MeWithdraw, get(me::ask_to_withdraw).post(me::withdraw)),

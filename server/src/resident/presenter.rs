@@ -3,14 +3,16 @@
 use app::resident::consent::{ConsentPage, Pseudonym};
 use app::resident::frame::Town;
 use app::resident::me::{self, Consent, Done, Session};
-use app::resident::outcome::{self, OutcomePage};
+use app::resident::outcome::{self, CodeRefused, OutcomePage};
 use app::resident::town::{self as town_view, ServiceLink};
 use domain::calendar::{tokyo, tokyo_date};
 use domain::ids::FlowId;
 use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::paths;
-use service::federation::{ConsentView, EndedView, Ending, GrantView, MyPage, ServiceView, TownPage, TownView};
+use service::federation::{
+    CardDue, ConsentView, EndedView, Ending, GrantView, MyPage, ServiceView, TownPage, TownView,
+};
 use time::OffsetDateTime;
 
 /// The town for the frame. The seal is the first character of its Japanese name in every language, as on paper.
@@ -76,7 +78,7 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
     }
 }
 
-pub(super) fn outcome(view: &EndedView, flow: FlowId, locale: Locale) -> OutcomePage {
+pub(super) fn outcome(view: &EndedView, flow: FlowId, refused: Option<CodeRefused>, locale: Locale) -> OutcomePage {
     let text = |text: &Localized| text.get(locale).to_owned();
     OutcomePage {
         ending: match view.ending {
@@ -87,12 +89,18 @@ pub(super) fn outcome(view: &EndedView, flow: FlowId, locale: Locale) -> Outcome
             Ending::ItemMissing => outcome::Ending::ItemMissing,
             Ending::Changed => outcome::Ending::Changed,
             Ending::MovedAway => outcome::Ending::MovedAway,
+            Ending::CodeTaken => outcome::Ending::CodeTaken,
+            Ending::CardDue(CardDue::Expired) => outcome::Ending::TermOver,
+            Ending::CardDue(CardDue::Recheck) => outcome::Ending::RecheckDue,
+            Ending::CardDue(CardDue::NewRule) => outcome::Ending::NewRule,
         },
         flow: Some(flow),
         service: view.service.as_ref().map(|service| text(&service.name)),
         rule: view.rule.as_ref().map(text),
         contact: view.contact.as_ref().map(text).unwrap_or_default(),
         retry: view.can_retry.then(|| paths::flow_outcome(&view.town.slug, flow)),
+        ties: view.would_do,
+        refused,
     }
 }
 

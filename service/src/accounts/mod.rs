@@ -8,7 +8,7 @@ mod enrolment;
 mod passwords;
 mod second_factor;
 mod store;
-mod throttling;
+pub(crate) mod throttling;
 
 use domain::ids::AccountId;
 use domain::names::{MailAddress, TenantSlug};

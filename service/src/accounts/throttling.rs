@@ -2,6 +2,7 @@
 //! thousand; what is right is refunded. Rows hold the hash of what is throttled and are forgotten after a day.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use domain::ids::{FlowId, OrganisationId};
 use domain::throttle;
 use entity::throttle::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
@@ -17,8 +18,11 @@ const FORGOTTEN_AFTER: i64 = 24 * 3_600;
 /// A caller may fail so many times as often as an account: a whole town hall can stand behind one address.
 const CALLER_ALLOWANCE: u32 = 10;
 
+/// In a whole municipality so many times as many one-time codes may be wrong.
+const TOWN_ALLOWANCE: u32 = 40;
+
 /// Something whose failures are counted.
-pub(super) struct Throttled {
+pub(crate) struct Throttled {
     hash: Vec<u8>,
     allowance: u32,
 }
@@ -39,6 +43,16 @@ impl Throttled {
         Self { hash: hash("caller", key), allowance: CALLER_ALLOWANCE }
     }
 
+    /// One-time codes of ties that are typed in one sign-in of a resident.
+    pub(crate) fn codes_of_flow(flow: FlowId) -> Self {
+        Self { hash: hash("codes of a sign-in", &flow.to_string()), allowance: 1 }
+    }
+
+    /// Those that are typed in all sign-ins of a municipality together.
+    pub(crate) fn codes_of_town(organisation: OrganisationId) -> Self {
+        Self { hash: hash("codes of a municipality", &organisation.to_string()), allowance: TOWN_ALLOWANCE }
+    }
+
     fn wait_seconds(&self, failures: u32) -> u32 {
         if failures.is_multiple_of(self.allowance) { throttle::wait_seconds(failures / self.allowance) } else { 0 }
     }
@@ -53,7 +67,7 @@ fn hash(kind: &str, what: &str) -> Vec<u8> {
 }
 
 /// What an attempt may do.
-pub(super) enum Charge {
+pub(crate) enum Charge {
     /// It may be judged; if it was wrong, this is the answer.
     Taken(Refusal),
     /// It is not looked at.
@@ -61,7 +75,7 @@ pub(super) enum Charge {
 }
 
 /// Charges an attempt.
-pub(super) async fn charge(scope: &PlatformScope, what: &Throttled, now: i64) -> Result<Charge, Error> {
+pub(crate) async fn charge(scope: &PlatformScope, what: &Throttled, now: i64) -> Result<Charge, Error> {
     let fresh = ActiveModel {
         key_hash: Set(what.hash.clone()),
         failures: Set(1),
@@ -99,7 +113,7 @@ pub(super) async fn standing(scope: &PlatformScope, what: &Throttled, now: i64) 
 }
 
 /// Forgets the failures: the attempt was right.
-pub(super) async fn refund(scope: &PlatformScope, what: &Throttled) -> Result<(), Error> {
+pub(crate) async fn refund(scope: &PlatformScope, what: &Throttled) -> Result<(), Error> {
     scope.delete(Entity::delete_many().filter(Column::KeyHash.eq(what.hash.clone()))).await?;
     Ok(())
 }

@@ -131,6 +131,7 @@ impl Service {
             published_at: Set(None),
             archived_at: Set(None),
             revision: Set(1),
+            earlier_eligibilities: Set(None),
         };
         scope.insert::<configuration::Entity, _>(row).await?;
         scope.insert::<configuration_version::Entity, _>(version).await?;
@@ -270,6 +271,7 @@ impl Service {
             published_at: Set(None),
             archived_at: Set(None),
             revision: Set(1),
+            earlier_eligibilities: Set(None),
         };
         scope.insert::<configuration_version::Entity, _>(next).await?;
         if row.published_number != Some(version.number) {

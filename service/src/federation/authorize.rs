@@ -139,6 +139,7 @@ impl Service {
             started_at: self.clock.seconds(),
             locale: locale.unwrap_or(browser.locale),
             answered: false,
+            tie: None,
             kind,
             stage: Stage::Arrived,
         })

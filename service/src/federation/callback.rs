@@ -10,12 +10,12 @@ use oidc::upstream::id_token::{Freshness, IdTokenRefused};
 use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 
-use super::determine;
+use super::determine::CardFacts;
 use super::finish::items_asked;
 use super::flow::{Carded, Ending, Flow, Kind, Stage};
 use super::provider::{Provider, ProviderFailure, Redemption, Verified};
 use super::published::Published;
-use super::recognise::Lookup;
+use super::recognise::{CardRead, Lookup};
 use super::send::{SentUpstream, place};
 use super::{Browser, Cookies, Go, Step, Stop};
 use crate::Service;
@@ -45,7 +45,7 @@ impl Service {
         let Ok(callback) = Callback::read(parameters) else { return Ok(Step::stop(Stop::NotAskedFor)) };
         let id: Option<FlowId> = callback.state.get(..32).and_then(|id| id.parse().ok());
         let Some(id) = id else { return Ok(Step::stop(Stop::NotAskedFor)) };
-        let Some(mut flow) = self.open_flow(&published, browser, id).await? else {
+        let Some(flow) = self.open_flow(&published, browser, id).await? else {
             return Ok(Step::stop(Stop::FlowGone));
         };
         let Stage::Away { provider, seed, sent_at, fresh } = &flow.stage else {
@@ -74,15 +74,15 @@ impl Service {
         };
         let read = self.read_card(&published, provider, &flow, &away, &code).await;
         self.providers.note(&provider.issuer, &read);
-        let (carded, lookup) = match read {
+        let read = match read {
             Ok(read) => read,
             Err(failure) => return self.fail(&published, flow, browser, failure).await,
         };
-        flow.stage = Stage::Carded(Box::new(carded));
-        self.recognise(&published, flow, &lookup, browser).await
+        self.recognise(&published, flow, read, browser).await
     }
 
-    /// Redeems the provider's code, decides every rule, and keeps of the attributes what may still be handed over.
+    /// Redeems the provider's code, and keeps of the attributes what may still be handed over, apart from what the rules are
+    /// decided on.
     async fn read_card(
         &self,
         published: &Published,
@@ -90,7 +90,7 @@ impl Service {
         flow: &Flow,
         away: &AwayAt,
         code: &SecretString,
-    ) -> Result<(Carded, Lookup), ProviderFailure> {
+    ) -> Result<CardRead, ProviderFailure> {
         let freshness = match &flow.kind {
             _ if away.fresh => Freshness::NotBefore(moment(away.sent_at)),
             Kind::Service(asked) => match asked.max_age_seconds {
@@ -122,8 +122,7 @@ impl Service {
             Verified::NotStated => None,
         };
         let source = provider.settings.address_source;
-        let attributes = attested.attributes;
-        let determined = determine::decide(published, &attributes, source, verified, now);
+        let facts = CardFacts::of(&attested, source, verified);
         let lookup = Lookup::of(published, provider, &identity.subject);
         let taken = match &flow.kind {
             Kind::Service(asked) => published.party(asked.party).map(|party| items_asked(party, asked)),
@@ -139,10 +138,10 @@ impl Service {
             source,
             verified,
             rules_mark: published.rules_mark,
-            determined,
-            attributes: attributes.only(taken.unwrap_or(Items::NONE)),
+            determined: Vec::new(),
+            attributes: attested.attributes.only(taken.unwrap_or(Items::NONE)),
         };
-        Ok((carded, lookup))
+        Ok(CardRead { carded, facts, lookup })
     }
 }
 

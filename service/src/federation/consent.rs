@@ -10,7 +10,7 @@ use super::decide::{Standing, parts};
 use super::finish::{Agreed, Answers, Finished, Finishing, Who, response};
 use super::flow::{Ending, Flow, Kind, Stage};
 use super::published::Published;
-use super::register::Registered;
+use super::register::{Registered, Registering};
 use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop, store};
 use crate::Service;
@@ -89,14 +89,14 @@ impl Service {
         let asked = match &flow.kind {
             Kind::Service(asked) => asked,
             Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, keep_session).await,
-            Kind::TownPage | Kind::Test(_) => return self.begin_again(published, flow, browser).await,
+            Kind::TownPage | Kind::Test(_) => return self.end_instead(published, flow, browser, Ending::Changed).await,
         };
         let Some((party, rule, _)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
         if party.suspended {
             return Ok(Step::stop(Stop::Suspended));
         }
         if changed || response(published, party, asked).is_none() {
-            return self.begin_again(published, flow, browser).await;
+            return self.end_instead(published, flow, browser, Ending::Changed).await;
         }
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Create, Resource::TokenFamily).await?;
@@ -125,14 +125,18 @@ impl Service {
             asked,
             who,
             consent: Some(flow.locale),
+            tie: flow.tie,
             keep_session,
             answers,
         };
         let finished = self.finish(&scope, &finishing).await?;
-        if matches!(finished, Finished::Code(..)) {
-            scope.commit().await?;
-        } else {
-            drop(scope);
+        match finished {
+            Finished::Code(..) => scope.commit().await?,
+            Finished::CodeTaken => {
+                drop(scope);
+                return self.end_instead(published, flow, browser, Ending::CodeTaken).await;
+            }
+            Finished::AlreadyDone | Finished::Gone | Finished::Suspended => drop(scope),
         }
         self.deliver(published, flow, asked, party, finished).await
     }
@@ -151,8 +155,13 @@ impl Service {
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Create, Resource::Resident).await?;
         let who = Who::Card(carded);
-        let Some(Registered { resident, .. }) = self.register(&scope, published, who, Some(rule.id)).await? else {
-            return Ok(Step::stop(Stop::FlowGone));
+        let resident = match self.register(&scope, published, who, Some(rule.id), flow.tie).await? {
+            Registering::Done(Registered { resident, .. }) => resident,
+            Registering::Gone => return Ok(Step::stop(Stop::FlowGone)),
+            Registering::CodeTaken => {
+                drop(scope);
+                return self.end_instead(published, flow, browser, Ending::CodeTaken).await;
+            }
         };
         let existing = store::find_grant(&scope, resident, None).await?;
         let items = domain::attributes::Items::NONE;
@@ -171,12 +180,19 @@ impl Service {
         Ok(Step { go: Go::To(paths::me(&published.slug)), cookies })
     }
 
-    /// The configuration changed while the page was open: what was determined may not hold any more.
-    async fn begin_again(&self, published: &Published, flow: &Flow, browser: &Browser) -> Result<Step, Error> {
-        let Some(again) = self.open_flow(published, browser, flow.id).await? else {
+    /// What the page was about does not hold any more: the flow ends, and nothing was written.
+    async fn end_instead(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        browser: &Browser,
+        ending: Ending,
+    ) -> Result<Step, Error> {
+        let Some(mut again) = self.open_flow(published, browser, flow.id).await? else {
             return Ok(Step::stop(Stop::FlowGone));
         };
-        self.end(published, again, browser, Ending::Changed).await
+        again.tie = None;
+        self.end(published, again, browser, ending).await
     }
 
     /// Leads back to the service from a flow that ended, or that the person gives up.
@@ -187,7 +203,7 @@ impl Service {
         let published = self.published(slug).await?;
         let Some(flow) = self.open_flow(&published, browser, id).await? else { return Ok(Step::stop(Stop::FlowGone)) };
         let error = match flow.stage {
-            Stage::Ended(ending) => ending.for_client(),
+            Stage::Ended(ending) | Stage::Held(ending, _) => ending.for_client(),
             _ => ProtocolError::new(ErrorCode::AccessDenied, "cancelled: the resident gave up"),
         };
         Ok(go_back(&published, &flow, &error))
@@ -201,7 +217,7 @@ impl Service {
         let published = self.published(slug).await?;
         let Some(flow) = self.open_flow(&published, browser, id).await? else { return Ok(Step::stop(Stop::FlowGone)) };
         match (&flow.stage, &flow.kind) {
-            (Stage::Ended(ending), kind) if ending.can_retry() => {
+            (Stage::Ended(ending) | Stage::Held(ending, _), kind) if ending.can_retry() => {
                 // The versions that the request was checked against may be gone; then only the service can ask again.
                 let stale = match kind {
                     Kind::Service(asked) => {

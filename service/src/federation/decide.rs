@@ -11,6 +11,7 @@ use super::finish::{Answers, Finished, Finishing, Who, items_asked, response};
 use super::flow::{Asked, Ending, Flow, Kind, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::sessions::Session;
+use super::store::Holding;
 use super::{Browser, Step, Stop, store};
 use crate::Service;
 use crate::error::Error;
@@ -19,8 +20,8 @@ use crate::gate::{AsOf, Resource, Scope, action, find_standing};
 /// What the register says about the person of a session, as one service needs it.
 pub(super) struct Standing {
     pub(super) session: Session,
-    /// An eligibility under the published version of the service's rule holds.
-    pub(super) eligible: bool,
+    /// What the eligibility under the service's rule says.
+    pub(super) eligibility: Holding,
     /// The consent that permits: its record, and what was agreed to.
     pub(super) grant: Option<(Uuid, ExistingGrant)>,
 }
@@ -48,7 +49,7 @@ impl Standing {
         };
         let standing = Self {
             session: Session::of(&found.session)?,
-            eligible: found.eligibility.is_some_and(|row| store::holds_under(&row, rule, month).is_some()),
+            eligibility: found.eligibility.map_or(Holding::No, |row| store::holding(&row, rule, month)),
             grant,
         };
         Ok(AsOf { generation, found: Some(standing) })
@@ -63,7 +64,7 @@ impl Standing {
     /// over.
     pub(super) fn needs_card(&self, party: &Party, asked: &Asked) -> bool {
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
-        !self.eligible
+        !matches!(self.eligibility, Holding::Until(_))
             || !reaches(self.session.assurance, party, asked)
             || consent::needs_card(&party.content.items, items_asked(party, asked), self.agreed(), prompt_consent)
     }
@@ -126,7 +127,13 @@ impl Service {
                 self.answer_from_session(published, &flow, asked, party, &standing, browser).await.map(Some)
             }
             (true, _, _) => refuse(ErrorCode::ConsentRequired, "a consent is due"),
-            (false, _, true) => self.send_to_provider(published, flow, browser).await.map(Some),
+            (false, _, true) => {
+                // Who signed in a while ago is told first why that is not enough any more.
+                if let Holding::Over(due) = standing.eligibility {
+                    return self.end(published, flow, browser, Ending::CardDue(due)).await.map(Some);
+                }
+                self.send_to_provider(published, flow, browser).await.map(Some)
+            }
             (false, _, false) => {
                 flow.stage = Stage::Known(standing.session.resident);
                 self.show(published, &flow, browser).await.map(Some)
@@ -153,6 +160,7 @@ impl Service {
             asked,
             who: Who::Session(&standing.session),
             consent: None,
+            tie: None,
             keep_session: true,
             answers: match &standing.grant {
                 Some((id, _)) => Answers::AtOnce { grant: *id },
@@ -166,7 +174,7 @@ impl Service {
             }
             // The session ended, or the consent was withdrawn, between reading and writing.
             Finished::Suspended => Ok(Step::stop(Stop::Suspended)),
-            Finished::AlreadyDone | Finished::Gone => Ok(Step::stop(Stop::FlowGone)),
+            Finished::AlreadyDone | Finished::Gone | Finished::CodeTaken => Ok(Step::stop(Stop::FlowGone)),
         }
     }
 }

@@ -3,43 +3,85 @@
 //! Every published rule of the town is decided at once, while the attributes are in memory. For somebody who is in the
 //! register already the outcomes are written before any page is shown: who moved away loses the eligibility at that moment.
 
-use domain::attributes::Attributes;
 use domain::calendar::{self, Month};
 use domain::ids::ResidentId;
-use domain::residency::{Address, Facts, Outcome, ReasonCode, Resolution, Resolver};
+use domain::residency::{
+    Address, AddressSource, Attestation, Facts, Outcome, Postcode, ReasonCode, Resolution, Resolver,
+};
 use entity::eligibility::{ActiveModel, Column, Entity};
 use entity::resident;
+use oidc::upstream::userinfo::{UpstreamAddress, UpstreamAttributes};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Set};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::flow::{Carded, Determined};
+use super::flow::{Carded, Determined, Term};
 use super::published::{Published, Rule};
 use super::store;
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
-use domain::residency::AddressSource;
 
-/// Decides every published rule, in their order.
-pub(super) fn decide(
-    published: &Published,
-    attributes: &Attributes,
-    source: AddressSource,
-    verified: Option<Month>,
-    now: OffsetDateTime,
-) -> Vec<Determined> {
-    let resolution = match attributes.address() {
-        Some(address) => Resolver::japan().resolve(&Address::new(address.to_owned())),
-        None => Resolution::Unknown,
+/// What the rules are decided on, of one card. It lives in memory, and no longer than until the rules are decided.
+pub(super) struct CardFacts(Facts);
+
+impl CardFacts {
+    pub(super) fn of(attested: &UpstreamAttributes, source: AddressSource, verified: Option<Month>) -> Self {
+        let resolution = attested.address.as_ref().map_or(Resolution::Unknown, resolve);
+        let birthdate = attested.attributes.birthdate();
+        Self(Facts { resolution, birthdate, source, verified, attested: Vec::new() })
+    }
+
+    /// Decides every published rule, in their order, for somebody with these ties.
+    pub(super) fn decide(self, published: &Published, ties: Vec<Attestation>, now: OffsetDateTime) -> Vec<Determined> {
+        let Self(mut facts) = self;
+        facts.attested = ties;
+        let today = calendar::tokyo_date(now);
+        published.rules.iter().map(|rule| decide(published, rule, &mut facts, today)).collect()
+    }
+}
+
+/// Where an address lies. Flags that do not fit the text leave it undecided: nobody knows then which characters to trust.
+fn resolve(given: &UpstreamAddress) -> Resolution {
+    let postcode = given.postal_code().and_then(Postcode::parse);
+    let resolve = |address: Address| {
+        let address = match postcode {
+            Some(postcode) => address.with_postcode(postcode),
+            None => address,
+        };
+        Resolver::japan().resolve(&address)
     };
-    let facts = Facts { resolution, birthdate: attributes.birthdate(), source, verified, attested: Vec::new() };
-    let today = calendar::tokyo_date(now);
-    let decide = |rule: &Rule| {
-        let determination = rule.content.rule.decide(published.code, &facts, today);
-        Determined { reason: determination.reason, expires: determination.expires }
+    let formatted = || given.formatted().map_or(Resolution::Unknown, |text| resolve(Address::new(text.to_owned())));
+    match (given.substitute_flags(), given.formatted(), given.parts()) {
+        (Some(flags), Some(text), _) => {
+            Address::with_substitutes(text.to_owned(), flags).map_or(Resolution::Unknown, resolve)
+        }
+        (_, _, Some([prefecture, municipality, rest])) => {
+            match resolve(Address::split(prefecture, municipality, rest)) {
+                // Parts in another script or order than the certificate's say nothing; the whole may.
+                Resolution::Unknown => formatted(),
+                found => found,
+            }
+        }
+        (_, _, None) => formatted(),
+    }
+}
+
+fn decide(published: &Published, rule: &Rule, facts: &mut Facts, today: Date) -> Determined {
+    let rule = &rule.content.rule;
+    let found = rule.decide(published.code, facts, today);
+    let term = |expires: Option<Month>, recheck| expires.map(|expires| Term { expires, recheck });
+    let term = match found.would_do.iter().next() {
+        None => term(found.expires, found.recheck),
+        // What a tie that never ends would give. It is the same for each of them: only the ties that are there shorten it.
+        Some(kind) => {
+            facts.attested.extend(Month::new(9999, 12).map(|until| Attestation { kind, until }));
+            let supposed = rule.decide(published.code, facts, today);
+            facts.attested.pop();
+            term(supposed.expires, supposed.recheck)
+        }
     };
-    published.rules.iter().map(decide).collect()
+    Determined { reason: found.reason, clause: found.clause, term, would_do: found.would_do }
 }
 
 /// Writes the outcomes of somebody who is in the register: kept eligibilities are replaced, lost ones deleted together with
@@ -91,7 +133,7 @@ pub(super) fn keep_eligibilities(
 ) -> Result<(), Error> {
     let mut rows = Vec::with_capacity(eligible.len());
     for (rule, determined) in eligible {
-        let (Some(verified), Some(expires)) = (carded.verified, determined.expires) else {
+        let (Some(verified), Some(Term { expires, recheck })) = (carded.verified, determined.eligible()) else {
             return Err(Error::internal("an eligibility without its months"));
         };
         rows.push(ActiveModel {
@@ -104,6 +146,7 @@ pub(super) fn keep_eligibilities(
             address_source: Set(carded.source.as_str().to_owned()),
             verified_month: Set(verified.to_string()),
             expires_month: Set(expires.to_string()),
+            recheck_month: Set(recheck.map(|month| month.to_string())),
         });
     }
     let replaced = [
@@ -113,6 +156,7 @@ pub(super) fn keep_eligibilities(
         Column::AddressSource,
         Column::VerifiedMonth,
         Column::ExpiresMonth,
+        Column::RecheckMonth,
     ];
     let key = [Column::OrganisationId, Column::ResidentId, Column::RuleId];
     scope.insert_all_or_soon::<Entity, _>(rows, OnConflict::columns(key).update_columns(replaced).to_owned())

@@ -82,7 +82,9 @@ impl Ending {
             | Ending::ProviderFailed
             | Ending::TooWeak
             | Ending::ItemMissing
-            | Ending::Changed => true,
+            | Ending::Changed
+            | Ending::CodeTaken
+            | Ending::CardDue(_) => true,
             Ending::MovedAway => false,
             Ending::Determined(reason) => {
                 matches!(
@@ -107,6 +109,8 @@ impl Ending {
             }
             Ending::TooWeak => (ErrorCode::AccessDenied, "level: the level of assurance was not reached"),
             Ending::ItemMissing => (ErrorCode::AccessDenied, "item_missing: an attribute did not come from the card"),
+            Ending::CodeTaken => (ErrorCode::AccessDenied, NOT_ELIGIBLE),
+            Ending::CardDue(_) => (ErrorCode::AccessDenied, "cancelled: the resident gave up"),
             Ending::Changed => (ErrorCode::TemporarilyUnavailable, "the configuration changed; please start again"),
         };
         ProtocolError::new(code, description)
@@ -123,6 +127,6 @@ pub(super) fn tally_of(ending: Ending) -> Option<Tally> {
         },
         Ending::MovedAway => Some(Tally::NotEligible),
         Ending::ProviderFailed | Ending::TooWeak | Ending::ItemMissing => Some(Tally::Failed),
-        Ending::ProviderDeclined | Ending::Changed => None,
+        Ending::ProviderDeclined | Ending::Changed | Ending::CodeTaken | Ending::CardDue(_) => None,
     }
 }

@@ -15,9 +15,9 @@ use sea_orm::{ColumnTrait, Set};
 use uuid::Uuid;
 
 use super::code::{CODE_SECONDS, Code};
-use super::flow::{Asked, Carded};
+use super::flow::{Asked, Carded, Offered};
 use super::published::{Party, Published, Text};
-use super::register::Registered;
+use super::register::{Registered, Registering};
 use super::sessions::{Proof, Session};
 use super::{Browser, SessionCookie, store};
 use crate::Service;
@@ -35,6 +35,8 @@ pub(super) struct Finishing<'a> {
     pub(super) who: Who<'a>,
     /// The consent that was just given: in which language its words were read.
     pub(super) consent: Option<Locale>,
+    /// What a one-time code proved: it is spent with what is written.
+    pub(super) tie: Option<Offered>,
     /// Whether the browser may keep a session.
     pub(super) keep_session: bool,
     pub(super) answers: Answers,
@@ -68,6 +70,8 @@ pub(super) enum Finished {
     AlreadyDone,
     /// What the flow rests on is no more: the person left the register, or the eligibility or consent ended meanwhile.
     Gone,
+    /// The one-time code went to somebody else meanwhile.
+    CodeTaken,
     /// The service was suspended meanwhile.
     Suspended,
 }
@@ -112,8 +116,11 @@ impl Service {
         {
             return self.finish_again(scope, finishing, code, &family).await;
         }
-        let Some(registered) = self.register(scope, published, who, Some(party.content.rule)).await? else {
-            return Ok(Finished::Gone);
+        let rule = Some(party.content.rule);
+        let registered = match self.register(scope, published, who, rule, finishing.tie).await? {
+            Registering::Done(registered) => registered,
+            Registering::Gone => return Ok(Finished::Gone),
+            Registering::CodeTaken => return Ok(Finished::CodeTaken),
         };
         let Registered { resident, newcomer } = registered;
         let Some(grant) = self.consent_of(scope, finishing, &registered).await? else { return Ok(Finished::Gone) };

@@ -7,7 +7,7 @@ use domain::attributes::Attributes;
 use domain::calendar::Month;
 use domain::ids::{FlowId, IdentityProviderId, RelyingPartyId, ResidentId};
 use domain::locale::Locale;
-use domain::residency::{AddressSource, Outcome, ReasonCode};
+use domain::residency::{AddressSource, Attestation, AttestationKinds, Clause, Outcome, ReasonCode};
 use oidc::pkce::CodeChallenge;
 use oidc::provider::authorize::{AuthorizationRequest, Prompt, Prompts};
 use oidc::provider::claims_request::{ClaimSet, ClaimsRequest, Scopes};
@@ -27,6 +27,9 @@ pub(super) struct Flow {
     pub(super) locale: Locale,
     /// Its code was handed over: the form may come a second time, its page is not shown again.
     pub(super) answered: bool,
+    /// A tie that a one-time code proved in this flow, of somebody who is not in the register yet: the code is spent when the
+    /// person is written.
+    pub(super) tie: Option<Offered>,
     pub(super) kind: Kind,
     pub(super) stage: Stage,
 }
@@ -42,6 +45,7 @@ pub(super) enum Kind {
 }
 
 /// The authorization request in canonical form, as far as it still matters.
+#[derive(Clone)]
 pub(super) struct Asked {
     pub(super) party: RelyingPartyId,
     /// The version whose list of redirect URIs the index is of.
@@ -70,6 +74,9 @@ pub(super) enum Stage {
     Carded(Box<Carded>),
     /// An open session says who it is, and a consent is due. Confirming needs the same session.
     Known(ResidentId),
+    /// It ended without a code and may go on without the card being read again, where the person proves what the card does
+    /// not show. Of what the card said nothing but the outcomes is left.
+    Held(Ending, Box<Carded>),
     /// It is over, or waits for another attempt; nothing about a person is left in it.
     Ended(Ending),
 }
@@ -95,13 +102,56 @@ pub(super) struct Carded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Determined {
     pub(super) reason: ReasonCode,
-    pub(super) expires: Option<Month>,
+    /// The part of the rule that decided, where it was a single one.
+    pub(super) clause: Option<Clause>,
+    /// Of somebody who is eligible; of somebody whom a tie would make so, those of the eligibility that it would give at most.
+    pub(super) term: Option<Term>,
+    /// Each of these ties alone would make the person eligible.
+    pub(super) would_do: AttestationKinds,
+}
+
+/// The months of an eligibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Term {
+    /// The last one.
+    pub(super) expires: Month,
+    /// The last one before the card is asked for again.
+    pub(super) recheck: Option<Month>,
 }
 
 impl Determined {
     pub(super) const fn outcome(self) -> Outcome {
         self.reason.outcome()
     }
+
+    /// The months of the eligibility, of somebody who is eligible.
+    pub(super) fn eligible(self) -> Option<Term> {
+        self.term.filter(|_| self.outcome() == Outcome::Eligible)
+    }
+
+    /// What is determined once this tie is attested beside what was known; the same where it does not decide.
+    #[must_use]
+    pub(super) fn with(self, tie: Attestation) -> Self {
+        match self.term {
+            Some(term) if self.would_do.contains(tie.kind) => Self {
+                reason: ReasonCode::Meets,
+                clause: None,
+                term: Some(Term {
+                    expires: term.expires.min(tie.until),
+                    recheck: term.recheck.map(|month| month.min(tie.until)),
+                }),
+                would_do: AttestationKinds::NONE,
+            },
+            _ => self,
+        }
+    }
+}
+
+/// What a one-time code stands for, and by what it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offered {
+    pub(super) tie: Attestation,
+    pub(super) code_hash: [u8; 32],
 }
 
 /// Who it is, without the provider's own name for the person.
@@ -130,16 +180,35 @@ pub enum Ending {
     Changed,
     /// Who was eligible until this sign-in lives elsewhere now: the eligibility has ended with it.
     MovedAway,
+    /// The one-time code of a tie was used by somebody else while this sign-in ran.
+    CodeTaken,
+    /// A session is open, and what was determined with the card does not hold any more: the card is asked for again.
+    CardDue(CardDue),
+}
+
+/// Why an eligibility that was there does not hold without the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardDue {
+    /// Its term is over.
+    Expired,
+    /// The rule asks for the card from time to time, and it is time.
+    Recheck,
+    /// The rule has a new version under which everybody is looked at again.
+    NewRule,
 }
 
 /// Endings without a reason, in the order of their numbers in the sealed form: new ones go to the end.
-pub(super) const ENDINGS: [Ending; 6] = [
+pub(super) const ENDINGS: [Ending; 10] = [
     Ending::ProviderDeclined,
     Ending::ProviderFailed,
     Ending::TooWeak,
     Ending::ItemMissing,
     Ending::Changed,
     Ending::MovedAway,
+    Ending::CodeTaken,
+    Ending::CardDue(CardDue::Expired),
+    Ending::CardDue(CardDue::Recheck),
+    Ending::CardDue(CardDue::NewRule),
 ];
 
 impl Asked {
@@ -193,10 +262,30 @@ fn subject_digest(subject: &str) -> [u8; 16] {
     super::sha256(subject.as_bytes()).first_chunk().copied().unwrap_or_default()
 }
 
+impl Carded {
+    /// The same without the attributes.
+    #[must_use]
+    pub(super) fn outcomes_alone(self) -> Self {
+        Self { attributes: Attributes::none(), ..self }
+    }
+
+    /// Decides anew with one tie more.
+    pub(super) fn attest(&mut self, tie: Attestation) {
+        for determined in &mut self.determined {
+            *determined = determined.with(tie);
+        }
+    }
+}
+
 impl Flow {
     /// The moment after which nothing of it counts.
     pub(super) const fn expires_at(&self) -> i64 {
         self.started_at + FLOW_SECONDS
+    }
+
+    /// The tie that was proved in this flow, if one was.
+    pub(super) fn offered(&self) -> Vec<Attestation> {
+        self.tie.map(|offered| offered.tie).into_iter().collect()
     }
 
     /// The relying party, if it is for one.

@@ -5,19 +5,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::assurance::{Assurance, Method};
 use domain::ids::{FlowId, IdentityProviderId, RelyingPartyId, ResidentId};
 use domain::locale::Locale;
-use domain::residency::{AddressSource, ReasonCode};
+use domain::residency::{Attestation, AttestationKinds, ReasonCode};
 use oidc::pkce::CodeChallenge;
 use oidc::provider::authorize::Prompt;
 use oidc::provider::claims_request::{Claim, ClaimSet, ClaimsRequest, Scope, Scopes};
 use zeroize::Zeroizing;
 
-use super::flow::{Asked, Carded, Determined, ENDINGS, Ending, Flow, Kind, Person, Stage};
+use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, Offered, Stage};
 use super::packing::{Malformed, Packer, Unpacker};
-use crate::configuration::MAX_PUBLISHED_RULES;
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// Beside the language, in its byte.
 const ANSWERED: u8 = 0b10;
+const TIE: u8 = 0b100;
 /// Endings without a reason follow those with one.
 const AFTER_REASONS: u8 = 0x80;
 
@@ -39,7 +39,12 @@ impl Flow {
             Locale::Ja => 0,
             Locale::En => 1,
         };
-        packer.byte(if answered { locale | ANSWERED } else { locale });
+        packer.byte(locale | if answered { ANSWERED } else { 0 } | if self.tie.is_some() { TIE } else { 0 });
+        if let Some(offered) = &self.tie {
+            packer.byte(AttestationKinds::from_iter([offered.tie.kind]).bits());
+            packer.month(Some(offered.tie.until));
+            packer.bytes(&offered.code_hash);
+        }
         match &self.kind {
             Kind::Service(asked) => {
                 packer.byte(1);
@@ -62,10 +67,14 @@ impl Flow {
         }
         let started_at = unpacker.seconds()?;
         let byte = unpacker.byte()?;
-        let locale = match byte & !ANSWERED {
+        let locale = match byte & !(ANSWERED | TIE) {
             0 => Locale::Ja,
             1 => Locale::En,
             _ => return Err(Malformed),
+        };
+        let tie = match byte & TIE {
+            0 => None,
+            _ => Some(Offered::unpack(&mut unpacker)?),
         };
         let kind = match unpacker.byte()? {
             1 => Kind::Service(Box::new(Asked::unpack(&mut unpacker)?)),
@@ -75,7 +84,7 @@ impl Flow {
         };
         let stage = Stage::unpack(&mut unpacker)?;
         unpacker.finish()?;
-        Ok(Self { id, started_at, locale, answered: byte & ANSWERED != 0, kind, stage })
+        Ok(Self { id, started_at, locale, answered: byte & ANSWERED != 0, tie, kind, stage })
     }
 }
 
@@ -138,7 +147,7 @@ pub(super) fn unpack_challenge(unpacker: &mut Unpacker<'_>) -> Result<Option<Cod
 }
 
 impl Asked {
-    fn pack(&self, packer: &mut Packer) {
+    pub(super) fn pack(&self, packer: &mut Packer) {
         packer.uuid(self.party.uuid());
         packer.number(self.party_number.into());
         packer.byte(self.redirect_uri);
@@ -155,7 +164,7 @@ impl Asked {
         packer.bytes(self.subject.as_ref().map_or(&[], |digest| digest.as_slice()));
     }
 
-    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
+    pub(super) fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
         let party = RelyingPartyId::from_uuid(unpacker.uuid()?);
         let party_number = u32::try_from(unpacker.number()?).map_err(|_| Malformed)?;
         let redirect_uri = unpacker.byte()?;
@@ -191,6 +200,34 @@ impl Asked {
     }
 }
 
+impl Offered {
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
+        let kind = AttestationKinds::of_bits(unpacker.byte()?).iter().next().ok_or(Malformed)?;
+        let until = unpacker.month()?.ok_or(Malformed)?;
+        Ok(Self { tie: Attestation { kind, until }, code_hash: unpacker.array()? })
+    }
+}
+
+impl Ending {
+    fn pack(self, packer: &mut Packer) {
+        packer.byte(match self {
+            Ending::Determined(reason) => reason.index(),
+            other => {
+                let at = ENDINGS.iter().position(|known| *known == other);
+                at.and_then(|at| u8::try_from(at).ok()).map_or(u8::MAX, |at| AFTER_REASONS + at)
+            }
+        });
+    }
+
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
+        let byte = unpacker.byte()?;
+        match byte.checked_sub(AFTER_REASONS) {
+            None => ReasonCode::of_index(byte).map(Ending::Determined).ok_or(Malformed),
+            Some(at) => ENDINGS.get(usize::from(at)).copied().ok_or(Malformed),
+        }
+    }
+}
+
 impl Stage {
     fn pack(&self, packer: &mut Packer) {
         match self {
@@ -212,13 +249,12 @@ impl Stage {
             }
             Stage::Ended(ending) => {
                 packer.byte(5);
-                packer.byte(match ending {
-                    Ending::Determined(reason) => reason.index(),
-                    other => {
-                        let at = ENDINGS.iter().position(|known| known == other);
-                        at.and_then(|at| u8::try_from(at).ok()).map_or(u8::MAX, |at| AFTER_REASONS + at)
-                    }
-                });
+                ending.pack(packer);
+            }
+            Stage::Held(ending, carded) => {
+                packer.byte(6);
+                ending.pack(packer);
+                carded.pack(packer);
             }
         }
     }
@@ -234,78 +270,9 @@ impl Stage {
             },
             3 => Stage::Carded(Box::new(Carded::unpack(unpacker)?)),
             4 => Stage::Known(ResidentId::from_uuid(unpacker.uuid()?)),
-            5 => {
-                let byte = unpacker.byte()?;
-                Stage::Ended(match byte.checked_sub(AFTER_REASONS) {
-                    None => Ending::Determined(ReasonCode::of_index(byte).ok_or(Malformed)?),
-                    Some(at) => ENDINGS.get(usize::from(at)).copied().ok_or(Malformed)?,
-                })
-            }
+            5 => Stage::Ended(Ending::unpack(unpacker)?),
+            6 => Stage::Held(Ending::unpack(unpacker)?, Box::new(Carded::unpack(unpacker)?)),
             _ => return Err(Malformed),
-        })
-    }
-}
-
-impl Carded {
-    fn pack(&self, packer: &mut Packer) {
-        packer.uuid(self.provider.uuid());
-        match &self.person {
-            Person::Found(resident) => {
-                packer.byte(1);
-                packer.uuid(resident.uuid());
-            }
-            Person::New { digest, pepper } => {
-                packer.byte(2);
-                packer.bytes(digest.as_slice());
-                packer.seconds(*pepper);
-            }
-        }
-        packer.byte(level_byte(self.assurance));
-        packer.byte(method_byte(self.method));
-        packer.seconds(self.auth_time);
-        let source = AddressSource::ALL.iter().position(|source| *source == self.source);
-        packer.byte(source.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX));
-        packer.month(self.verified);
-        packer.bytes(&self.rules_mark);
-        packer.number(self.determined.len() as u64);
-        for determined in &self.determined {
-            packer.byte(determined.reason.index());
-            packer.month(determined.expires);
-        }
-        packer.attributes(&self.attributes);
-    }
-
-    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
-        let provider = IdentityProviderId::from_uuid(unpacker.uuid()?);
-        let person = match unpacker.byte()? {
-            1 => Person::Found(ResidentId::from_uuid(unpacker.uuid()?)),
-            2 => Person::New { digest: Zeroizing::new(unpacker.array()?), pepper: unpacker.seconds()? },
-            _ => return Err(Malformed),
-        };
-        let assurance = level_of(unpacker.byte()?)?;
-        let method = method_of(unpacker.byte()?)?;
-        let auth_time = unpacker.seconds()?;
-        let source = AddressSource::ALL.get(usize::from(unpacker.byte()?)).copied().ok_or(Malformed)?;
-        let verified = unpacker.month()?;
-        let rules_mark = unpacker.array()?;
-        let rules = unpacker.number()?;
-        let mut determined = Vec::new();
-        for _ in 0..rules.min(MAX_PUBLISHED_RULES as u64) {
-            let reason = ReasonCode::of_index(unpacker.byte()?).ok_or(Malformed)?;
-            determined.push(Determined { reason, expires: unpacker.month()? });
-        }
-        let attributes = unpacker.attributes()?;
-        Ok(Self {
-            provider,
-            person,
-            assurance,
-            method,
-            auth_time,
-            source,
-            verified,
-            rules_mark,
-            determined,
-            attributes,
         })
     }
 }

@@ -15,6 +15,7 @@ use super::decide::parts;
 use super::finish::{items_asked, residency_asked, response};
 use super::flow::{Asked, Ending, Flow, Kind, Person, Stage};
 use super::published::{Party, Published, Rule, Text};
+use super::recognise::determined;
 use super::send::place;
 use super::views::{ConsentView, EndedView, FlowPage};
 use super::{Browser, Stop, store};
@@ -39,7 +40,9 @@ impl Service {
         match (&flow.stage, &flow.kind) {
             // A clerk's test is the console's to show.
             (_, Kind::Test(_)) => Ok(FlowPage::To(place(&published, &flow))),
-            (Stage::Ended(ending), _) => Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, *ending)))),
+            (Stage::Ended(ending) | Stage::Held(ending, _), _) => {
+                Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, *ending))))
+            }
             (Stage::Carded(_) | Stage::Known(_), Kind::Service(asked)) => {
                 self.consent_to_service(&published, &flow, asked, browser).await
             }
@@ -143,6 +146,11 @@ fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
         service: party.map(Party::view),
         ending,
         can_retry: ending.can_retry(),
+        would_do: match &flow.stage {
+            Stage::Held(_, carded) => determined(published, &flow.kind, carded).map(|found| found.would_do),
+            _ => None,
+        }
+        .unwrap_or_default(),
         rule: rule.map(|rule| who(published, rule)),
         contact,
         locale: flow.locale,

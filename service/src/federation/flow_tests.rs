@@ -1,6 +1,7 @@
 //! What a flow's cookie holds comes back, and fits.
 
 use domain::attributes::{Gender, parse_birthdate};
+use domain::residency::AttestationKind;
 use oidc::sealed::{Context, KeyId, Purpose, SealingKey};
 use proptest::prelude::*;
 
@@ -35,7 +36,13 @@ fn person() -> Attributes {
 }
 
 fn carded() -> Carded {
-    let determined = Determined { reason: ReasonCode::Meets, expires: Month::new(2031, 12) };
+    let (expires, recheck) = (Month::new(2031, 11).unwrap(), Month::new(2030, 12));
+    let determined = Determined {
+        reason: ReasonCode::NotAttested,
+        clause: Some(Clause::Excludes(63)),
+        term: Some(Term { expires, recheck }),
+        would_do: AttestationKinds::of_bits(7),
+    };
     Carded {
         provider: IdentityProviderId::from_uuid(uuid::Uuid::max()),
         person: Person::New { digest: Zeroizing::new([9; 32]), pepper: 3 },
@@ -50,12 +57,18 @@ fn carded() -> Carded {
     }
 }
 
+fn tie() -> Offered {
+    let tie = Attestation { kind: AttestationKind::School, until: Month::new(2027, 3).unwrap() };
+    Offered { tie, code_hash: [6; 32] }
+}
+
 fn flow(kind: Kind, stage: Stage) -> Flow {
     Flow {
         id: FlowId::from_bytes([1; 16]),
         started_at: i64::from(u32::MAX),
         locale: Locale::En,
         answered: false,
+        tie: Some(tie()),
         kind,
         stage,
     }
@@ -89,7 +102,8 @@ fn a_flow_comes_back() {
     assert_eq!(asked.prompt, Prompts::of(&[Prompt::Login, Prompt::Consent]));
     assert_eq!(asked.nonce.as_deref(), Some("n".repeat(256).as_str()));
     let Stage::Carded(carded) = &back.stage else { panic!() };
-    assert_eq!(carded.determined.len(), crate::configuration::MAX_PUBLISHED_RULES);
+    assert_eq!(carded.determined, self::carded().determined);
+    assert_eq!(back.tie, Some(tie()));
     assert_eq!(carded.attributes.name(), person().name());
 }
 
@@ -98,12 +112,33 @@ fn every_stage_and_ending_comes_back() {
     let mut stages = vec![Stage::Arrived, Stage::Known(ResidentId::from_uuid(uuid::Uuid::max()))];
     stages.extend(ReasonCode::ALL.map(|reason| Stage::Ended(Ending::Determined(reason))));
     stages.extend(ENDINGS.map(Stage::Ended));
+    stages.extend(ENDINGS.map(|ending| Stage::Held(ending, Box::new(carded().outcomes_alone()))));
     for stage in stages {
         let kind = || Kind::Test(RelyingPartyId::from_uuid(uuid::Uuid::max()));
         let bytes = flow(kind(), stage).encode();
         let back = Flow::decode(FlowId::from_bytes([1; 16]), &bytes).unwrap();
         assert_eq!(*back.encode(), *bytes);
     }
+}
+
+#[test]
+fn a_tie_decides_where_it_would_do_and_ends_with_its_own_month() {
+    let month = |year, month| Month::new(year, month).unwrap();
+    let nothing = Determined {
+        reason: ReasonCode::NotAttested,
+        clause: None,
+        term: Some(Term { expires: month(2027, 11), recheck: Some(month(2027, 5)) }),
+        would_do: AttestationKinds::from_iter([AttestationKind::Work]),
+    };
+    assert_eq!(nothing.eligible(), None);
+    let work = |until| Attestation { kind: AttestationKind::Work, until };
+    let short = nothing.with(work(month(2027, 3)));
+    assert_eq!(short.outcome(), Outcome::Eligible);
+    assert_eq!(short.eligible(), Some(Term { expires: month(2027, 3), recheck: Some(month(2027, 3)) }));
+    let long = nothing.with(work(month(2029, 3)));
+    assert_eq!(long.eligible(), nothing.term);
+    assert_eq!(nothing.with(tie().tie), nothing);
+    assert_eq!(short.with(tie().tie), short);
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! | [`Service::flow_page`] | GET of the consent page and of the outcome page: the view says which it is |
 //! | [`Service::answer_consent`] | POST of the consent page |
 //! | [`Service::leave_flow`] | POST: back to the service without a code |
+//! | [`Service::answer_with_code`] | POST of the outcome page: a one-time code of a tie (在勤・在学) |
 //! | [`Service::retry_flow`] | POST of the outcome page: to the provider once more |
 //! | [`Service::redeem_code`], [`Service::userinfo`] | token and userinfo endpoint |
 //! | [`Service::provider_metadata_document`], [`Service::key_set`] | discovery, JWKS |
@@ -26,6 +27,7 @@
 mod about_tokens;
 mod authorize;
 mod callback;
+mod carded_format;
 mod client;
 mod code;
 mod consent;
@@ -50,6 +52,7 @@ mod sessions;
 mod store;
 mod sweep;
 mod test_sign_in;
+mod ties;
 mod token;
 mod userinfo;
 mod views;
@@ -62,12 +65,13 @@ use secrecy::SecretString;
 
 pub use authorize::Sent;
 pub use consent::ConsentAnswer;
-pub use flow::Ending;
+pub use flow::{CardDue, Ending};
 pub use provider::{AssertionAudience, CARD_ACR, ProviderContact, ProviderLevel, ProviderSettings, Verified};
 pub(crate) use provider::{ProviderCache, ProviderFailure};
 pub(crate) use published::PublishedCache;
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
+pub use ties::TieAnswer;
 pub use views::{
     ConsentView, EndedView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TownPage, TownView,
 };

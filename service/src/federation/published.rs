@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest;
 use domain::configuration::{
-    ConfigurationKind, ConsentTextContent, RelyingPartyContent, ResidencyRuleContent, SubjectType, VersionState,
+    ConfigurationKind, ConsentTextContent, EarlierEligibilities, RelyingPartyContent, ResidencyRuleContent,
+    SubjectType, VersionState,
 };
 use domain::consent::PublishedText;
 use domain::ids::{ConsentTextId, OrganisationId, RelyingPartyId, ResidencyRuleId, ResidentId};
@@ -35,6 +36,8 @@ pub(crate) struct Published {
     pub(crate) provider: Option<Provider>,
     pub(crate) parties: Vec<Party>,
     pub(crate) rules: Vec<Rule>,
+    /// A rule asks for a tie: then those of a resident are read with the card.
+    pub(crate) names_ties: bool,
     pub(crate) texts: Vec<Text>,
     pub(crate) keys: Arc<TenantKeys>,
     /// Which rules in which versions these are; outcomes that wait in a flow are of the same ones or of none.
@@ -63,6 +66,8 @@ pub(crate) struct Secret {
 pub(crate) struct Rule {
     pub(crate) id: ResidencyRuleId,
     pub(crate) number: u32,
+    /// The earliest version whose eligibilities hold: later ones let them run on.
+    pub(crate) since: u32,
     pub(crate) content: ResidencyRuleContent,
 }
 
@@ -196,6 +201,7 @@ impl Service {
             rules.push(Rule {
                 id: ResidencyRuleId::from_uuid(row.configuration_id),
                 number: number(row)?,
+                since: since(&versions, row)?,
                 content: content(row)?,
             });
         }
@@ -211,6 +217,7 @@ impl Service {
             parties: parties(scope, &versions).await?,
             texts: texts(&versions)?,
             rules_mark: mark(&rules),
+            names_ties: rules.iter().any(|rule: &Rule| !rule.content.rule.condition().kinds_named().is_empty()),
             organisation,
             code,
             tenant,
@@ -220,15 +227,17 @@ impl Service {
     }
 }
 
-/// Published versions of everything, and the archived ones of consent texts, which tell when the words last changed.
+/// Published versions of everything, and the archived ones of consent texts and rules, which tell when the words last changed
+/// and what of earlier determinations holds.
 async fn published_versions(scope: &ReadScope) -> Result<Vec<entity::configuration_version::Model>, Error> {
     use entity::configuration_version::{Column, Entity};
-    let archived_texts = Condition::all()
-        .add(Column::Kind.eq(ConfigurationKind::ConsentText.as_str()))
+    let told_by_earlier = [ConfigurationKind::ConsentText, ConfigurationKind::ResidencyRule];
+    let archived = Condition::all()
+        .add(Column::Kind.is_in(told_by_earlier.map(ConfigurationKind::as_str)))
         .add(Column::State.eq(VersionState::Archived.as_str()));
     scope
         .find::<Entity>()
-        .filter(Condition::any().add(Column::State.eq(VersionState::Published.as_str())).add(archived_texts))
+        .filter(Condition::any().add(Column::State.eq(VersionState::Published.as_str())).add(archived))
         .all()
         .await
 }
@@ -242,6 +251,28 @@ fn of_kind(
 
 fn content<T: DeserializeOwned>(row: &entity::configuration_version::Model) -> Result<T, Error> {
     serde_json::from_str(&row.content).map_err(|_| Error::internal("a published version cannot be read"))
+}
+
+/// The earliest version of a rule whose eligibilities hold under this one: each version in between lets them run on.
+fn since(
+    versions: &[entity::configuration_version::Model],
+    row: &entity::configuration_version::Model,
+) -> Result<u32, Error> {
+    let runs_on = |row: &entity::configuration_version::Model| {
+        row.earlier_eligibilities.as_deref() == Some(EarlierEligibilities::RunOn.as_str())
+    };
+    let mut earliest = row;
+    while runs_on(earliest) {
+        let before = versions
+            .iter()
+            .filter(|other| other.configuration_id == row.configuration_id && other.number < earliest.number)
+            .max_by_key(|other| other.number);
+        match before {
+            Some(before) => earliest = before,
+            None => break,
+        }
+    }
+    number(earliest)
 }
 
 fn number(row: &entity::configuration_version::Model) -> Result<u32, Error> {

@@ -10,9 +10,10 @@ use oidc::{ErrorCode, ProtocolError};
 use zeroize::Zeroizing;
 
 use super::decide::{parts, reaches};
+use super::determine::CardFacts;
 use super::ending::tally_of;
 use super::finish::{Answers, Finished, Finishing, Who, items_asked, items_handed_over, response};
-use super::flow::{Asked, Carded, Ending, Flow, Kind, Person, Stage};
+use super::flow::{Asked, Carded, Determined, Ending, Flow, Kind, Person, Stage};
 use super::provider::Provider;
 use super::published::{Party, Published};
 use super::send::place;
@@ -21,8 +22,16 @@ use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, WriteScope, action};
 
+/// What the reader of a card found out, before anybody is looked up.
+pub(super) struct CardRead {
+    /// Without outcomes: those depend on who it is.
+    pub(super) carded: Carded,
+    pub(super) facts: CardFacts,
+    pub(super) lookup: Lookup,
+}
+
 /// Which way a sign-in goes after the card.
-enum Way {
+pub(super) enum Way {
     Consent,
     Code,
     Session,
@@ -32,15 +41,19 @@ enum Way {
 }
 
 impl Service {
-    /// Finds the person again and goes on: to a page, or straight back to the service.
+    /// Finds the person again, decides every rule, and goes on: to a page, or straight back to the service.
     pub(super) async fn recognise(
         &self,
         published: &Published,
         mut flow: Flow,
-        lookup: &Lookup,
+        read: CardRead,
         browser: &Browser,
     ) -> Result<Step, Error> {
+        let CardRead { mut carded, facts, lookup } = read;
+        let now = self.clock.now();
         if matches!(flow.kind, Kind::Test(_)) {
+            carded.determined = facts.decide(published, Vec::new(), now);
+            flow.stage = Stage::Carded(Box::new(carded));
             return self.show(published, &flow, browser).await;
         }
         let caller = self.sign_in(published);
@@ -49,47 +62,65 @@ impl Service {
             store::find_resident(&scope, lookup.all()).await?
         };
         let Some(found) = found else {
-            let way = match &mut flow.stage {
-                Stage::Carded(carded) => way(published, &flow.kind, carded, None, None)?,
-                _ => return Err(Error::internal("a flow without its card")),
-            };
-            if let (Way::End(ending), Some(party)) = (&way, flow.party()) {
-                self.count_ending(published, party, *ending).await?;
-            }
-            return self.follow(published, flow, browser, way).await;
+            carded.determined = facts.decide(published, flow.offered(), now);
+            return self.go_on_as_stranger(published, flow, carded, browser).await;
         };
         let resident = ResidentId::from_uuid(found.id);
         let scope = self.gate.open(&caller, action::Update, Resource::Resident).await?;
-        let Stage::Carded(carded) = &mut flow.stage else { return Err(Error::internal("a flow without its card")) };
-        carded.person = Person::Found(resident);
-        let mut moved_away = false;
         if !store::lock_resident(&scope, resident).await? {
-            // Deleted a moment ago, by the person: a stranger again.
-            carded.person = lookup.stranger();
-        } else {
-            determine::renew(&scope, &found, lookup.current(), lookup.pepper(), carded).await?;
-            let now = self.clock.seconds();
-            moved_away = determine::write_outcomes(&scope, published, resident, carded, now).await?;
+            // Deleted a moment ago, by the person: a stranger again, whose ties went with the rest.
+            drop(scope);
+            carded.determined = facts.decide(published, flow.offered(), now);
+            return self.go_on_as_stranger(published, flow, carded, browser).await;
         }
-        let existing = match flow.kind {
-            Kind::Service(ref asked) => {
-                let grant = store::find_grant(&scope, resident, Some(asked.party)).await?;
-                let agreed = grant.zip(published.party(asked.party));
-                agreed.map(|(row, party)| store::existing_under(&row, party.content.consent_text)).transpose()?
-            }
-            Kind::TownPage | Kind::Test(_) => None,
-        };
-        let way = match way(published, &flow.kind, carded, Some(resident), existing.as_ref())? {
+        carded.person = Person::Found(resident);
+        let ties = self.ties_of(&scope, published, resident, flow.tie.take()).await?;
+        carded.determined = facts.decide(published, ties, now);
+        determine::renew(&scope, &found, lookup.current(), lookup.pepper(), &carded).await?;
+        let moved_away = determine::write_outcomes(&scope, published, resident, &carded, now.unix_timestamp()).await?;
+        let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
+        let way = match way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())? {
             Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if moved_away => {
                 Way::End(Ending::MovedAway)
             }
             way => way,
         };
+        flow.stage = Stage::Carded(Box::new(carded));
         self.follow_written(published, scope, flow, browser, way).await
     }
 
+    /// Goes on with somebody who is not in the register: nothing is written but a count.
+    pub(super) async fn go_on_as_stranger(
+        &self,
+        published: &Published,
+        mut flow: Flow,
+        mut carded: Carded,
+        browser: &Browser,
+    ) -> Result<Step, Error> {
+        let way = way(published, &flow.kind, &mut carded, None, None)?;
+        flow.stage = Stage::Carded(Box::new(carded));
+        if let (Way::End(ending), Some(party)) = (&way, flow.party()) {
+            self.count_ending(published, party, *ending).await?;
+        }
+        self.follow(published, flow, browser, way).await
+    }
+
+    /// What the person agreed to with the service of a flow, as the rules of consent see it now.
+    pub(super) async fn agreed_by(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        kind: &Kind,
+        resident: ResidentId,
+    ) -> Result<Option<consent::ExistingGrant>, Error> {
+        let Kind::Service(asked) = kind else { return Ok(None) };
+        let grant = store::find_grant(scope, resident, Some(asked.party)).await?;
+        let agreed = grant.zip(published.party(asked.party));
+        agreed.map(|(row, party)| store::existing_under(&row, party.content.consent_text)).transpose()
+    }
+
     /// Goes the way of somebody whose outcomes were just written, in the same transaction where more is to be written.
-    async fn follow_written(
+    pub(super) async fn follow_written(
         &self,
         published: &Published,
         scope: WriteScope,
@@ -109,6 +140,7 @@ impl Service {
                     asked,
                     who: Who::Card(carded),
                     consent: None,
+                    tie: None,
                     keep_session: true,
                     answers: Answers::Perhaps,
                 };
@@ -150,7 +182,7 @@ impl Service {
                 }
             },
             Way::End(ending) => {
-                flow.stage = Stage::Ended(ending);
+                flow.stage = ended(published, &flow.kind, flow.stage, ending);
                 self.show(published, &flow, browser).await
             }
             Way::Refuse(error) => {
@@ -195,14 +227,40 @@ impl Service {
                 Ok(Step { go: Go::Away(url), cookies })
             }
             Finished::AlreadyDone => Ok(Step::stop(Stop::AlreadyDone)),
-            Finished::Gone => Ok(Step::stop(Stop::FlowGone)),
+            // A code is spent under a consent, whose page says what became of it.
+            Finished::Gone | Finished::CodeTaken => Ok(Step::stop(Stop::FlowGone)),
             Finished::Suspended => Ok(Step::stop(Stop::Suspended)),
         }
     }
 }
 
+/// Where a sign-in stands that ends here: over, or held for what the card does not show.
+fn ended(published: &Published, kind: &Kind, stage: Stage, ending: Ending) -> Stage {
+    match stage {
+        Stage::Carded(carded) if ties_would_do(published, kind, &carded, ending) => {
+            Stage::Held(ending, Box::new(carded.outcomes_alone()))
+        }
+        _ => Stage::Ended(ending),
+    }
+}
+
+fn ties_would_do(published: &Published, kind: &Kind, carded: &Carded, ending: Ending) -> bool {
+    matches!(ending, Ending::Determined(_) | Ending::MovedAway)
+        && determined(published, kind, carded).is_some_and(|determined| !determined.would_do.is_empty())
+}
+
+/// What was determined by the rule that the flow is about.
+pub(super) fn determined(published: &Published, kind: &Kind, carded: &Carded) -> Option<Determined> {
+    let at = match kind {
+        Kind::Service(asked) => published.rule(published.party(asked.party)?.content.rule)?.0,
+        Kind::Test(party) => published.rule(published.party(*party)?.content.rule)?.0,
+        Kind::TownPage => published.town_page()?.0,
+    };
+    carded.determined.get(at).copied()
+}
+
 /// Which way it goes, given what the card and the register say. Narrows the attributes down to what this flow hands over.
-fn way(
+pub(super) fn way(
     published: &Published,
     kind: &Kind,
     carded: &mut Carded,
@@ -214,9 +272,8 @@ fn way(
         Kind::TownPage => return Ok(way_to_town_page(published, carded)),
         Kind::Test(_) => return Ok(Way::Consent),
     };
-    let Some((party, rule, text)) = parts(published, asked) else { return Ok(Way::End(Ending::Changed)) };
-    let at = published.rule(rule.id).map_or(usize::MAX, |(at, _)| at);
-    let Some(determined) = carded.determined.get(at) else { return Ok(Way::End(Ending::Changed)) };
+    let Some((party, _, text)) = parts(published, asked) else { return Ok(Way::End(Ending::Changed)) };
+    let Some(determined) = determined(published, kind, carded) else { return Ok(Way::End(Ending::Changed)) };
     if determined.outcome() != Outcome::Eligible {
         return Ok(Way::End(Ending::Determined(determined.reason)));
     }
@@ -247,8 +304,7 @@ fn way_to_town_page(published: &Published, carded: &Carded) -> Way {
     if matches!(carded.person, Person::Found(_)) {
         return Way::Session;
     }
-    let determined = published.town_page().and_then(|(at, ..)| carded.determined.get(at));
-    match determined {
+    match determined(published, &Kind::TownPage, carded) {
         None => Way::End(Ending::Changed),
         Some(determined) if determined.outcome() == Outcome::Eligible => Way::Consent,
         Some(determined) => Way::End(Ending::Determined(determined.reason)),

@@ -7,7 +7,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Set};
 
 use super::finish::Who;
-use super::flow::{Carded, Person};
+use super::flow::{Carded, Offered, Person};
 use super::published::Published;
 use super::{determine, store};
 use crate::Service;
@@ -21,22 +21,34 @@ pub(super) struct Registered {
     pub(super) newcomer: bool,
 }
 
+/// What came of it.
+pub(super) enum Registering {
+    /// The person is in the register.
+    Done(Registered),
+    /// The person left the register while the flow ran.
+    Gone,
+    /// The one-time code on which the eligibility rests went to somebody else.
+    CodeTaken,
+}
+
 impl Service {
-    /// The resident's row: found again, or written now, with the eligibilities that may be kept. `None` if the person left
-    /// the register while the flow ran.
+    /// The resident's row: found again, or written now, with the tie that was offered and the eligibilities that may be kept.
     pub(super) async fn register(
         &self,
         scope: &WriteScope,
         published: &Published,
         who: Who<'_>,
         consented: Option<ResidencyRuleId>,
-    ) -> Result<Option<Registered>, Error> {
+        tie: Option<Offered>,
+    ) -> Result<Registering, Error> {
         let (registered, carded) = match who {
-            Who::Session(session) => return Ok(Some(Registered { resident: session.resident, newcomer: false })),
+            Who::Session(session) => {
+                return Ok(Registering::Done(Registered { resident: session.resident, newcomer: false }));
+            }
             Who::Card(carded) => match &carded.person {
                 Person::Found(resident) => {
                     if !store::lock_resident(scope, *resident).await? {
-                        return Ok(None);
+                        return Ok(Registering::Gone);
                     }
                     (Registered { resident: *resident, newcomer: false }, carded)
                 }
@@ -45,15 +57,20 @@ impl Service {
                 }
             },
         };
+        if let Some(tie) = tie
+            && !self.spend_code(scope, registered.resident, tie).await?
+        {
+            return Ok(Registering::CodeTaken);
+        }
         let mut eligible = Vec::new();
         for (rule, determined) in published.rules.iter().zip(&carded.determined) {
             let by_place_alone = matches!(carded.person, Person::New { .. }) && !rule.content.rule.depends_on_age();
-            if determined.expires.is_some() && (consented == Some(rule.id) || by_place_alone) {
+            if determined.eligible().is_some() && (consented == Some(rule.id) || by_place_alone) {
                 eligible.push((rule, *determined));
             }
         }
         determine::keep_eligibilities(scope, registered.resident, &eligible, carded)?;
-        Ok(Some(registered))
+        Ok(Registering::Done(registered))
     }
 
     async fn insert_resident(

@@ -9,6 +9,7 @@ use entity::{consent_grant, resident, resident_session, token_family};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
+use super::flow::CardDue;
 use super::published::Rule;
 use crate::error::Error;
 use crate::gate::{EligibilityColumns, Scope, WriteScope};
@@ -126,7 +127,40 @@ pub(super) fn holds_until(outcome: &str, expires_month: &str, month: Month) -> O
     (outcome == Outcome::Eligible.as_str() && expires >= month).then_some(expires)
 }
 
-/// The same, under the version of the rule that is published now: a changed rule is decided anew.
+/// What an eligibility says of a sign-in without the card.
+pub(super) enum Holding {
+    /// It holds, until this month.
+    Until(Month),
+    /// It was there, and the card is due.
+    Over(CardDue),
+    /// There is none.
+    No,
+}
+
+/// What the eligibility under a rule says in `month`, as the published version of the rule has it: one that was determined
+/// under an earlier version holds where the versions since let it run on.
+pub(super) fn holding(row: &EligibilityColumns, rule: &Rule, month: Month) -> Holding {
+    if row.outcome != Outcome::Eligible.as_str() {
+        return Holding::No;
+    }
+    let Some(until) = holds_until(&row.outcome, &row.expires_month, month) else {
+        return Holding::Over(CardDue::Expired);
+    };
+    if row.rule_number < i64::from(rule.since) {
+        return Holding::Over(CardDue::NewRule);
+    }
+    let recheck = row.recheck_month.as_deref().map(str::parse::<Month>);
+    match recheck {
+        Some(Ok(recheck)) if recheck >= month => Holding::Until(until),
+        Some(_) => Holding::Over(CardDue::Recheck),
+        None => Holding::Until(until),
+    }
+}
+
+/// Until when it holds, if it does.
 pub(super) fn holds_under(row: &EligibilityColumns, rule: &Rule, month: Month) -> Option<Month> {
-    holds_until(&row.outcome, &row.expires_month, month).filter(|_| row.rule_number == i64::from(rule.number))
+    match holding(row, rule, month) {
+        Holding::Until(until) => Some(until),
+        Holding::Over(_) | Holding::No => None,
+    }
 }

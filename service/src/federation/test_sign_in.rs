@@ -158,7 +158,7 @@ fn standing(published: &Published, flow: &Flow, party: &Party) -> Result<TestSta
             Some(view) => Ok(TestStanding::Read(Box::new(view))),
             None => Ok(TestStanding::Ended(Ending::Changed)),
         },
-        Stage::Ended(ending) => Ok(TestStanding::Ended(*ending)),
+        Stage::Ended(ending) | Stage::Held(ending, _) => Ok(TestStanding::Ended(*ending)),
         // The browser came back from the provider by its history.
         Stage::Away { .. } => Ok(TestStanding::Ended(Ending::ProviderDeclined)),
         Stage::Arrived | Stage::Known(_) => Ok(TestStanding::Gone),
@@ -170,6 +170,7 @@ fn view(published: &Published, party: &Party, carded: &Carded) -> Result<Option<
     let Some((at, rule)) = published.rule(party.content.rule) else { return Ok(None) };
     let unchanged = carded.rules_mark == published.rules_mark;
     let Some(determined) = carded.determined.get(at).filter(|_| unchanged) else { return Ok(None) };
+    let expires = determined.eligible().map(|term| term.expires);
     let ending = if determined.outcome() != Outcome::Eligible {
         Some(Ending::Determined(determined.reason))
     } else if !carded.assurance.meets(party.content.minimum) {
@@ -185,7 +186,7 @@ fn view(published: &Published, party: &Party, carded: &Carded) -> Result<Option<
     });
     let userinfo = match refusal {
         Some(_) => None,
-        None => Some(userinfo(published, party, carded, determined.expires)?),
+        None => Some(userinfo(published, party, carded, expires)?),
     };
     Ok(Some(TestView {
         rule: rule.id,
@@ -193,7 +194,7 @@ fn view(published: &Published, party: &Party, carded: &Carded) -> Result<Option<
         rule_number: rule.number,
         outcome: determined.outcome(),
         reason: determined.reason,
-        expires: determined.expires,
+        expires,
         source: carded.source,
         verified: carded.verified,
         assurance: carded.assurance,

@@ -7,6 +7,7 @@ use domain::consent::{ConsentDue, GrantState};
 use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
 use domain::locale::{Locale, Localized};
 use domain::names::TenantSlug;
+use domain::residency::AttestationKinds;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -106,6 +107,8 @@ pub struct EndedView {
     pub ending: Ending,
     /// Whether the provider can be tried once more.
     pub can_retry: bool,
+    /// Each of these ties, proved by a one-time code, would make the person eligible; none where no tie would do.
+    pub would_do: AttestationKinds,
     /// Who may use it, as a sentence.
     pub rule: Option<Localized>,
     /// Whom to ask about this service, where its consent text says so.

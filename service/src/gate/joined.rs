@@ -40,6 +40,7 @@ pub(crate) struct EligibilityColumns {
     pub(crate) rule_number: i64,
     pub(crate) outcome: String,
     pub(crate) expires_month: String,
+    pub(crate) recheck_month: Option<String>,
 }
 
 /// A token family with what it rests on.
@@ -60,7 +61,7 @@ select "resident_session"."id", "resident_session"."resident_id", "resident_sess
     "resident_session"."ial", "resident_session"."aal", "resident_session"."amr",
     "consent_grant"."id", "consent_grant"."state", "consent_grant"."consent_text_number", "consent_grant"."items",
     "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month",
-    "consent_grant"."consent_text_id", "organisation"."generation"
+    "eligibility"."recheck_month", "consent_grant"."consent_text_id", "organisation"."generation"
 from "organisation"
 left join "resident_session" on "resident_session"."organisation_id" = ? and "resident_session"."token_hash" = ?
     and "resident_session"."expires_at" > ?
@@ -77,7 +78,7 @@ pub(super) const FAMILY: &str = r#"
 select "token_family"."relying_party_id", "token_family"."resident_id", "token_family"."session_id",
     "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
     "consent_grant"."state",
-    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month",
+    "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month", "eligibility"."recheck_month",
     "organisation"."generation"
 from "organisation"
 left join "token_family" on "token_family"."organisation_id" = ? and "token_family"."id" = ?
@@ -117,7 +118,7 @@ pub(crate) async fn find_standing<S: Scope>(
     let connection = scope.connection();
     let row = connection.query_one_raw(written(connection.get_database_backend(), STANDING, values)).await?;
     let row = row.ok_or(Error::NotFound)?;
-    let generation = row.try_get_by_index(14)?;
+    let generation = row.try_get_by_index(15)?;
     let session: Option<Uuid> = row.try_get_by_index(0)?;
     let Some(session) = session else { return Ok(AsOf { generation, found: None }) };
     let grant: Option<Uuid> = row.try_get_by_index(6)?;
@@ -135,7 +136,7 @@ pub(crate) async fn find_standing<S: Scope>(
             Some(id) => Some(GrantColumns {
                 id,
                 state: row.try_get_by_index(7)?,
-                text_id: row.try_get_by_index(13)?,
+                text_id: row.try_get_by_index(14)?,
                 text_number: row.try_get_by_index(8)?,
                 items: row.try_get_by_index(9)?,
             }),
@@ -172,7 +173,7 @@ fn asking_for_family<S: Scope>(scope: &S, family: Uuid) -> Statement {
 
 fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Error> {
     let row = row.ok_or(Error::NotFound)?;
-    let generation = row.try_get_by_index(11)?;
+    let generation = row.try_get_by_index(12)?;
     let relying_party: Option<Uuid> = row.try_get_by_index(0)?;
     let Some(relying_party_id) = relying_party else { return Ok(AsOf { generation, found: None }) };
     let redeemed_at: Option<i64> = row.try_get_by_index(5)?;
@@ -204,10 +205,11 @@ fn written(backend: DbBackend, sql: &str, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-/// The three columns of an outer join, if there is a row behind them.
+/// The four columns of an outer join, if there is a row behind them.
 fn eligibility(row: &QueryResult, at: usize) -> Result<Option<EligibilityColumns>, Error> {
     let rule_number: Option<i64> = row.try_get_by_index(at)?;
     let Some(rule_number) = rule_number else { return Ok(None) };
     let outcome = row.try_get_by_index(at + 1)?;
-    Ok(Some(EligibilityColumns { rule_number, outcome, expires_month: row.try_get_by_index(at + 2)? }))
+    let (expires_month, recheck_month) = (row.try_get_by_index(at + 2)?, row.try_get_by_index(at + 3)?);
+    Ok(Some(EligibilityColumns { rule_number, outcome, expires_month, recheck_month }))
 }
