@@ -15,6 +15,8 @@ pub const MAX_DEPTH: usize = 6;
 pub const MAX_AREAS: usize = 200;
 /// The most towns of one area; more than any municipality or ward has.
 const MAX_TOWNS: usize = 4000;
+/// The most areas and towns that all conditions of one rule list.
+const MAX_LISTED: usize = 20_000;
 /// The most conditions of one rule.
 const MAX_CONDITIONS: usize = 120;
 /// The greatest age that a condition may ask for.
@@ -196,6 +198,13 @@ impl Condition {
     }
 
     pub(super) fn check(&self, gazetteer: &dyn Gazetteer) -> Result<(), Violation> {
+        let listed = |area: &&Area| match area {
+            Area::Towns { towns, .. } => towns.len(),
+            _ => 1,
+        };
+        if self.areas().iter().map(listed).sum::<usize>() > MAX_LISTED {
+            return Err(Violation::TooLong);
+        }
         let mut budget = MAX_CONDITIONS;
         self.check_within(gazetteer, 1, &mut budget)
     }
@@ -291,13 +300,10 @@ pub enum Clause {
 impl<'c> Clauses<'c> {
     /// Each with where it stands: those that admit, what is asked of everybody, exclusions.
     pub fn all(&self) -> Vec<(Clause, &'c Condition)> {
-        let kinds: [(fn(u8) -> Clause, &[&'c Condition]); 3] =
-            [(Clause::Admits, &self.admits), (Clause::Everyone, &self.everyone), (Clause::Excludes, &self.excludes)];
-        let numbered = |(clause, conditions): (fn(u8) -> Clause, &[&'c Condition])| {
-            let each = (0..=u8::MAX).zip(conditions.iter().copied());
-            each.map(move |(index, condition)| (clause(index), condition)).collect::<Vec<_>>()
-        };
-        kinds.into_iter().flat_map(numbered).collect()
+        let admits = (0..).map(Clause::Admits).zip(&self.admits);
+        let everyone = (0..).map(Clause::Everyone).zip(&self.everyone);
+        let excludes = (0..).map(Clause::Excludes).zip(&self.excludes);
+        admits.chain(everyone).chain(excludes).map(|(clause, condition)| (clause, *condition)).collect()
     }
 
     /// The clause of a place.

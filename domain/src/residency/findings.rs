@@ -2,12 +2,14 @@
 //! codes that are gone, terms that do not do what they seem to. Each is found by looking at everybody whom the rule can tell
 //! apart (`worlds`), not by looking for patterns, and holds on every day of the year.
 
+mod seen;
 mod words;
 mod worlds;
 
 use serde::{Deserialize, Serialize};
 
-use self::worlds::{Cities, Crowd, Judged, Worlds};
+use self::seen::Seen;
+use self::worlds::{Cities, Worlds};
 use super::condition::{Area, Bound, Clause, Clauses, Condition, Subject};
 use super::rule::{ResidencyRule, Term};
 use crate::municipality::{Gazetteer, MunicipalityCode, PrefectureCode};
@@ -102,7 +104,7 @@ impl ResidencyRule {
         if let Some(worlds) = Worlds::of(&clauses, own, gazetteer) {
             let mut seen = Seen::of(&clauses);
             worlds.places().for_each(|(elsewhere, judged)| seen.look(&worlds, elsewhere, &judged));
-            seen.tell(&mut found);
+            seen.tell(&worlds, &mut found);
         }
         places(&clauses, gazetteer, &mut found);
         self.terms(&mut found);
@@ -170,194 +172,6 @@ fn places(clauses: &Clauses<'_>, gazetteer: &dyn Gazetteer, found: &mut Vec<Find
             }
         }
     }
-}
-
-/// What was seen so far of the people of a rule; every field says that somebody was.
-struct Seen {
-    admitted: bool,
-    refused: bool,
-    from_anywhere: bool,
-    admits: Vec<Admitting>,
-    /// For each thing asked of everybody: somebody whom nothing else turns away fails it.
-    everyone: Vec<bool>,
-    excludes: Vec<Excluding>,
-}
-
-#[derive(Default, Clone)]
-struct Admitting {
-    holds: bool,
-    fails: bool,
-    /// Somebody is admitted by it.
-    lands: bool,
-    /// Somebody is admitted by it alone.
-    needed: bool,
-    /// By each other clause: somebody is admitted by this one and not by that.
-    beyond: Vec<bool>,
-    from_anywhere: bool,
-    /// By each of its parts: somebody for whom the other parts hold fails it.
-    parts: Vec<bool>,
-}
-
-#[derive(Default, Clone)]
-struct Excluding {
-    holds: bool,
-    lands: bool,
-    needed: bool,
-    beyond: Vec<bool>,
-}
-
-impl Seen {
-    fn of(clauses: &Clauses<'_>) -> Seen {
-        let admits = clauses.admits.len();
-        let excludes = clauses.excludes.len();
-        let parts = |clause: &&Condition| match clause {
-            Condition::All { conditions } => vec![false; conditions.len()],
-            _ => Vec::new(),
-        };
-        let admitting =
-            |clause| Admitting { beyond: vec![false; admits], parts: parts(clause), ..Admitting::default() };
-        Seen {
-            admitted: false,
-            refused: false,
-            from_anywhere: false,
-            admits: clauses.admits.iter().map(admitting).collect(),
-            everyone: vec![false; clauses.everyone.len()],
-            excludes: vec![Excluding { beyond: vec![false; excludes], ..Excluding::default() }; excludes],
-        }
-    }
-
-    fn look(&mut self, worlds: &Worlds, elsewhere: bool, judged: &Judged) {
-        let everybody = worlds.everybody();
-        let nobody = everybody.without(everybody);
-        let any = |of: &[Crowd]| of.iter().fold(nobody.clone(), |all, one| all.or(one));
-        let all = |of: &[Crowd]| of.iter().fold(everybody.clone(), |all, one| all.and(one));
-        let admitted = if judged.admits.is_empty() { everybody.clone() } else { any(&judged.admits) };
-        let asked = all(&judged.everyone);
-        let excluded = any(&judged.excludes);
-        let eligible = admitted.and(&asked).without(&excluded);
-        self.admitted |= !eligible.is_empty();
-        self.refused |= !everybody.are_in(&eligible);
-        self.from_anywhere |= elsewhere && !eligible.and(worlds.untied()).is_empty();
-
-        let passing = asked.without(&excluded);
-        let landing: Vec<Crowd> = judged.admits.iter().map(|clause| clause.and(&passing)).collect();
-        let alone = by_itself(&landing, &nobody);
-        let clauses = self.admits.iter_mut().zip(&judged.admits).zip(&judged.parts).zip(&landing).zip(&alone);
-        for ((((seen, holds), parts), lands), alone) in clauses {
-            seen.holds |= !holds.is_empty();
-            seen.fails |= !everybody.are_in(holds);
-            seen.lands |= !lands.is_empty();
-            seen.needed |= !alone.is_empty();
-            seen.from_anywhere |= elsewhere && !lands.and(worlds.untied()).is_empty();
-            look_beyond(&mut seen.beyond, lands, &landing);
-            for (at, (needed, part)) in seen.parts.iter_mut().zip(parts).enumerate() {
-                if !*needed {
-                    let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
-                    let rest = others.fold(everybody.clone(), |all, (_, one)| all.and(one));
-                    *needed = !rest.are_in(part);
-                }
-            }
-        }
-        let open = admitted.without(&excluded);
-        for (at, (seen, asked)) in self.everyone.iter_mut().zip(&judged.everyone).enumerate() {
-            if !*seen {
-                let others = judged.everyone.iter().enumerate().filter(|(other, _)| *other != at);
-                let rest = others.fold(open.clone(), |all, (_, one)| all.and(one));
-                *seen = !rest.are_in(asked);
-            }
-        }
-        let would = admitted.and(&asked);
-        let landing: Vec<Crowd> = judged.excludes.iter().map(|clause| clause.and(&would)).collect();
-        let alone = by_itself(&landing, &nobody);
-        for (((seen, holds), lands), alone) in self.excludes.iter_mut().zip(&judged.excludes).zip(&landing).zip(&alone)
-        {
-            seen.holds |= !holds.is_empty();
-            seen.lands |= !lands.is_empty();
-            seen.needed |= !alone.is_empty();
-            look_beyond(&mut seen.beyond, lands, &landing);
-        }
-    }
-
-    fn tell(self, found: &mut Vec<Finding>) {
-        let Seen { admitted, refused, from_anywhere, admits, everyone, excludes } = self;
-        let mut tell = |at, kind| found.push(Finding { at, kind });
-        for (at, seen) in admits.iter().enumerate() {
-            let clause = number(at).map(Clause::Admits);
-            if !seen.holds {
-                tell(clause, FindingKind::NeverHolds);
-            } else if admitted && !seen.lands {
-                tell(clause, FindingKind::TurnedAway);
-            } else if let Some(by) = cover(at, seen.needed, admits.iter().map(|seen| seen.beyond.as_slice())) {
-                if seen.lands {
-                    tell(clause, FindingKind::AddsNobody { by: by.and_then(number).map(Clause::Admits) });
-                }
-            }
-            if seen.holds {
-                let parts = seen.parts.iter().enumerate().filter(|(_, needed)| !**needed);
-                parts.for_each(|(part, _)| tell(clause, FindingKind::ChangesNothing { part: number(part) }));
-            }
-        }
-        if !admitted {
-            return tell(None, FindingKind::AdmitsNobody);
-        }
-        if !refused {
-            return tell(None, FindingKind::AdmitsEverybody);
-        }
-        if admits.is_empty() && from_anywhere {
-            tell(None, FindingKind::AdmitsFromAnywhere);
-        }
-        for (at, _) in admits.iter().enumerate().filter(|(_, seen)| seen.from_anywhere) {
-            tell(number(at).map(Clause::Admits), FindingKind::AdmitsFromAnywhere);
-        }
-        for (at, _) in everyone.iter().enumerate().filter(|(_, needed)| !**needed) {
-            tell(number(at).map(Clause::Everyone), FindingKind::ChangesNothing { part: None });
-        }
-        for (at, seen) in excludes.iter().enumerate() {
-            let clause = number(at).map(Clause::Excludes);
-            if !seen.lands {
-                tell(clause, FindingKind::ExcludesNobody);
-            } else if let Some(by) = cover(at, seen.needed, excludes.iter().map(|seen| seen.beyond.as_slice())) {
-                tell(clause, FindingKind::AddsNobody { by: by.and_then(number).map(Clause::Excludes) });
-            }
-        }
-    }
-}
-
-/// Of each clause those who are in no other one.
-fn by_itself(clauses: &[Crowd], nobody: &Crowd) -> Vec<Crowd> {
-    let (mut once, mut twice) = (nobody.clone(), nobody.clone());
-    for clause in clauses {
-        twice = twice.or(&once.and(clause));
-        once = once.or(clause);
-    }
-    clauses.iter().map(|clause| clause.without(&twice)).collect()
-}
-
-fn look_beyond(beyond: &mut [bool], lands: &Crowd, others: &[Crowd]) {
-    for (seen, other) in beyond.iter_mut().zip(others) {
-        *seen = *seen || !lands.are_in(other);
-    }
-}
-
-/// What makes a clause superfluous: another one, or several (`Some(None)`). Of clauses that are the same the first is needed.
-fn cover<'a>(at: usize, needed: bool, beyond: impl Iterator<Item = &'a [bool]>) -> Option<Option<usize>> {
-    if needed {
-        return None;
-    }
-    let beyond: Vec<&[bool]> = beyond.collect();
-    let goes_beyond =
-        |one: usize, other: usize| beyond.get(one).and_then(|row| row.get(other)).copied().unwrap_or(true);
-    let covers: Vec<usize> = (0..beyond.len()).filter(|other| *other != at && !goes_beyond(at, *other)).collect();
-    let real = covers.iter().find(|other| goes_beyond(**other, at) || **other < at);
-    match (real, covers.is_empty()) {
-        (Some(by), _) => Some(Some(*by)),
-        (None, true) => Some(None),
-        (None, false) => None,
-    }
-}
-
-fn number(index: usize) -> Option<u8> {
-    u8::try_from(index).ok()
 }
 
 #[cfg(feature = "table")]

@@ -21,6 +21,9 @@ mod fold;
 #[cfg(feature = "table")]
 mod former;
 #[cfg(feature = "table")]
+#[cfg(test)]
+mod made_up;
+#[cfg(feature = "table")]
 mod names_trie;
 #[cfg(feature = "table")]
 mod numerals;

@@ -138,6 +138,10 @@ impl Worlds {
         &self.everybody
     }
 
+    pub(super) fn nobody(&self) -> Crowd {
+        Crowd::none(self.everybody.0.len())
+    }
+
     /// Those who have none of the ties.
     pub(super) fn untied(&self) -> &Crowd {
         &self.untied
@@ -163,20 +167,19 @@ impl Worlds {
     }
 
     fn holds(&self, expression: &Expression, place: u128) -> Crowd {
-        let nobody = || Crowd::none(self.everybody.0.len());
         match expression {
             Expression::Leaf(index) if self.of_address >> index & 1 == 1 => {
                 if place >> index & 1 == 1 {
                     self.everybody.clone()
                 } else {
-                    nobody()
+                    self.nobody()
                 }
             }
-            Expression::Leaf(index) => self.leaves.get(*index).cloned().unwrap_or_else(nobody),
+            Expression::Leaf(index) => self.leaves.get(*index).cloned().unwrap_or_else(|| self.nobody()),
             Expression::All(all) => {
                 all.iter().fold(self.everybody.clone(), |people, one| people.and(&self.holds(one, place)))
             }
-            Expression::Any(any) => any.iter().fold(nobody(), |people, one| people.or(&self.holds(one, place))),
+            Expression::Any(any) => any.iter().fold(self.nobody(), |people, one| people.or(&self.holds(one, place))),
             Expression::Not(one) => self.everybody.without(&self.holds(one, place)),
         }
     }
