@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use service::Conflict;
 use url::form_urlencoded;
 
+use crate::render::Piece;
+
 /// Fields that are never shown again.
 const SECRETS: [&str; 6] = ["password", "current_password", "new_password", "code", "recovery_code", "secret"];
 
@@ -21,6 +23,21 @@ impl Form {
     /// Reads `application/x-www-form-urlencoded`.
     pub fn parse(body: &Bytes) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// Reads a form as its media type says: with files (`multipart/form-data`, RFC 7578) or without. A file's text stands under
+    /// its field's name; what cannot be read is not there.
+    pub async fn read(media_type: &str, body: Bytes) -> Self {
+        let Ok(boundary) = multer::parse_boundary(media_type) else { return Self::parse(&body) };
+        let whole = futures::stream::iter([Ok::<_, std::convert::Infallible>(body)]);
+        let mut parts = multer::Multipart::new(whole, boundary);
+        let mut pairs = Vec::new();
+        while let Ok(Some(part)) = parts.next_field().await {
+            let Some(name) = part.name().map(str::to_owned) else { continue };
+            let Ok(bytes) = part.bytes().await else { break };
+            pairs.push((name, text_of(&bytes)));
+        }
+        Self(pairs)
     }
 
     /// The first value of a field; empty if it was not sent.
@@ -47,6 +64,12 @@ impl Form {
     pub fn revision(&self) -> i64 {
         self.get("revision").parse().unwrap_or(-1)
     }
+}
+
+/// Text in UTF-8, or else in Shift_JIS, as spreadsheets of town halls write it.
+fn text_of(bytes: &[u8]) -> String {
+    let (text, _, malformed) = encoding_rs::UTF_8.decode(bytes);
+    if malformed { encoding_rs::SHIFT_JIS.decode(bytes).0.into_owned() } else { text.into_owned() }
 }
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Form {
@@ -171,6 +194,8 @@ pub enum Answer<P> {
     Once(P),
     /// A file.
     File(File),
+    /// Parts of a page, for the island that asked.
+    Parts(Piece),
 }
 
 impl<P> Answer<P> {
@@ -209,6 +234,21 @@ mod tests {
         assert_eq!(form.all("role").collect::<Vec<_>>(), ["admin", "drafter"]);
         assert_eq!(form.get("name"), "佐 藤");
         assert!(form.has("empty") && !form.has("absent"));
+    }
+
+    #[test]
+    fn a_file_comes_with_its_form_in_either_encoding() {
+        let mut body = b"--x\r\nContent-Disposition: form-data; name=\"lines\"\r\n\r\n\xE6\x9D\x91\n\r\n--x\r\n\
+            Content-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+            .to_vec();
+        body.extend_from_slice(b"\x91\xBA\r\n--x--\r\n");
+        let read = Form::read("multipart/form-data; boundary=x", Bytes::from(body));
+        let form = futures::executor::block_on(read);
+        assert_eq!(form.iter().collect::<Vec<_>>(), [("lines", "村\n"), ("file", "村")]);
+        let plain = Form::read("application/x-www-form-urlencoded", Bytes::from_static(b"a=1"));
+        assert_eq!(futures::executor::block_on(plain).get("a"), "1");
+        let broken = Form::read("multipart/form-data; boundary=x", Bytes::from_static(b"--x\r\nnonsense"));
+        assert_eq!(futures::executor::block_on(broken).iter().count(), 0);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
+pub mod attestations;
+#[cfg(feature = "ssr")]
 pub mod audit;
 #[cfg(feature = "ssr")]
 pub(crate) mod configuration;
@@ -22,6 +24,8 @@ pub mod consent_texts;
 pub mod console;
 #[cfg(feature = "ssr")]
 pub mod decisions;
+#[cfg(feature = "ssr")]
+pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod error_pages;
 #[cfg(feature = "ssr")]
@@ -38,7 +42,6 @@ pub mod relying_parties;
 pub mod render;
 #[cfg(feature = "ssr")]
 pub mod request;
-#[cfg(feature = "ssr")]
 pub mod residency_rules;
 #[cfg(feature = "ssr")]
 pub mod resident;

@@ -17,6 +17,7 @@ use service::Error;
 
 use crate::error_pages;
 use crate::forms::{Answer, File, Flash, Form, Refusal, Submitted};
+use crate::render::{Piece, to_html};
 use crate::request::{PageContext, session_keys};
 use crate::site::Site;
 
@@ -206,7 +207,7 @@ async fn answer_post<V: Visit>(
     if let Err(refused) = visit.admit(needs) {
         return visit.respond_error(&refused);
     }
-    let form = Form::parse(&body);
+    let form = Form::read(visit.content_type(), body).await;
     let (refusal, conflict, status) = match submit(visit.clone(), form.clone()).await {
         Ok(Answer::To(path, flash)) => return redirect(&visit, &path, flash).await,
         Ok(Answer::Away(to, cookies)) => {
@@ -216,6 +217,7 @@ async fn answer_post<V: Visit>(
         }
         Ok(Answer::Once(page)) => return visit.respond(page, StatusCode::OK),
         Ok(Answer::File(file)) => return file_response(file),
+        Ok(Answer::Parts(parts)) => return parts_response(&visit, parts),
         Ok(Answer::Refused(refusal)) => (refusal, None, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Invalid(violations)) => (violations.into(), None, StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict(conflict)) => (Refusal::default(), Some(conflict), StatusCode::CONFLICT),
@@ -247,6 +249,16 @@ async fn redirect<V: Visit>(visit: &V, path: &str, flash: Option<Flash>) -> Resp
         tracing::warn!(request_id = visit.request_id, "a message for the next page could not be kept");
     }
     Redirect::to(path).into_response()
+}
+
+/// HTML without a document around it, which no cache keeps.
+fn parts_response<V: Visit>(visit: &V, parts: Piece) -> Response {
+    let html = to_html(visit.locale, None, parts);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, html).into_response()
 }
 
 fn file_response(file: File) -> Response {

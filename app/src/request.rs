@@ -105,6 +105,12 @@ impl PageContext {
         crate::resident::browser::browser(&self.headers, self.site.is_https(), tenant)
     }
 
+    /// The media type of what was sent along.
+    pub(crate) fn content_type(&self) -> &str {
+        let media_type = self.headers.get(http::header::CONTENT_TYPE);
+        media_type.and_then(|media_type| media_type.to_str().ok()).unwrap_or_default()
+    }
+
     /// The address of the page without its query: where its own form posts to.
     pub fn path(&self) -> &str {
         self.uri.path()

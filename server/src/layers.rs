@@ -12,14 +12,18 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::paths::Route;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use tower::{Layer, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// No form of ours is larger.
+/// No form of ours is larger, but one.
 const BODY_BYTES: usize = 256 * 1024;
+/// Fifty thousand addresses.
+const MASS_TRIAL_BYTES: usize = 8 * 1024 * 1024;
 const TIME: Duration = Duration::from_secs(30);
 
 /// Gives the request an id of ours (a sent one is not trusted), writes one line when it is answered, and counts it.
@@ -119,8 +123,17 @@ pub(crate) fn panics() -> CatchPanicLayer<Answer> {
     CatchPanicLayer::custom(answer as Answer)
 }
 
-pub(crate) fn body_limit() -> RequestBodyLimitLayer {
-    RequestBodyLimitLayer::new(BODY_BYTES)
+/// Refuses a body that is larger than its route takes, before it is read or while it is.
+pub(crate) async fn body_limit(request: Request, next: Next) -> Response {
+    let mass_trial = Route::ConsoleResidencyRuleMassTrial.template();
+    let most = match request.extensions().get::<MatchedPath>() {
+        Some(path) if path.as_str() == mass_trial => MASS_TRIAL_BYTES,
+        _ => BODY_BYTES,
+    };
+    match RequestBodyLimitLayer::new(most).layer(next).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
 }
 
 pub(crate) fn time_limit() -> TimeoutLayer {

@@ -6,6 +6,7 @@ use app::request::session_keys;
 use app::resident::document::Sheets;
 use app::site::{Parts, Site};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use service::Service;
 use service::staff_sessions::Store;
@@ -64,7 +65,8 @@ pub fn build(configuration: &Configuration, service: Arc<Service>) -> Result<Rou
     let router = pages.merge(residents).merge(others).merge(assets::router(&options));
     let router = router.fallback(layers::no_such_page).with_state(site.clone());
     Ok(router
-        .layer(layers::body_limit())
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(layers::body_limit))
         .layer(layers::time_limit())
         .layer(layers::panics())
         .layer(from_fn_with_state(site.clone(), layers::error_pages))

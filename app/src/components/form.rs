@@ -18,15 +18,19 @@ pub fn Form(
     /// Names the form for screen readers where a page has several.
     #[prop(optional, into)]
     label: Option<String>,
+    /// Sends files along.
+    #[prop(optional)]
+    upload: bool,
     children: Children,
 ) -> impl IntoView {
+    let enctype = upload.then_some("multipart/form-data");
     let labels = Labels::default();
     provide_context(labels.clone());
     // The fields first: they say what they are called, and the summary above them names them.
     let fields = children();
     let summary = summary(submitted(), &labels);
     view! {
-        <form class=format!("form {class}") method="post" action=action aria-label=label novalidate>
+        <form class=format!("form {class}") method="post" action=action enctype=enctype aria-label=label novalidate>
             {summary}
             {fields}
         </form>

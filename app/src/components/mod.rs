@@ -14,6 +14,6 @@ macro_rules! server_parts {
 }
 
 server_parts! {
-    badge banner breadcrumb button chart code_block empty_state error_summary facts field form frame icon list pagination panel
+    badge banner breadcrumb button chart code_block empty_state error_summary facts field file_field form frame icon list pagination panel
     side_nav table tabs timeline
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use service::Error;
 use service::configuration::{Content, Detail};
 
+use super::parts::{self, Part};
 use super::text::Words;
 use crate::components::button::Weight;
 use crate::components::icon::Drawing;
@@ -32,7 +33,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
         return Ok(page.below(words.title, list).below(name, paths::console_residency_rule(&tenant, id)));
     }
     let (standing, ability) = (detail.standing, detail.abilities.draft);
-    let page = ConsolePage::new(Area::ResidencyRules, name, move || body(&console, &detail));
+    let page = ConsolePage::new(Area::ResidencyRules, name, move || body(&console, &detail, id));
     Ok(page.below(words.title, list).mark(move || standing_badge(standing, locale)).actions(move || {
         let edit = paths::console_residency_rule_edit(&tenant, id);
         allowed_link(ability, Shared::of(locale).propose, edit, Weight::Primary, Drawing::Pencil, "propose", locale)
@@ -45,10 +46,11 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
     life::submit(&console, id.into(), doing, &form).await
 }
 
-fn body(console: &Console, detail: &Detail) -> AnyView {
+fn body(console: &Console, detail: &Detail, id: ResidencyRuleId) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let tenant = &console.town().tenant;
+    let tabs = parts::tabs(tenant, id, Part::Rule, locale);
     let rule = match &detail.content {
         Some(Content::ResidencyRule(content)) => {
             let sentence = describe(&content.rule, detail.names.own(), MunicipalityTable::japan());
@@ -76,6 +78,7 @@ fn body(console: &Console, detail: &Detail) -> AnyView {
     view! {
         {life::on_its_way(console, detail)}
         <div class="stack">
+            {tabs}
             <div class="columns columns--half">
                 <Panel id="rule" title=words.sentence note=words.sentence_note>{rule}</Panel>
                 <Panel id="used-by" title=words.used_by>{used}</Panel>
