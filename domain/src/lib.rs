@@ -10,6 +10,7 @@ pub mod attributes;
 pub mod calendar;
 pub mod configuration;
 pub mod consent;
+pub mod desk;
 pub mod disclosure;
 pub mod ids;
 pub mod locale;

@@ -29,6 +29,7 @@ pub mod resident;
 pub mod resident_session;
 pub mod rule_case;
 pub mod session_client;
+pub mod spent_id;
 pub mod staff_session;
 pub mod tenant;
 pub mod tenant_key;

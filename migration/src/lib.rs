@@ -19,6 +19,7 @@ mod m0008_rule_cases;
 mod m0009_attestations;
 mod m0010_desk;
 mod m0011_rechecks;
+mod m0012_spent_ids;
 mod planner;
 
 pub use apply::{pending, up};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_rechecks::Change),
             Box::new(m0009_attestations::Change),
             Box::new(m0010_desk::Change),
+            Box::new(m0012_spent_ids::Change),
         ]
     }
 }
