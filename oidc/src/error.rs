@@ -43,6 +43,8 @@ pub enum ErrorCode {
     RequestNotSupported,
     /// The `request_uri` parameter is not understood.
     RequestUriNotSupported,
+    /// The reference to a pushed request is unknown, expired, used, or another client's (RFC 9101 section 7).
+    InvalidRequestUri,
     /// The `registration` parameter is not understood.
     RegistrationNotSupported,
 }
@@ -68,6 +70,7 @@ impl ErrorCode {
             Self::InsufficientScope => "insufficient_scope",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
         }
     }

@@ -27,6 +27,8 @@ pub enum Purpose {
     Code,
     /// An access token.
     AccessToken,
+    /// A pushed authorization request.
+    PushedRequest,
     /// A secret in a column: signing keys, salts, peppers, TOTP secrets, secrets of our own at providers.
     StoredSecret,
     /// An epoch key, wrapped by the master key.
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Flow => b"flow",
             Self::Code => b"code",
             Self::AccessToken => b"access_token",
+            Self::PushedRequest => b"pushed_request",
             Self::StoredSecret => b"stored_secret",
             Self::EpochKey => b"epoch_key",
             Self::SandboxCard => b"sandbox_card",

@@ -39,7 +39,7 @@ fn published(key: &SigningKey) -> JwkSet {
 
 fn discovered() -> UpstreamMetadata {
     let endpoints = Endpoints {
-        about_tokens: None,
+        direct: None,
         authorization: format!("{CARD}/authorize"),
         token: format!("{CARD}/token"),
         userinfo: format!("{CARD}/userinfo"),

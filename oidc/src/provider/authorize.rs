@@ -82,9 +82,18 @@ impl Addressee {
     /// # Errors
     /// [`NoAddressee`] when one is absent or repeated.
     pub fn read(parameters: &Parameters) -> Result<Self, NoAddressee> {
-        let one = |name| parameters.get(name).ok().flatten();
-        let client_id = one("client_id").and_then(|id| ClientId::parse(id).ok()).ok_or(NoAddressee::Client)?;
-        let redirect_uri = one("redirect_uri").filter(|uri| uri.len() <= MAX_REDIRECT_URI_BYTES);
+        let client_id = parameters.get("client_id").ok().flatten().unwrap_or_default();
+        Self::of_client(client_id, parameters)
+    }
+
+    /// Reads where the answer is to go, for a client that is known already.
+    ///
+    /// # Errors
+    /// [`NoAddressee`] when it is absent or repeated.
+    pub fn of_client(client_id: &str, parameters: &Parameters) -> Result<Self, NoAddressee> {
+        let client_id = ClientId::parse(client_id).map_err(|_| NoAddressee::Client)?;
+        let redirect_uri = parameters.get("redirect_uri").ok().flatten();
+        let redirect_uri = redirect_uri.filter(|uri| uri.len() <= MAX_REDIRECT_URI_BYTES);
         Ok(Self { client_id, redirect_uri: redirect_uri.ok_or(NoAddressee::RedirectUri)?.to_owned() })
     }
 

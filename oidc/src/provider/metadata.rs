@@ -27,18 +27,21 @@ pub struct Endpoints {
     /// The key set.
     #[serde(rename = "jwks_uri")]
     pub jwks: String,
-    /// `/introspect` and `/revoke`, where there are such endpoints; clients authenticate there as at the token endpoint.
+    /// Where clients speak without a browser; they authenticate there as at the token endpoint.
     #[serde(flatten)]
-    pub about_tokens: Option<AboutTokens>,
+    pub direct: Option<Direct>,
 }
 
-/// The endpoints at which clients ask about tokens that they hold (RFC 7662, RFC 7009).
+/// The endpoints to which clients speak themselves, beside the token endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AboutTokens {
-    /// `/introspect`
+pub struct Direct {
+    /// `/par` (RFC 9126)
+    #[serde(rename = "pushed_authorization_request_endpoint")]
+    pub pushed_request: String,
+    /// `/introspect` (RFC 7662)
     #[serde(rename = "introspection_endpoint")]
     pub introspection: String,
-    /// `/revoke`
+    /// `/revoke` (RFC 7009)
     #[serde(rename = "revocation_endpoint")]
     pub revocation: String,
 }
@@ -151,7 +154,7 @@ mod tests {
             token: format!("{issuer}/token"),
             userinfo: format!("{issuer}/userinfo"),
             jwks: format!("{issuer}/jwks"),
-            about_tokens: None,
+            direct: None,
         }
     }
 
@@ -159,9 +162,12 @@ mod tests {
     fn discovery_of_a_town() {
         let issuer = "https://id.example/t/showa";
         let levels = [Assurance::CARD, Assurance { ial: Ial::THREE, aal: Aal::TWO }];
-        let about_tokens =
-            AboutTokens { introspection: format!("{issuer}/introspect"), revocation: format!("{issuer}/revoke") };
-        let endpoints = Endpoints { about_tokens: Some(about_tokens), ..endpoints(issuer) };
+        let direct = Direct {
+            pushed_request: format!("{issuer}/par"),
+            introspection: format!("{issuer}/introspect"),
+            revocation: format!("{issuer}/revoke"),
+        };
+        let endpoints = Endpoints { direct: Some(direct), ..endpoints(issuer) };
         let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &levels);
         insta::assert_snapshot!(serde_json::to_string_pretty(&metadata).unwrap());
     }

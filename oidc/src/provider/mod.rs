@@ -13,4 +13,5 @@ pub mod client_authentication;
 pub mod id_token_hint;
 pub mod introspection;
 pub mod metadata;
+pub mod pushed;
 pub mod token;

@@ -13,7 +13,7 @@ use super::{ACR, SandboxCard};
 pub(super) async fn configuration(State(card): State<Arc<SandboxCard>>) -> Json<ProviderMetadata> {
     let endpoint = |name: &str| format!("{}/{name}", card.issuer);
     let endpoints = Endpoints {
-        about_tokens: None,
+        direct: None,
         authorization: endpoint("authorize"),
         token: endpoint("token"),
         userinfo: endpoint("userinfo"),

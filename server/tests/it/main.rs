@@ -19,6 +19,8 @@ mod browser;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod guard_table;
 #[cfg(test)]
 mod kill;

@@ -4,7 +4,7 @@ use domain::assurance::Assurance;
 use domain::names::TenantSlug;
 use domain::paths;
 use oidc::jose::JwkSet;
-use oidc::provider::metadata::{AboutTokens, Endpoints, ProviderMetadata};
+use oidc::provider::metadata::{Direct, Endpoints, ProviderMetadata};
 
 use crate::Service;
 use crate::error::Error;
@@ -21,7 +21,8 @@ impl Service {
             token: self.base_url.join(&paths::token(slug)),
             userinfo: self.base_url.join(&paths::userinfo(slug)),
             jwks: self.base_url.join(&paths::jwks(slug)),
-            about_tokens: Some(AboutTokens {
+            direct: Some(Direct {
+                pushed_request: self.base_url.join(&paths::par(slug)),
                 introspection: self.base_url.join(&paths::introspect(slug)),
                 revocation: self.base_url.join(&paths::revoke(slug)),
             }),

@@ -30,9 +30,9 @@ impl Service {
         Ok(swept)
     }
 
-    /// Looks first and writes only where something is to go: a quiet town costs two readings.
+    /// Looks first and writes only where something is to go: a quiet town costs three readings.
     async fn sweep(&self, organisation: &Organisation) -> Result<u64, Error> {
-        use entity::{resident_session, token_family};
+        use entity::{resident_session, spent_id, token_family};
         let now = self.clock.seconds();
         let caller = self.gate.system(SystemActor::OidcProvider, organisation);
         let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
@@ -42,7 +42,11 @@ impl Service {
         if family.is_none() {
             let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
             let ended = resident_session::Column::ExpiresAt.lte(now);
-            if glance.find::<resident_session::Entity>().filter(ended).one().await?.is_none() {
+            let session = glance.find::<resident_session::Entity>().filter(ended).one().await?;
+            drop(glance);
+            let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
+            let over = spent_id::Column::ExpiresAt.lte(now);
+            if session.is_none() && glance.find::<spent_id::Entity>().filter(over).one().await?.is_none() {
                 return Ok(0);
             }
         }
@@ -54,7 +58,8 @@ impl Service {
             .filter(resident_session::Column::ExpiresAt.lte(now))
             .exec()
             .await?;
+        let spent = scope.delete_many::<spent_id::Entity>().filter(spent_id::Column::ExpiresAt.lte(now)).exec().await?;
         scope.commit().await?;
-        Ok(families + sessions)
+        Ok(families + sessions + spent)
     }
 }

@@ -57,6 +57,7 @@ guarded! {
     resident_session => ResidentSession,
     session_client => ResidentSession,
     token_family => TokenFamily,
+    spent_id => TokenFamily,
     desk_request => DeskRequest,
     attestation_batch => AttestationBatch,
     attestation_code => AttestationBatch,

@@ -1,0 +1,20 @@
+//! The endpoint for pushed authorization requests (RFC 9126, section 2).
+
+use app::site::Site;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+
+use super::answer::{NO_STORE, Tenant, authorization, failed, form, no_form, refused};
+
+/// `POST`
+pub(super) async fn push(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(parameters) = form(&headers, &body) else { return no_form() };
+    match site.service.push_request(&slug, authorization(&headers), &parameters).await {
+        Ok(Ok(pushed)) => (StatusCode::CREATED, NO_STORE, Json(pushed)).into_response(),
+        Ok(Err(refusal)) => refused(&refusal),
+        Err(error) => failed(&error),
+    }
+}

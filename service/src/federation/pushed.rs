@@ -1,0 +1,147 @@
+//! Pushed authorization requests (RFC 9126): read and judged when they are pushed, sealed into their own reference, and spent
+//! with the code. Until then nothing of them rests here.
+
+use domain::locale::Locale;
+use domain::names::TenantSlug;
+use entity::spent_id::{ActiveModel, Column, Entity};
+use oidc::parameters::Parameters;
+use oidc::provider::authorize::Addressee;
+use oidc::provider::pushed::{PushedResponse, REFERENCE_SECONDS};
+use oidc::sealed::{Context, Purpose};
+use oidc::{ErrorCode, ProtocolError};
+use sea_orm::{ColumnTrait, Set};
+
+use super::authorize::read_request;
+use super::flow::{Asked, FLOW_SECONDS};
+use super::packing::{Malformed, Packer, Unpacker};
+use super::published::{Party, Published};
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Scope, WriteScope};
+
+const VERSION: u8 = 1;
+
+/// A request that was pushed.
+pub(super) struct Pushed {
+    pub(super) asked: Asked,
+    pub(super) locale: Option<Locale>,
+    /// Until when the browser may present it first.
+    pub(super) present_until: i64,
+}
+
+impl Pushed {
+    fn pack(&self) -> Packer {
+        let mut packer = Packer::new();
+        packer.byte(VERSION);
+        packer.seconds(self.present_until);
+        packer.byte(match self.locale {
+            None => 0,
+            Some(Locale::Ja) => 1,
+            Some(Locale::En) => 2,
+        });
+        self.asked.pack(&mut packer);
+        packer
+    }
+
+    fn unpack(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut unpacker = Unpacker::new(bytes);
+        if unpacker.byte()? != VERSION {
+            return Err(Malformed);
+        }
+        let present_until = unpacker.seconds()?;
+        let locale = match unpacker.byte()? {
+            0 => None,
+            1 => Some(Locale::Ja),
+            2 => Some(Locale::En),
+            _ => return Err(Malformed),
+        };
+        let asked = Asked::unpack(&mut unpacker)?;
+        unpacker.finish()?;
+        Ok(Self { asked, locale, present_until })
+    }
+}
+
+impl Service {
+    /// Takes a request from a client that authenticates as at the token endpoint; what would be an error on the way back to
+    /// the client is one here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what is wrong with the request is the inner error.
+    pub async fn push_request(
+        &self,
+        slug: &TenantSlug,
+        authorization: Option<&str>,
+        body: &Parameters,
+    ) -> Result<Result<PushedResponse, ProtocolError>, Error> {
+        let published = self.published(slug).await?;
+        let read = self.authenticated(&published, authorization, body).and_then(|party| {
+            let (asked, locale) = pushed_request(&published, party, body)?;
+            Ok((party, asked, locale))
+        });
+        let (party, asked, locale) = match read {
+            Ok(read) => read,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let pushed = Pushed {
+            asked: Asked { pushed: Some(self.rng.bytes()?), ..asked },
+            locale,
+            present_until: self.clock.seconds() + i64::from(REFERENCE_SECONDS),
+        };
+        let sealed = self.epochs.seal(context(&published, party), &pushed.pack().finish()).await?;
+        Ok(Ok(PushedResponse::of(&sealed)))
+    }
+
+    /// The request behind a reference of this client; `None` for any other.
+    pub(super) async fn open_pushed(
+        &self,
+        published: &Published,
+        party: &Party,
+        sealed: &str,
+    ) -> Result<Option<Pushed>, Error> {
+        let bytes = self.epochs.open(context(published, party), sealed).await?;
+        Ok(bytes.and_then(|bytes| Pushed::unpack(&bytes).ok()))
+    }
+
+    /// Spends a pushed request together with the code that it leads to. Says whether it was unspent; of two at the same moment
+    /// the database refuses one.
+    pub(super) async fn spend(&self, scope: &WriteScope, id: &[u8; 16]) -> Result<bool, Error> {
+        if is_spent(scope, id).await? {
+            return Ok(false);
+        }
+        scope.insert_soon::<Entity, _>(ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            digest: Set(digest(id)),
+            // Whoever follows it in time has a flow that lives so long.
+            expires_at: Set(self.clock.seconds() + i64::from(REFERENCE_SECONDS) + FLOW_SECONDS),
+        })?;
+        Ok(true)
+    }
+}
+
+/// Whether a pushed request led to a code already.
+pub(super) async fn is_spent<S: Scope>(scope: &S, id: &[u8; 16]) -> Result<bool, Error> {
+    Ok(scope.find::<Entity>().filter(Column::Digest.eq(digest(id))).one().await?.is_some())
+}
+
+fn digest(id: &[u8; 16]) -> Vec<u8> {
+    super::sha256(id).to_vec()
+}
+
+fn context<'a>(published: &Published, party: &'a Party) -> Context<'a> {
+    Context::of_tenant(published.id(), Purpose::PushedRequest, party.client_id.as_bytes())
+}
+
+fn pushed_request(
+    published: &Published,
+    party: &Party,
+    body: &Parameters,
+) -> Result<(Asked, Option<Locale>), ProtocolError> {
+    let unknown = ProtocolError::invalid_request("redirect_uri is missing, repeated or not registered");
+    let registered = party.content.redirect_uris.iter().map(|uri| uri.as_str());
+    let named = Addressee::of_client(&party.client_id, body).map_err(|_| unknown)?;
+    let redirect_uri = named.find_redirect_uri(registered).map_err(|_| unknown)?;
+    if party.suspended {
+        return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, "the municipality suspended this client"));
+    }
+    read_request(published, party, body, named, redirect_uri)
+}
