@@ -3,21 +3,25 @@
 use domain::assurance::Assurance;
 use domain::ids::FlowId;
 use domain::locale::Locale;
-use domain::names::TenantSlug;
+use domain::names::{ClientId, TenantSlug};
 use domain::paths;
 use oidc::jose::JwkSet;
 use oidc::parameters::Parameters;
 use oidc::provider::authorize::{Addressee, AuthorizationRequest, Hints, NoAddressee, state_to_return};
 use oidc::provider::authorize_response::AuthorizationResponse;
 use oidc::provider::id_token_hint::subject_of_hint;
+use oidc::provider::pushed::referred_to;
 use oidc::{ErrorCode, ProtocolError};
 
+use super::finish::response;
 use super::flow::{Asked, Flow, Kind, Stage};
 use super::published::{Party, Published};
+use super::pushed::is_spent;
 use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop};
 use crate::Service;
 use crate::error::Error;
+use crate::gate::Resource;
 
 /// How the request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +71,9 @@ impl Service {
         {
             return if latest { self.resume(published, flow.parse().ok(), browser).await } else { Ok(None) };
         }
+        if let Some((client, sealed)) = referred_to(parameters) {
+            return self.authorize_pushed(published, latest, &client, sealed, sent, browser).await;
+        }
         let (party, addressee, redirect_uri) = match addressee(published, parameters) {
             Ok(found) => found,
             Err(stop) => return Ok(latest.then(|| Step::stop(stop))),
@@ -77,17 +84,63 @@ impl Service {
             issuer: &published.issuer,
             state: state_to_return(parameters),
         };
-        let request = AuthorizationRequest::read(parameters, addressee, redirect_uri, party.content.pkce);
-        let asked = request.and_then(|(request, hints)| {
-            let essential = essential_level(&request)?;
-            let subject = expected_subject(published, party, &hints)?;
-            let locale = request.ui_locale;
-            Ok((Asked::of(request, party, essential, subject.as_deref()), locale))
-        });
-        let (asked, locale) = match asked {
+        let (asked, locale) = match read_request(published, party, parameters, addressee, redirect_uri) {
             Ok(asked) => asked,
             Err(error) => return Ok(latest.then(|| Step::away(back.error(&error)))),
         };
+        self.start(published, latest, party, &back, (asked, locale), sent, browser).await
+    }
+
+    /// Goes on with a request that the client pushed before. Whoever reloads the page presents it again: it is spent with the
+    /// code, and what comes afterwards is an error.
+    async fn authorize_pushed(
+        &self,
+        published: &Published,
+        latest: bool,
+        client: &ClientId,
+        sealed: &str,
+        sent: Sent,
+        browser: &Browser,
+    ) -> Result<Option<Step>, Error> {
+        let Some(party) = published.client(client.as_str()) else {
+            return Ok(latest.then(|| Step::stop(Stop::UnknownClient)));
+        };
+        let Some(pushed) = self.open_pushed(published, party, sealed).await? else {
+            return Ok(latest.then(|| Step::stop(Stop::FlowGone)));
+        };
+        let Some(back) = response(published, party, &pushed.asked) else {
+            return Ok(latest.then(|| Step::stop(Stop::FlowGone)));
+        };
+        let spent = match pushed.asked.pushed {
+            Some(id) if pushed.present_until > self.clock.seconds() => {
+                let caller = self.sign_in(published);
+                let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
+                is_spent(&scope, &id).await?
+            }
+            _ => true,
+        };
+        if spent {
+            let refusal =
+                ProtocolError::new(ErrorCode::InvalidRequestUri, "the request was used, or has waited too long");
+            return Ok(latest.then(|| Step::away(back.error(&refusal))));
+        }
+        let locale = pushed.locale;
+        // The answer borrows what it returns, and the flow takes the rest.
+        let asked = pushed.asked.clone();
+        self.start(published, latest, party, &back, (asked, locale), sent, browser).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is something else of one request")]
+    async fn start(
+        &self,
+        published: &Published,
+        latest: bool,
+        party: &Party,
+        back: &AuthorizationResponse<'_>,
+        (asked, locale): (Asked, Option<Locale>),
+        sent: Sent,
+        browser: &Browser,
+    ) -> Result<Option<Step>, Error> {
         if party.suspended {
             return Ok(latest.then(|| {
                 if asked.is_silent() { Step::away(back.error(&suspended())) } else { Step::stop(Stop::Suspended) }
@@ -144,6 +197,21 @@ impl Service {
             stage: Stage::Arrived,
         })
     }
+}
+
+/// Reads and judges what a client asks for, apart from who it is and where the answer goes.
+pub(super) fn read_request(
+    published: &Published,
+    party: &Party,
+    parameters: &Parameters,
+    addressee: Addressee,
+    redirect_uri: u8,
+) -> Result<(Asked, Option<Locale>), ProtocolError> {
+    let (request, hints) = AuthorizationRequest::read(parameters, addressee, redirect_uri, party.content.pkce)?;
+    let essential = essential_level(&request)?;
+    let subject = expected_subject(published, party, &hints)?;
+    let locale = request.ui_locale;
+    Ok((Asked::of(request, party, essential, subject.as_deref()), locale))
 }
 
 fn addressee<'p>(published: &'p Published, parameters: &Parameters) -> Result<(&'p Party, Addressee, u8), Stop> {

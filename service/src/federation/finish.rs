@@ -116,6 +116,15 @@ impl Service {
         {
             return self.finish_again(scope, finishing, code, &family).await;
         }
+        if let Some(id) = &asked.pushed
+            && !self.spend(scope, id).await?
+        {
+            // Where nobody has looked yet whether this flow itself spent it, the caller looks.
+            return match finishing.answers {
+                Answers::First => Err(Conflict::Exists.into()),
+                Answers::AtOnce { .. } | Answers::Perhaps => Ok(Finished::Gone),
+            };
+        }
         let rule = Some(party.content.rule);
         let registered = match self.register(scope, published, who, rule, finishing.tie).await? {
             Registering::Done(registered) => registered,

@@ -62,6 +62,8 @@ pub(super) struct Asked {
     pub(super) code_challenge: Option<CodeChallenge>,
     /// The digest of the only `sub` for whom an answer may be given.
     pub(super) subject: Option<[u8; 16]>,
+    /// The id of a pushed request, which is spent with the code.
+    pub(super) pushed: Option<[u8; 16]>,
 }
 
 /// How far the sign-in has come.
@@ -232,6 +234,7 @@ impl Asked {
             nonce: request.nonce,
             code_challenge: request.code_challenge,
             subject: subject.map(subject_digest),
+            pushed: None,
         }
     }
 

@@ -162,6 +162,8 @@ impl Asked {
         pack_challenge(packer, self.code_challenge);
         packer.byte(u8::from(self.subject.is_some()));
         packer.bytes(self.subject.as_ref().map_or(&[], |digest| digest.as_slice()));
+        packer.byte(u8::from(self.pushed.is_some()));
+        packer.bytes(self.pushed.as_ref().map_or(&[], |id| id.as_slice()));
     }
 
     pub(super) fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
@@ -193,6 +195,10 @@ impl Asked {
             nonce: unpacker.ascii()?,
             code_challenge: unpack_challenge(unpacker)?,
             subject: match unpacker.byte()? {
+                0 => None,
+                _ => Some(unpacker.array()?),
+            },
+            pushed: match unpacker.byte()? {
                 0 => None,
                 _ => Some(unpacker.array()?),
             },

@@ -23,6 +23,7 @@ fn asked() -> Asked {
         nonce: Some("n".repeat(256)),
         code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
         subject: Some([7; 16]),
+        pushed: None,
     }
 }
 
