@@ -5,8 +5,8 @@ use axum::Router;
 use crate::pages::PageRoute;
 use crate::site::Site;
 use crate::{
-    account, audit, consent_texts, console, decisions, identity_provider, relying_parties, residency_rules, settings,
-    staff, usage,
+    account, attestations, audit, consent_texts, console, decisions, desk, identity_provider, relying_parties,
+    residency_rules, settings, staff, usage,
 };
 
 /// Every page of the console and of staff accounts.
@@ -17,6 +17,8 @@ pub fn table() -> Vec<PageRoute> {
     table.extend(residency_rules::routes());
     table.extend(consent_texts::routes());
     table.extend(decisions::routes());
+    table.extend(desk::routes());
+    table.extend(attestations::routes());
     table.extend(staff::routes());
     table.extend(identity_provider::routes());
     table.extend(settings::routes());

@@ -23,6 +23,8 @@ texts! {
         consent_texts: "同意文", "Consent texts";
         decisions: "決裁", "Decisions";
         waiting: "件の決裁待ち", " waiting for you";
+        desk: "窓口", "Desk";
+        attestations: "在勤・在学", "Work and school";
         usage: "利用統計", "Usage";
         audit: "監査記録", "Audit";
         staff: "職員と役割", "Staff and roles";
