@@ -173,7 +173,7 @@ impl Says<'_> {
 
     fn changes_nothing(&self, part: Option<u8>) -> (String, String) {
         let (ja, en) = self.label(self.at);
-        let phrase = self.part(part).map(|part| self.who.phrase(part, false)).unwrap_or_default();
+        let phrase = self.part(part).map(|part| self.who.phrase(part)).unwrap_or_default();
         (
             format!("{ja}の「{phrase}」は、ほかの条件があれば全員に当てはまります。消しても、結果は変わりません。"),
             format!(
