@@ -88,6 +88,8 @@ texts! {
             "The rule or consent text that it uses is not published yet. Publish that first.";
         conflict_limit: "登録できる数の上限に達しています。使わないものを先に終わらせてください。",
             "The limit is reached. End one that is no longer used first.";
+        conflict_beyond_form: "JSONで取り込まれたルールで、組み立て画面では表せません。JSONで取り込みなおしてください。",
+            "This rule was imported as JSON, and the builder cannot show it. Import JSON again to change it.";
         search: "絞り込む", "Apply";
         all: "すべて", "All";
         page_size: "1ページの件数", "Rows per page";
@@ -161,6 +163,7 @@ pub(crate) const fn conflict_words(conflict: service::Conflict, locale: Locale) 
         Conflict::TooEarly => words.conflict_too_early,
         Conflict::DependencyUnpublished => words.conflict_dependency,
         Conflict::Limit => words.conflict_limit,
+        Conflict::BeyondForm => words.conflict_beyond_form,
     }
 }
 

@@ -52,6 +52,8 @@ pub enum Conflict {
     DependencyUnpublished,
     /// A limit of the product was reached (rules, secrets, redirect URIs).
     Limit,
+    /// A rule came from JSON and asks for more than the builder's form can hold.
+    BeyondForm,
 }
 
 /// A fault of ours: where, and a code of the database if there is one. Never a foreign text, which may hold what was typed.

@@ -2,28 +2,37 @@
 
 use domain::configuration::ResidencyRuleForm;
 use domain::ids::ResidencyRuleId;
-use domain::locale::Localized;
+use domain::locale::Locale;
+use domain::municipality::{MunicipalityCode, MunicipalityTable};
+use domain::names::TenantSlug;
 use domain::paths;
+use domain::violations::Violation;
 use leptos::prelude::*;
-use service::Error;
 use service::configuration::{Draft, Form as Content};
 use service::residency_rules::Trial;
+use service::{Conflict, Error};
 
+use super::builder::{self, Shown};
+use super::living::{RuleTeller, TellerWords};
 use super::text::Words;
-use super::{builder, trying};
+use super::told::tell;
+use super::{findings, trying};
+use crate::components::banner::Banner;
 use crate::components::button::{LinkButton, Size, SubmitButton, Weight};
 use crate::components::form::{Form as PageForm, FormActions};
 use crate::configuration::editing::{self, SAVE, SUBMIT, THEN};
 use crate::configuration::text::Words as Shared;
 use crate::console::{Area, Console, ConsolePage};
-use crate::forms::{Answer, Form};
-use crate::text::fill;
+use crate::forms::{Answer, Form, Tone};
+use crate::text::{fill, violation_words};
+
+/// What the island asks for when somebody types the name of a place.
+const PLACES: &str = "places";
 
 /// What the builder shows.
 struct Editor {
     draft: Option<Draft>,
     rule: ResidencyRuleForm,
-    sentence: Option<Localized>,
     trial: Option<Trial>,
     back: String,
 }
@@ -35,20 +44,20 @@ pub(super) async fn show_new(console: Console) -> Result<ConsolePage, Error> {
 async fn page_new(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Error> {
     let words = Words::of(console.locale);
     let list = paths::console_residency_rules(&console.town().tenant);
-    let editor = editor(&console, None, trial, list.clone()).await?;
+    let editor = editor(&console, None, trial, list.clone());
     let locale = console.locale;
     let page = ConsolePage::new(Area::ResidencyRules, words.new_title, move || body(&console, editor));
     Ok(page.below(words.title, list).lead_view(move || editing::lead(None, locale)))
 }
 
 pub(super) async fn submit_new(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
-    if let Some(changed) = builder::changed(&form) {
+    if let Some(changed) = changed(&console, &form) {
         return page_new(editing::showing(&console, changed), None).await.map(Answer::Once);
     }
     let caller = &console.town().caller;
     let rule = builder::read(&form);
     if form.get(THEN) == trying::TRY {
-        let trial = attempt(&console, &rule, &form).await?;
+        let trial = trying::attempt(&console, &rule, &form).await?;
         return page_new(editing::showing(&console, form), Some(trial)).await.map(Answer::Once);
     }
     let id = console.service().draft_configuration(caller, &Content::ResidencyRule(rule)).await?;
@@ -61,13 +70,16 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
 
 async fn page(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Error> {
     let id: ResidencyRuleId = console.param("rule")?;
-    let draft = console.service().get_draft(&console.town().caller, id).await?;
     let (locale, tenant) = (console.locale, console.town().tenant.clone());
     let words = Words::of(locale);
+    let draft = match console.service().get_draft(&console.town().caller, id).await {
+        Err(Error::Conflict(Conflict::BeyondForm)) => return Ok(beyond(&tenant, id, locale)),
+        draft => draft?,
+    };
     let name = draft.title.get(locale).to_owned();
     let back = paths::console_residency_rule(&tenant, id);
     let lead = draft.clone();
-    let editor = editor(&console, Some(draft), trial, back.clone()).await?;
+    let editor = editor(&console, Some(draft), trial, back.clone());
     let title = fill(words.edit_title, &[("name", &name)]);
     let page = ConsolePage::new(Area::ResidencyRules, title, move || body(&console, editor));
     Ok(page
@@ -76,49 +88,124 @@ async fn page(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Err
         .lead_view(move || editing::lead(Some(&lead), locale)))
 }
 
+/// A rule that came from JSON and is nested deeper than a form can be.
+fn beyond(tenant: &TenantSlug, id: ResidencyRuleId, locale: Locale) -> ConsolePage {
+    let words = Words::of(locale);
+    let import = paths::console_residency_rule_import_next(tenant, id);
+    let page = ConsolePage::new(Area::ResidencyRules, words.not_in_builder, move || {
+        view! {
+            <Banner tone=Tone::Info>
+                <p>{words.not_in_builder_text}</p>
+                <p><a href=import>{words.to_import}</a></p>
+            </Banner>
+        }
+    });
+    page.below(words.title, paths::console_residency_rules(tenant))
+        .below(words.to_rule, paths::console_residency_rule(tenant, id))
+}
+
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: ResidencyRuleId = console.param("rule")?;
-    if let Some(changed) = builder::changed(&form) {
+    if let Some(changed) = changed(&console, &form) {
         return page(editing::showing(&console, changed), None).await.map(Answer::Once);
     }
     let rule = builder::read(&form);
     if form.get(THEN) == trying::TRY {
-        let trial = attempt(&console, &rule, &form).await?;
+        let trial = trying::attempt(&console, &rule, &form).await?;
         return page(editing::showing(&console, form), Some(trial)).await.map(Answer::Once);
     }
     editing::save(&console, id.into(), &form, &Content::ResidencyRule(rule)).await
 }
 
-async fn attempt(console: &Console, rule: &ResidencyRuleForm, form: &Form) -> Result<Trial, Error> {
-    let (address, birthdate) = (form.get("try_address"), form.get("try_birthdate"));
-    console.service().try_rule(&console.town().caller, rule, address, birthdate).await
+/// Parts of the builder, for its island: places that fit what is typed, or the form as a button changed it, with what follows
+/// from the rule as it then is.
+pub(super) async fn submit_parts(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
+    let (own, locale) = (own(&console)?, console.locale);
+    if form.get(THEN) == PLACES {
+        let (clause, typed) = (form.get("at").to_owned(), form.get("typed").to_owned());
+        let chosen: Vec<String> = form.get("chosen").split_whitespace().map(str::to_owned).collect();
+        return Ok(Answer::Parts(Box::new(move || builder::options(&clause, &typed, &chosen, locale))));
+    }
+    let looks = [builder::LOOK, trying::TRY].contains(&form.get(THEN));
+    let form = if looks { form } else { builder::changed(&form, own, locale).ok_or(Error::NotFound)? };
+    let rule = builder::read(&form);
+    let trial = match form.get("try_address").trim() {
+        "" => None,
+        _ => match trying::attempt(&console, &rule, &form).await {
+            Ok(trial) => Some(Ok(trial)),
+            Err(Error::Invalid(_)) => Some(Err(())),
+            Err(error) => return Err(error),
+        },
+    };
+    Ok(Answer::Parts(Box::new(move || {
+        let trial = trial.as_ref().map(|trial| trial.as_ref().map_err(|()| ()));
+        let deciding = trial.and_then(Result::ok).and_then(|trial| deciding(&rule, trial));
+        let shown = Shown::of(Some(&form), deciding.clone());
+        let changing = (!looks).then(|| builder::changing(rule.clone(), &shown, own, locale));
+        view! { {changing}{findings::of_form(&rule, own, locale)}{trying::answer(trial, deciding, locale)} }.into_any()
+    })))
 }
 
-async fn editor(console: &Console, draft: Option<Draft>, trial: Option<Trial>, back: String) -> Result<Editor, Error> {
+fn own(console: &Console) -> Result<MunicipalityCode, Error> {
+    MunicipalityCode::parse(&console.town().settings.code).map_err(|_| Error::internal("a municipality's code"))
+}
+
+fn changed(console: &Console, form: &Form) -> Option<Form> {
+    builder::changed(form, own(console).ok()?, console.locale)
+}
+
+/// The part of the form that decided a trial.
+fn deciding(rule: &ResidencyRuleForm, trial: &Trial) -> Option<String> {
+    trial.determination.clause.map(|clause| builder::part_of(rule, clause))
+}
+
+fn editor(console: &Console, draft: Option<Draft>, trial: Option<Trial>, back: String) -> Editor {
     let rule = match (editing::typed(console), &draft) {
         (Some(typed), _) => builder::read(typed),
         (None, Some(Draft { form: Content::ResidencyRule(rule), .. })) => rule.clone(),
         (None, _) => builder::usual(),
     };
-    let sentence = console.service().describe_rule(&console.town().caller, &rule).await?;
-    Ok(Editor { draft, rule, sentence, trial, back })
+    Editor { draft, rule, trial, back }
+}
+
+/// What the island says; it does not know the language's tables.
+fn teller_words(locale: Locale) -> TellerWords {
+    let words = Words::of(locale);
+    let wrong = [
+        Violation::Required,
+        Violation::Malformed,
+        Violation::OutOfRange,
+        Violation::Duplicate,
+        Violation::Unknown,
+        Violation::TooLong,
+    ];
+    TellerWords {
+        missing: words.sentence_missing.to_owned(),
+        which_of: words.which_of.to_owned(),
+        of_these: words.of_these.to_owned(),
+        but_not: words.but_not.to_owned(),
+        no_answer: words.no_answer.to_owned(),
+        wrong: wrong.map(|violation| (violation, violation_words(violation, locale).to_owned())).to_vec(),
+    }
 }
 
 fn body(console: &Console, editor: Editor) -> AnyView {
     editing::provide_form(console);
     let locale = console.locale;
     let (words, shared) = (Words::of(locale), Shared::of(locale));
-    let sentence = match editor.sentence {
-        Some(sentence) => {
-            let text = sentence.get(locale).to_owned();
-            view! { <p class="sentence-large">{text}</p> }.into_any()
-        }
-        None => view! { <p class="muted">{words.sentence_missing}</p> }.into_any(),
-    };
+    let Ok(own) = own(console) else { return ().into_any() };
+    let (told, _) = tell(&editor.rule, own, MunicipalityTable::japan(), locale);
     let back = editing::sent_back(editor.draft.as_ref(), locale);
     let seen = editing::seen_fields(editor.draft.as_ref().map(|draft| draft.seen));
-    let fields = builder::fields(editor.rule, editing::typed(console), locale);
-    let trial = trying::panel(editor.trial, locale);
+    let typed = editing::typed(console);
+    let deciding = editor.trial.as_ref().and_then(|trial| deciding(&editor.rule, trial));
+    let shown = Shown::of(typed, deciding);
+    let trial = trying::panel(editor.trial.as_ref(), typed, locale);
+    let found = findings::of_form(&editor.rule, own, locale);
+    let naming = builder::naming(&editor.rule, locale);
+    let changing = builder::changing(editor.rule.clone(), &shown, own, locale);
+    let terms = builder::terms(editor.rule, locale);
+    let endpoint = paths::console_residency_rule_builder(&console.town().tenant);
     view! {
         {back}
         <PageForm class="rule">
@@ -126,7 +213,9 @@ fn body(console: &Console, editor: Editor) -> AnyView {
             {seen}
             <div class="columns columns--rule">
                 <div class="stack stack--tight">
-                    {fields}
+                    {naming}
+                    {changing}
+                    {terms}
                     <FormActions>
                         <SubmitButton word=shared.save_draft size=Size::M weight=Weight::Secondary name=THEN value=SAVE/>
                         <SubmitButton word=shared.save_and_submit size=Size::M name=THEN value=SUBMIT/>
@@ -136,7 +225,16 @@ fn body(console: &Console, editor: Editor) -> AnyView {
                 <div class="stack stack--tight sticky-aside">
                     <section class="panel panel--subtle" aria-labelledby="sentence">
                         <div class="panel__head"><h2 id="sentence">{words.sentence}</h2></div>
-                        <div class="panel__body">{sentence}</div>
+                        <div class="panel__body">
+                            <RuleTeller told own=own.to_string() locale endpoint words=teller_words(locale)/>
+                            <p class="no-script">
+                                <SubmitButton word=words.look weight=Weight::Quiet name=THEN value=builder::LOOK/>
+                            </p>
+                        </div>
+                    </section>
+                    <section class="panel" aria-labelledby="findings">
+                        <div class="panel__head"><h2 id="findings">{words.findings}</h2></div>
+                        <div class="panel__body">{found}</div>
                     </section>
                     {trial}
                 </div>

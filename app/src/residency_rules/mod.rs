@@ -1,28 +1,33 @@
-//! 利用資格ルール: who is eligible, built from clauses, told as a sentence, tried with people who do not exist.
+//! 利用資格ルール: who is eligible, built from clauses, told as a sentence, tried with people who do not exist, proved by
+//! saved cases, compared, carried to and fro as JSON. The browser build has the islands only.
 
+#[cfg(feature = "ssr")]
 mod builder;
+#[cfg(feature = "ssr")]
 mod detail_page;
+#[cfg(feature = "ssr")]
 mod edit_page;
+#[cfg(feature = "ssr")]
+mod findings;
+#[cfg(feature = "ssr")]
 mod list_page;
+pub mod living;
+pub mod mass_island;
+#[cfg(feature = "ssr")]
+mod mass_page;
+#[cfg(feature = "ssr")]
+mod parts;
+#[cfg(feature = "ssr")]
+mod proof_text;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod reading;
+#[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
 mod text;
+mod told;
+#[cfg(feature = "ssr")]
 mod trying;
 
-use domain::paths::Route;
-use service::gate::{Act, Resource};
-
-use crate::configuration::life;
-use crate::console::AnyOf;
-use crate::pages::{PageRoute, editor, form, page};
-
-const CREATE: AnyOf = &[(Act::Create, Resource::Configuration)];
-const UPDATE: AnyOf = &[(Act::Update, Resource::Configuration)];
-
-/// The routes of this area.
-pub fn routes() -> Vec<PageRoute> {
-    vec![
-        page(Route::ConsoleResidencyRules, list_page::show),
-        editor(Route::ConsoleResidencyRuleNew, CREATE, edit_page::show_new, edit_page::submit_new),
-        form(Route::ConsoleResidencyRule, life::NEEDS, detail_page::show, detail_page::submit),
-        editor(Route::ConsoleResidencyRuleEdit, UPDATE, edit_page::show, edit_page::submit),
-    ]
-}
+#[cfg(feature = "ssr")]
+pub use routes::routes;

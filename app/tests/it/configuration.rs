@@ -52,17 +52,19 @@ async fn rule(drafter: &Browser, town: &Town) -> String {
         ("term_months", "12"),
         ("weakest_source", "card_surface"),
         ("greatest_age_months", "0"),
+        ("when_undecidable", "desk_code"),
     ];
     let with = |more: &[(&'static str, &'static str)]| fields.iter().chain(more).copied().collect::<Vec<_>>();
-    let page = drafter.post(&new, &with(&[("then", "clause.add")])).await;
+    let page = drafter.post(&new, &with(&[("then", "add.clauses.listed")])).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.body.contains("clauses.1.area") && page.body.contains("value=\"村民\""), "typed text survives");
-    let more = [("clauses", "2"), ("clauses.1.area", "listed"), ("clauses.1.search", "金山町"), ("then", "search.1")];
+    let more =
+        [("clauses", "2"), ("clauses.1.area", "listed"), ("clauses.1.search", "金山町"), ("then", "search.clauses.1")];
     let found = drafter.post(&new, &more.iter().chain(&fields[..2]).copied().collect::<Vec<_>>()).await;
-    assert!(found.shows("金山町(福島県大沼郡)") && found.body.contains("put.1.074454"), "{}", found.text());
-    let more = [("clauses", "2"), ("clauses.0.area", "own"), ("then", "put.1.074454")];
+    assert!(found.shows("金山町福島県大沼郡") && found.body.contains("put.clauses.1.074454"), "{}", found.text());
+    let more = [("clauses", "2"), ("clauses.0.area", "own"), ("then", "put.clauses.1.074454")];
     let put = drafter.post(&new, &more.iter().chain(&fields[..2]).copied().collect::<Vec<_>>()).await;
-    assert!(put.body.contains("take.1.074454"));
+    assert!(put.body.contains("take.clauses.1.074454"));
 
     let tried = [("then", "try"), ("try_address", "大沼郡昭和村下中津川9002番地"), ("try_birthdate", "")];
     let tried = drafter.post(&new, &with(&tried)).await;

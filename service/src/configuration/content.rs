@@ -15,7 +15,7 @@ use domain::web_address::LoopbackPolicy;
 use sea_orm::prelude::Uuid;
 use serde::de::DeserializeOwned;
 
-use crate::error::Error;
+use crate::error::{Conflict, Error};
 
 /// A configuration through all its versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,12 +171,15 @@ impl Content {
     }
 
     /// The form of a draft that begins with this content.
+    ///
+    /// # Errors
+    /// [`Conflict::BeyondForm`].
     pub(crate) fn form(&self) -> Result<Form, Error> {
         Ok(match self {
             Content::RelyingParty(content) => Form::RelyingParty(content.into()),
-            Content::ResidencyRule(content) => Form::ResidencyRule(
-                ResidencyRuleForm::of(content).ok_or_else(|| Error::internal("a rule that no form can hold"))?,
-            ),
+            Content::ResidencyRule(content) => {
+                Form::ResidencyRule(ResidencyRuleForm::of(content).ok_or(Error::Conflict(Conflict::BeyondForm))?)
+            }
             Content::ConsentText(content) => Form::ConsentText(content.into()),
         })
     }

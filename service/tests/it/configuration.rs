@@ -1,5 +1,6 @@
 //! The life of a version, from the first draft to its successor; lists; what depends on what.
 
+use domain::configuration::EarlierEligibilities;
 use domain::configuration::{ChangeKind, ConfigurationKind, FieldKey, VersionState};
 use domain::ids::{ConsentTextId, ResidencyRuleId};
 use domain::locale::Locale;
@@ -22,7 +23,11 @@ async fn draft_rule(world: &World, town: &Town, name: &str) -> (ConfigurationId,
 }
 
 fn today(world: &World) -> Submission {
-    Submission { reason: reason(), effective_on: world.service.today() }
+    Submission {
+        reason: reason(),
+        effective_on: world.service.today(),
+        earlier_eligibilities: EarlierEligibilities::default(),
+    }
 }
 
 #[tokio::test]
@@ -288,8 +293,8 @@ async fn of_another_town_nothing_is_found() {
 #[tokio::test]
 async fn a_rule_is_tried_with_somebody_made_up_and_nothing_is_kept() {
     use domain::configuration::{AgesForm, ClauseForm, PlaceForm};
-    use domain::residency::{Outcome, ReasonCode};
-    use service::residency_rules::Reading;
+    use domain::residency::{Clause, DecidedBy, Outcome, ReasonCode};
+    use service::residency_rules::MadeUp;
     on_both(async |world| {
         let town = world.town("showa").await;
         let drafter = town.drafter().await;
@@ -301,22 +306,33 @@ async fn a_rule_is_tried_with_somebody_made_up_and_nothing_is_kept() {
             ..ClauseForm::default()
         });
         let before = world.rows_of(&town, "audit_entry").await;
+        let somebody = |address: &str, birthdate: &str| MadeUp {
+            address: address.to_owned().into(),
+            birthdate: birthdate.to_owned().into(),
+            ..MadeUp::default()
+        };
         let attempt = async |address: &str, birthdate: &str| {
-            world.service.try_rule(&drafter, &form, address, birthdate).await.unwrap()
+            world.service.try_rule(&drafter, &form, somebody(address, birthdate)).await.unwrap()
         };
         let own = attempt("大沼郡昭和村下中津川字中島9002番地", "").await;
-        assert_eq!((own.determination.outcome, own.clause), (Outcome::Eligible, Some(1)));
-        assert!(matches!(own.reading, Reading::Place(place) if place.code.to_string() == "074462"));
+        assert_eq!((own.determination.outcome, own.determination.clause), (Outcome::Eligible, Some(Clause::Admits(0))));
+        assert_eq!(own.reading.decided_by, Some(DecidedBy::County));
         let neighbour = attempt("福島県大沼郡金山町大字川口", "1990-01-01").await;
-        assert_eq!((neighbour.determination.outcome, neighbour.clause), (Outcome::Eligible, Some(2)));
+        assert_eq!(neighbour.determination.clause, Some(Clause::Admits(1)));
         let child = attempt("福島県大沼郡金山町大字川口", "2020-01-01").await;
         assert_eq!(child.determination.reason, ReasonCode::ConditionsNotMet);
         let namesake = attempt("昭和村1番地", "").await;
         assert_eq!(namesake.determination.outcome, Outcome::Undecidable);
-        let empty = world.service.try_rule(&drafter, &form, " ", "x").await;
+        let empty = world.service.try_rule(&drafter, &form, somebody(" ", "x")).await;
         assert!(matches!(empty, Err(Error::Invalid(wrong)) if wrong.iter().count() == 2));
-        assert!(world.service.describe_rule(&drafter, &form).await.unwrap().is_some());
-        assert!(matches!(world.service.try_rule(&town.analyst().await, &form, "x", "").await, Err(Error::NotFound)));
+        let ties_and_day = MadeUp { ties: vec!["job".to_owned()], day: "tomorrow".to_owned(), ..somebody("x", "") };
+        let wrong = world.service.try_rule(&drafter, &form, ties_and_day).await;
+        assert!(matches!(wrong, Err(Error::Invalid(wrong)) if wrong.get("try_ties").is_some() && wrong.get("try_day").is_some()));
+        let later = MadeUp { day: "2031-04-30".to_owned(), ..somebody("福島県大沼郡金山町大字川口", "2013-05-02") };
+        let later = world.service.try_rule(&drafter, &form, later).await.unwrap();
+        assert_eq!(later.determination.reason, ReasonCode::ConditionsNotMet, "two days before the birthday, and the law counts from the day before");
+        let analyst = world.service.try_rule(&town.analyst().await, &form, somebody("x", "")).await;
+        assert!(matches!(analyst, Err(Error::NotFound)));
         assert_eq!(world.rows_of(&town, "audit_entry").await, before);
     })
     .await;
