@@ -9,6 +9,8 @@ mod attestation;
 mod attestation_batch;
 mod attestation_code;
 #[cfg(feature = "table")]
+mod case;
+#[cfg(feature = "table")]
 pub mod changes;
 #[cfg(feature = "table")]
 mod clean;
@@ -43,6 +45,8 @@ pub use attestation_batch::{
     tie_ends, usual_redeem_until, usual_tie_end,
 };
 pub use attestation_code::AttestationCode;
+#[cfg(feature = "table")]
+pub use case::{Birthday, CaseForm, CaseResult, SavedCase};
 pub use condition::{Area, Clause, Clauses, Condition, MAX_AGE, MAX_AREAS, MAX_DEPTH, MAX_SCHOOL_YEAR};
 pub use decide::{Determination, Facts};
 pub use explain::{People, describe, lines, people, school_year};
