@@ -7,6 +7,8 @@ mod batches;
 mod expiry;
 mod list;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 mod ties;
 
 pub use batches::{BatchStanding, BatchView, IssuedCodes};

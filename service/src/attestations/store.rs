@@ -119,7 +119,7 @@ async fn write(scope: &WriteScope, resident: ResidentId, tie: Attestation) -> Re
     read(&kept.kind, &kept.until_month)
 }
 
-pub(super) fn read(kind: &str, until: &str) -> Result<Attestation, Error> {
+pub(crate) fn read(kind: &str, until: &str) -> Result<Attestation, Error> {
     let unreadable = || Error::internal("a tie cannot be read");
     Ok(Attestation { kind: kind.parse().map_err(|_| unreadable())?, until: until.parse().map_err(|_| unreadable())? })
 }

@@ -1,6 +1,9 @@
 //! What a clerk would have typed to configure the demo: the same forms, through the same use-cases.
 
+use domain::calendar::iso_date;
 use domain::configuration::{AgesForm, ClauseForm, ConsentTextForm, PlaceForm, RelyingPartyForm, ResidencyRuleForm};
+use domain::residency::{AttestationBatchForm, AttestationKind, usual_redeem_until, usual_tie_end};
+use time::Date;
 
 use super::towns::{Product, Rule, Town};
 
@@ -16,6 +19,10 @@ pub(super) fn rule(rule: &Rule) -> ResidencyRuleForm {
         let places = rule.listed.iter().map(place).collect();
         clauses.push(ClauseForm { area: "listed".into(), places, ..ClauseForm::default() });
     }
+    if !rule.ties.is_empty() {
+        let ties = rule.ties.iter().map(|tie| (*tie).to_owned()).collect();
+        clauses.push(ClauseForm { ties, ..ClauseForm::default() });
+    }
     let [name_ja, name_en] = rule.name.map(str::to_owned);
     ResidencyRuleForm {
         name_ja,
@@ -30,6 +37,17 @@ pub(super) fn rule(rule: &Rule) -> ResidencyRuleForm {
         weakest_source: "card_surface".into(),
         greatest_age_months: "1".into(),
         note: rule.note.into(),
+    }
+}
+
+/// Codes for an employer, as many as a small one needs.
+pub(super) fn attestation_batch(today: Date) -> AttestationBatchForm {
+    AttestationBatchForm {
+        kind: AttestationKind::Work.as_str().into(),
+        name: "利根川精密 五霞工場".into(),
+        count: "40".into(),
+        until: usual_tie_end(today).to_string(),
+        redeem_until: iso_date(usual_redeem_until(today)),
     }
 }
 

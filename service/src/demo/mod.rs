@@ -14,6 +14,7 @@ use domain::ids::AccountId;
 use domain::locale::Localized;
 use domain::names::{ClientId, DisplayName, MailAddress, Reason, TenantSlug};
 use domain::paths;
+use domain::residency::AttestationBatch;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +24,7 @@ pub use self::plan::{Demo, DemoRelyingParty, DemoStaff, DemoTown};
 use self::plan::{client_id, from_base32};
 use self::towns::{Product, SIGN_INS_PER_TEN, TOWNS, Town};
 use crate::Service;
+use crate::attestations::BatchFilter;
 use crate::configuration::{ConfigurationId, Form, NewRelyingParty};
 use crate::error::{Conflict, Error};
 use crate::federation::{ProviderSettings, sandbox_card_client_id};
@@ -61,6 +63,7 @@ impl Service {
         self.move_clock(now);
         for (town, plan) in TOWNS.iter().zip(&mut demo.towns) {
             self.seed_secrets(town, plan).await?;
+            self.seed_codes(town, plan).await?;
         }
         Ok(())
     }
@@ -278,6 +281,22 @@ impl Service {
             }
             let issued = self.issue_client_secret(&admin, party, None).await?;
             planned.client_secret = issued.secret.expose_secret().to_owned();
+        }
+        Ok(())
+    }
+}
+
+impl Service {
+    /// Codes for people who work in a town whose rule asks for that. They are shown to nobody: whoever wants to use one makes
+    /// more in the console.
+    async fn seed_codes(&self, town: &Town<'_>, plan: &DemoTown) -> Result<(), Error> {
+        if town.rules.iter().all(|rule| rule.ties.is_empty()) {
+            return Ok(());
+        }
+        let drafter = self.colleague_of(&slug(town)?, plan, "drafter").await?;
+        if self.list_attestation_batches(&drafter, &BatchFilter::default()).await?.total == 0 {
+            let batch = AttestationBatch::parse(&forms::attestation_batch(self.today()), self.today())?;
+            self.create_attestation_batch(&drafter, &batch).await?;
         }
         Ok(())
     }

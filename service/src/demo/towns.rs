@@ -33,6 +33,8 @@ pub(super) struct Rule {
     pub(super) note: &'static str,
     /// Further municipalities that are admitted beside its own.
     pub(super) listed: &'static [&'static str],
+    /// Ties of which one is enough for people who live elsewhere.
+    pub(super) ties: &'static [&'static str],
     pub(super) age_at_least: Option<u8>,
     /// Months; none: until the end of the fiscal year.
     pub(super) months: Option<u8>,
@@ -67,6 +69,7 @@ pub(super) const RESIDENTS: Rule = Rule {
     name: ["住民", "Residents"],
     note: "住所が町内の人。1年後の月末まで。",
     listed: &[],
+    ties: &[],
     age_at_least: None,
     months: Some(12),
 };
@@ -162,6 +165,7 @@ pub(super) const TOWNS: [Town<'static>; 5] = [
             name: ["美濃市と関市の住民", "Residents of Mino and Seki"],
             note: "図書館の広域利用の協定により、関市の人も使えます。",
             listed: &["212059"],
+            ties: &[],
             age_at_least: None,
             months: Some(12),
         }],
@@ -190,12 +194,16 @@ pub(super) const TOWNS: [Town<'static>; 5] = [
         town_id: ["五霞町ID", "Goka ID"],
         page_title: ["五霞町のオンラインサービス", "Online services of Goka Town"],
         page_lead: [
-            "マイナンバーカード(スマホを含む)で、町に住んでいることを確かめて使います。",
-            "Use your My Number Card (or your phone) to show that you live in the town.",
+            "マイナンバーカード(スマホを含む)で、利用できる人かどうかを確かめて使います。",
+            "Use your My Number Card (or your phone) to show that you may use a service.",
         ],
         accent: ["#7c2f5a", "#e5a3c8"],
         rules: &[Rule {
-            months: None, note: "年度の終わりまで。4月にカードで確かめ直します。", ..RESIDENTS
+            name: ["町民と町で働く人・学ぶ人", "Residents, and people who work or study here"],
+            note: "年度の終わりまで。4月にカードで確かめ直します。働く人・学ぶ人には、町がコードを渡します。",
+            ties: &["work", "school"],
+            months: None,
+            ..RESIDENTS
         }],
         services: &[library(
             ["五霞町立図書館の電子書籍", "E-books of the Goka town library"],
@@ -263,6 +271,7 @@ pub(super) const TOWNS: [Town<'static>; 5] = [
                 name: ["18歳以上の町民", "Residents aged 18 and over"],
                 note: "つのコインを受け取れる人。年度の終わりまで。",
                 listed: &[],
+                ties: &[],
                 age_at_least: Some(18),
                 months: None,
             },

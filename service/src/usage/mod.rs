@@ -6,8 +6,8 @@ mod health;
 mod reading;
 pub(crate) mod tally;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub(crate) use closing::{first_closing, policy_of};
 pub use closing::{Closed, closes_on};
+pub(crate) use closing::{first_closing, policy_of};
 pub use reading::{ServiceUsage, UsageReport};

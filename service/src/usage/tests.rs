@@ -18,15 +18,15 @@ use crate::gate::{DatabaseSettings, Organisation, Resource, Scope, SystemActor, 
 use crate::provisioning::{NewTenant, TenantMode};
 use crate::{Clock, Service, Settings};
 
-struct Town {
-    service: Service,
-    organisation: Organisation,
-    slug: TenantSlug,
+pub(crate) struct Town {
+    pub(crate) service: Service,
+    pub(crate) organisation: Organisation,
+    pub(crate) slug: TenantSlug,
     library: RelyingPartyId,
     _directory: tempfile::TempDir,
 }
 
-async fn on_both(test: impl AsyncFn(Arc<Town>)) {
+pub(crate) async fn on_both(test: impl AsyncFn(Arc<Town>)) {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", directory.path().join("town.sqlite").display());
     migrate(&url).await;
@@ -67,12 +67,12 @@ async fn town(url: String, directory: tempfile::TempDir) -> Arc<Town> {
 }
 
 impl Town {
-    async fn scope(&self) -> WriteScope {
+    pub(crate) async fn scope(&self) -> WriteScope {
         let caller = self.service.gate.system(SystemActor::SignIn, &self.organisation);
         self.service.gate.open(&caller, action::Create, Resource::Resident).await.unwrap()
     }
 
-    async fn resident(&self) -> ResidentId {
+    pub(crate) async fn resident(&self) -> ResidentId {
         let id = self.service.rng.uuid_v4().unwrap();
         let scope = self.scope().await;
         let row = entity::resident::ActiveModel {
@@ -97,7 +97,7 @@ impl Town {
         scope.commit().await.unwrap();
     }
 
-    async fn delete(&self, resident: ResidentId) {
+    pub(crate) async fn delete(&self, resident: ResidentId) {
         let caller = self.service.gate.resident(resident, &self.organisation);
         let scope = self.service.gate.open_own(&caller, action::Remove, Resource::Resident).await.unwrap();
         forget_resident(&scope, self.service.rng).await.unwrap();

@@ -6,6 +6,8 @@
 mod harness;
 
 #[cfg(test)]
+mod attestations;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod configuration;
@@ -15,6 +17,8 @@ mod data_at_rest;
 mod decisions;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod desk;
 #[cfg(test)]
 mod federation;
 #[cfg(test)]
