@@ -193,6 +193,7 @@ impl Service {
             locale: locale.unwrap_or(browser.locale),
             answered: false,
             tie: None,
+            desk: None,
             kind,
             stage: Stage::Arrived,
         })

@@ -1,21 +1,23 @@
 //! The answer on the consent page, and the ways out of a flow that ended without a code.
 
 use domain::calendar::Month;
+use domain::consent;
 use domain::ids::FlowId;
 use domain::names::TenantSlug;
 use domain::paths;
+use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
 
 use super::decide::{Standing, parts};
-use super::finish::{Agreed, Answers, Finished, Finishing, Who, response};
-use super::flow::{Ending, Flow, Kind, Stage};
+use super::finish::{Agreed, Answers, Finished, Finishing, Who, items_asked, response};
+use super::flow::{Carded, Ending, Flow, Kind, Person, Stage};
 use super::published::Published;
 use super::register::{Registered, Registering};
 use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop, store};
 use crate::Service;
 use crate::error::{Conflict, Error};
-use crate::gate::{Resource, action};
+use crate::gate::{Resource, WriteScope, action};
 use crate::usage::tally::Tally;
 
 /// What the person answers.
@@ -28,6 +30,17 @@ pub enum ConsentAnswer {
     },
     /// 同意しないで戻る.
     Refuse,
+    /// 進む, from a page that asked nothing: the consent stands.
+    GoOn,
+}
+
+/// How the person goes on.
+#[derive(Clone, Copy)]
+enum Agreeing {
+    /// By agreeing to what the page says.
+    Now { keep_session: bool },
+    /// Under the consent that stands.
+    Again,
 }
 
 impl Service {
@@ -49,15 +62,19 @@ impl Service {
             (Stage::Carded(_) | Stage::Known(_), Kind::Service(_) | Kind::TownPage, ConsentAnswer::Refuse) => {
                 self.refuse(&published, &flow).await
             }
+            (Stage::Carded(_), Kind::Service(_), ConsentAnswer::GoOn) => {
+                self.agree(&published, &flow, browser, Agreeing::Again, Answers::Perhaps).await
+            }
             (
                 Stage::Carded(_) | Stage::Known(_),
                 Kind::Service(_) | Kind::TownPage,
                 ConsentAnswer::Agree { shared_computer },
             ) => {
+                let agreeing = Agreeing::Now { keep_session: !shared_computer };
                 // Two answers at the same moment may meet in the database; the second then finds what the first wrote.
-                match self.agree(&published, &flow, browser, !shared_computer, Answers::First).await {
+                match self.agree(&published, &flow, browser, agreeing, Answers::First).await {
                     Err(Error::Conflict(Conflict::Exists | Conflict::Stale)) => {
-                        self.agree(&published, &flow, browser, !shared_computer, Answers::Perhaps).await
+                        self.agree(&published, &flow, browser, agreeing, Answers::Perhaps).await
                     }
                     answered => answered,
                 }
@@ -79,9 +96,10 @@ impl Service {
         published: &Published,
         flow: &Flow,
         browser: &Browser,
-        keep_session: bool,
+        agreeing: Agreeing,
         answers: Answers,
     ) -> Result<Step, Error> {
+        let keep_session = !matches!(agreeing, Agreeing::Now { keep_session: false });
         let changed = match &flow.stage {
             Stage::Carded(carded) => carded.rules_mark != published.rules_mark,
             _ => false,
@@ -117,6 +135,14 @@ impl Service {
             }
             _ => return Ok(Step::stop(Stop::FlowGone)),
         };
+        let consent = match (agreeing, &flow.stage) {
+            (Agreeing::Now { .. }, _) => Some(flow.locale),
+            // What was agreed to before must cover it still; else it is asked.
+            (Agreeing::Again, Stage::Carded(carded)) if !self.is_covered(&scope, published, flow, carded).await? => {
+                return Ok(Step { go: Go::To(place(published, flow)), cookies: Cookies::default() });
+            }
+            (Agreeing::Again, _) => None,
+        };
         let finishing = Finishing {
             published,
             browser,
@@ -124,7 +150,7 @@ impl Service {
             party,
             asked,
             who,
-            consent: Some(flow.locale),
+            consent,
             tie: flow.tie,
             keep_session,
             answers,
@@ -139,6 +165,22 @@ impl Service {
             Finished::AlreadyDone | Finished::Gone | Finished::Suspended => drop(scope),
         }
         self.deliver(published, flow, asked, party, finished).await
+    }
+
+    /// Whether an earlier consent covers what a flow asks for.
+    async fn is_covered(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        flow: &Flow,
+        carded: &Carded,
+    ) -> Result<bool, Error> {
+        let (Kind::Service(asked), Person::Found(resident)) = (&flow.kind, &carded.person) else { return Ok(false) };
+        let Some((party, _, text)) = parts(published, asked) else { return Ok(false) };
+        let existing = self.agreed_by(scope, published, &flow.kind, *resident).await?;
+        let prompt_consent = asked.prompt.contains(Prompt::Consent);
+        let items = items_asked(party, asked);
+        Ok(!consent::consent_due(existing.as_ref(), text.version(), items, prompt_consent).is_due())
     }
 
     /// The town's own consent: resident, eligibility, consent with the town as receiver, session; no code and no count.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::flow::{Carded, Determined, Term};
 use super::published::{Published, Rule};
-use super::store;
+use super::{desk, store};
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
 
@@ -86,31 +86,40 @@ fn decide(published: &Published, rule: &Rule, facts: &mut Facts, today: Date) ->
 
 /// Writes the outcomes of somebody who is in the register: kept eligibilities are replaced, lost ones deleted together with
 /// what was issued under them; what cannot be decided stays as it was. Those that depend on the municipality alone are kept
-/// without anybody asking for them. Says whether an eligibility was lost because the person lives elsewhere now.
+/// without anybody asking for them. What staff checked at the desk stands where the card decides nothing. Says whether an eligibility was lost because the person lives elsewhere now.
 pub(super) async fn write_outcomes(
     scope: &WriteScope,
     published: &Published,
     resident: ResidentId,
-    carded: &Carded,
-    now: i64,
+    carded: &mut Carded,
+    now: OffsetDateTime,
 ) -> Result<bool, Error> {
     let mut moved_away = false;
+    let month = Month::at(now);
     let rows = scope.find::<Entity>().filter(Column::ResidentId.eq(resident.uuid())).all().await?;
     let mut eligible = Vec::new();
-    for (rule, determined) in published.rules.iter().zip(&carded.determined) {
-        let kept = rows.iter().any(|row| row.rule_id == rule.id.uuid());
+    for (rule, determined) in published.rules.iter().zip(&mut carded.determined) {
+        let row = rows.iter().find(|row| row.rule_id == rule.id.uuid());
+        let kept = row.is_some();
+        if determined.outcome() == Outcome::Undecidable
+            && let Some(stands) = row.and_then(|row| desk::stands(row, rule, month))
+        {
+            *determined = stands;
+            carded.verified.get_or_insert(month);
+        }
         match determined.outcome() {
             Outcome::Eligible if kept || !rule.content.rule.depends_on_age() => {
                 eligible.push((rule, *determined));
             }
             Outcome::NotEligible if kept => {
                 moved_away |= matches!(determined.reason, ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad);
-                lose(scope, resident, rule.id.uuid(), now).await?;
+                lose(scope, resident, rule.id.uuid(), now.unix_timestamp()).await?;
             }
             Outcome::Eligible | Outcome::NotEligible | Outcome::Undecidable => {}
         }
     }
     keep_eligibilities(scope, resident, &eligible, carded)?;
+    desk::use_up(scope, resident, &eligible).await?;
     Ok(moved_away)
 }
 

@@ -13,6 +13,7 @@ use oidc::provider::authorize::{AuthorizationRequest, Prompt, Prompts};
 use oidc::provider::claims_request::{ClaimSet, ClaimsRequest, Scopes};
 use zeroize::Zeroizing;
 
+use super::desk::Given;
 use super::published::Party;
 
 /// How long a flow lives, in seconds.
@@ -30,6 +31,8 @@ pub(super) struct Flow {
     /// A tie that a one-time code proved in this flow, of somebody who is not in the register yet: the code is spent when the
     /// person is written.
     pub(super) tie: Option<Offered>,
+    /// The desk code that was given in this flow.
+    pub(super) desk: Option<Given>,
     pub(super) kind: Kind,
     pub(super) stage: Stage,
 }

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::assurance::{Assurance, Method};
+use domain::desk::DeskCode;
 use domain::ids::{FlowId, IdentityProviderId, RelyingPartyId, ResidentId};
 use domain::locale::Locale;
 use domain::residency::{Attestation, AttestationKinds, ReasonCode};
@@ -11,6 +12,7 @@ use oidc::provider::authorize::Prompt;
 use oidc::provider::claims_request::{Claim, ClaimSet, ClaimsRequest, Scope, Scopes};
 use zeroize::Zeroizing;
 
+use super::desk::Given;
 use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, Offered, Stage};
 use super::packing::{Malformed, Packer, Unpacker};
 
@@ -18,6 +20,7 @@ const VERSION: u8 = 3;
 /// Beside the language, in its byte.
 const ANSWERED: u8 = 0b10;
 const TIE: u8 = 0b100;
+const DESK: u8 = 0b1000;
 /// Endings without a reason follow those with one.
 const AFTER_REASONS: u8 = 0x80;
 
@@ -39,11 +42,17 @@ impl Flow {
             Locale::Ja => 0,
             Locale::En => 1,
         };
-        packer.byte(locale | if answered { ANSWERED } else { 0 } | if self.tie.is_some() { TIE } else { 0 });
+        let mark = |there: bool, bit: u8| if there { bit } else { 0 };
+        packer
+            .byte(locale | mark(answered, ANSWERED) | mark(self.tie.is_some(), TIE) | mark(self.desk.is_some(), DESK));
         if let Some(offered) = &self.tie {
             packer.byte(AttestationKinds::from_iter([offered.tie.kind]).bits());
             packer.month(Some(offered.tie.until));
             packer.bytes(&offered.code_hash);
+        }
+        if let Some(given) = &self.desk {
+            packer.bytes(&given.code.bytes());
+            packer.seconds(given.expires_at);
         }
         match &self.kind {
             Kind::Service(asked) => {
@@ -67,7 +76,7 @@ impl Flow {
         }
         let started_at = unpacker.seconds()?;
         let byte = unpacker.byte()?;
-        let locale = match byte & !(ANSWERED | TIE) {
+        let locale = match byte & !(ANSWERED | TIE | DESK) {
             0 => Locale::Ja,
             1 => Locale::En,
             _ => return Err(Malformed),
@@ -75,6 +84,10 @@ impl Flow {
         let tie = match byte & TIE {
             0 => None,
             _ => Some(Offered::unpack(&mut unpacker)?),
+        };
+        let desk = match byte & DESK {
+            0 => None,
+            _ => Some(Given { code: DeskCode::of_bytes(unpacker.array()?), expires_at: unpacker.seconds()? }),
         };
         let kind = match unpacker.byte()? {
             1 => Kind::Service(Box::new(Asked::unpack(&mut unpacker)?)),
@@ -84,7 +97,7 @@ impl Flow {
         };
         let stage = Stage::unpack(&mut unpacker)?;
         unpacker.finish()?;
-        Ok(Self { id, started_at, locale, answered: byte & ANSWERED != 0, tie, kind, stage })
+        Ok(Self { id, started_at, locale, answered: byte & ANSWERED != 0, tie, desk, kind, stage })
     }
 }
 

@@ -13,12 +13,12 @@ use time::OffsetDateTime;
 
 use super::decide::parts;
 use super::finish::{items_asked, residency_asked, response};
-use super::flow::{Asked, Ending, Flow, Kind, Person, Stage};
+use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::recognise::determined;
 use super::send::place;
-use super::views::{ConsentView, EndedView, FlowPage};
-use super::{Browser, Stop, store};
+use super::views::{ConsentView, DeskView, EndedView, EndsSoonView, FlowPage};
+use super::{Browser, Stop, desk, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, action};
@@ -89,9 +89,22 @@ impl Service {
         let of = |delivery| {
             consent::items_by_delivery(&party.content.items, delivery).filter(|item| items.contains(*item)).collect()
         };
+        let due = consent::consent_due(existing.as_ref(), text.version(), items, prompt_consent);
+        if let (consent::ConsentDue::None, Stage::Carded(carded)) = (due, &flow.stage)
+            && let Some(term) = determined(published, &flow.kind, carded).and_then(Determined::eligible)
+        {
+            return Ok(FlowPage::EndsSoon(Box::new(EndsSoonView {
+                town: published.town_view(),
+                service: party.view(),
+                until: term.expires,
+                contact: text.content.contact.clone(),
+                locale: flow.locale,
+                form_origins: origins(published, flow),
+            })));
+        }
         let linked = text.content.linked.iter().filter_map(|id| published.party(*id));
         let view = ConsentView {
-            due: consent::consent_due(existing.as_ref(), text.version(), items, prompt_consent),
+            due,
             once: of(Delivery::Once),
             every_time: of(Delivery::EveryTime),
             withheld: Item::ALL.into_iter().filter(|item| !items.contains(*item)).collect(),
@@ -151,10 +164,23 @@ fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
             _ => None,
         }
         .unwrap_or_default(),
+        desk: desk_view(published, flow),
         rule: rule.map(|rule| who(published, rule)),
         contact,
         locale: flow.locale,
         form_origins: origins(published, flow),
+    }
+}
+
+/// What the page says about the desk.
+fn desk_view(published: &Published, flow: &Flow) -> DeskView {
+    match (desk::offered(published, flow), &flow.desk) {
+        (None, _) => DeskView::None,
+        (Some(_), None) => DeskView::Offered,
+        (Some(_), Some(given)) => DeskView::Given {
+            code: given.code.to_string(),
+            until: OffsetDateTime::from_unix_timestamp(given.expires_at).unwrap_or(OffsetDateTime::UNIX_EPOCH),
+        },
     }
 }
 

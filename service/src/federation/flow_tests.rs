@@ -1,6 +1,7 @@
 //! What a flow's cookie holds comes back, and fits.
 
 use domain::attributes::{Gender, parse_birthdate};
+use domain::desk::DeskCode;
 use domain::residency::AttestationKind;
 use oidc::sealed::{Context, KeyId, Purpose, SealingKey};
 use proptest::prelude::*;
@@ -63,6 +64,10 @@ fn tie() -> Offered {
     Offered { tie, code_hash: [6; 32] }
 }
 
+fn given() -> Given {
+    Given { code: DeskCode::of_bytes([7; 5]), expires_at: i64::from(u32::MAX) }
+}
+
 fn flow(kind: Kind, stage: Stage) -> Flow {
     Flow {
         id: FlowId::from_bytes([1; 16]),
@@ -70,6 +75,7 @@ fn flow(kind: Kind, stage: Stage) -> Flow {
         locale: Locale::En,
         answered: false,
         tie: Some(tie()),
+        desk: Some(given()),
         kind,
         stage,
     }
@@ -105,6 +111,7 @@ fn a_flow_comes_back() {
     let Stage::Carded(carded) = &back.stage else { panic!() };
     assert_eq!(carded.determined, self::carded().determined);
     assert_eq!(back.tie, Some(tie()));
+    assert!(back.desk == Some(given()));
     assert_eq!(carded.attributes.name(), person().name());
 }
 

@@ -14,6 +14,7 @@
 //! | [`Service::leave_flow`] | POST: back to the service without a code |
 //! | [`Service::answer_with_code`] | POST of the outcome page: a one-time code of a tie (在勤・在学) |
 //! | [`Service::retry_flow`] | POST of the outcome page: to the provider once more |
+//! | [`Service::ask_desk_code`], [`Service::go_on_after_desk`] | POST of the outcome page, where nothing could be decided: to the desk, and back |
 //! | [`Service::redeem_code`], [`Service::userinfo`] | token and userinfo endpoint |
 //! | [`Service::provider_metadata_document`], [`Service::key_set`] | discovery, JWKS |
 //! | [`Service::town_page`] | the town's page with its services |
@@ -33,6 +34,7 @@ mod code;
 mod consent;
 mod cookies;
 mod decide;
+mod desk;
 mod determine;
 mod ending;
 mod finish;
@@ -66,6 +68,7 @@ use secrecy::SecretString;
 
 pub use authorize::Sent;
 pub use consent::ConsentAnswer;
+pub use desk::DeskNotice;
 pub use flow::{CardDue, Ending};
 pub use provider::{AssertionAudience, CARD_ACR, ProviderContact, ProviderLevel, ProviderSettings, Verified};
 pub(crate) use provider::{ProviderCache, ProviderFailure};
@@ -74,7 +77,8 @@ pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use ties::TieAnswer;
 pub use views::{
-    ConsentView, EndedView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TownPage, TownView,
+    ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TieView, TownPage,
+    TownView,
 };
 
 /// What a browser sent along.

@@ -7,7 +7,9 @@ use domain::calendar::{Month, parse_iso_date};
 use domain::configuration::ConsentTextContent;
 use domain::ids::{ConsentGrantId, RelyingPartyId};
 use domain::names::TenantSlug;
-use entity::{configuration_version, consent_grant, eligibility, resident, resident_session, token_family};
+use entity::{
+    attestation, configuration_version, consent_grant, eligibility, resident, resident_session, token_family,
+};
 use sea_orm::ColumnTrait;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -16,8 +18,9 @@ use super::Browser;
 use super::published::Published;
 use super::sessions::Session;
 use super::store;
-use super::views::{GrantView, MyPage, SessionView, TownPage};
+use super::views::{GrantView, MyPage, SessionView, TieView, TownPage};
 use crate::Service;
+use crate::attestations::store as attestations;
 use crate::error::{Conflict, Error};
 use crate::gate::{ReadScope, ResidentCaller, ResidentScope, Resource, Scope, WriteScope, action};
 use crate::usage::tally;
@@ -53,6 +56,7 @@ impl Service {
         let row = scope.find::<resident::Entity>().get().await?;
         let grants = scope.find::<consent_grant::Entity>().all().await?;
         let eligibilities = scope.find::<eligibility::Entity>().all().await?;
+        let ties = scope.find::<attestation::Entity>().all().await?;
         let sessions = self.session_views(&scope, &session).await?;
         drop(scope);
         // The words that were agreed to are the town's, whoever reads them.
@@ -67,10 +71,12 @@ impl Service {
             town: published.town_view(),
             town_id: session.resident,
             since: row.since_month.parse().ok(),
-            resident_until: eligibilities
+            eligible_until: eligibilities
                 .iter()
                 .filter_map(|row| store::holds_until(&row.outcome, &row.expires_month, month))
                 .max(),
+            card_from: eligibilities.iter().filter_map(|row| card_from(row, month)).min(),
+            ties: tie_views(&ties, month)?,
             grants: grant_views,
             sessions,
         })
@@ -175,6 +181,20 @@ impl Service {
         let caller = self.gate.resident(session.resident, &published.organisation);
         Ok((published, session, caller))
     }
+}
+
+/// The month from which the card is asked for although the eligibility holds.
+fn card_from(row: &eligibility::Model, month: Month) -> Option<Month> {
+    let expires = store::holds_until(&row.outcome, &row.expires_month, month)?;
+    let recheck: Month = row.recheck_month.as_deref()?.parse().ok()?;
+    (recheck < expires).then(|| recheck.next())
+}
+
+fn tie_views(rows: &[attestation::Model], month: Month) -> Result<Vec<TieView>, Error> {
+    let ties = rows.iter().map(|row| attestations::read(&row.kind, &row.until_month));
+    let mut ties: Vec<_> = ties.collect::<Result<_, _>>()?;
+    ties.sort_by_key(|tie| (tie.until, tie.kind));
+    Ok(ties.into_iter().filter_map(|tie| TieView::of(tie, month)).collect())
 }
 
 async fn grant_view(scope: &ReadScope, published: &Published, row: &consent_grant::Model) -> Result<GrantView, Error> {

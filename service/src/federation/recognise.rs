@@ -1,9 +1,10 @@
 //! After the card: finds the person again, writes what the card said, and goes on.
 
+use domain::calendar::Month;
 use domain::consent;
 use domain::ids::ResidentId;
 use domain::paths;
-use domain::residency::{Outcome, ReasonCode};
+use domain::residency::{Attestation, Outcome, ReasonCode};
 use oidc::provider::authorize::Prompt;
 use oidc::subject::LookupPepper;
 use oidc::{ErrorCode, ProtocolError};
@@ -17,7 +18,7 @@ use super::flow::{Asked, Carded, Determined, Ending, Flow, Kind, Person, Stage};
 use super::provider::Provider;
 use super::published::{Party, Published};
 use super::send::place;
-use super::{Browser, Cookies, Go, SessionCookie, Step, Stop, determine, store};
+use super::{Browser, Cookies, Go, SessionCookie, Step, Stop, desk, determine, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, WriteScope, action};
@@ -34,6 +35,8 @@ pub(super) struct CardRead {
 pub(super) enum Way {
     Consent,
     Code,
+    /// A code, once the person has read that the tie on which it rests ends soon.
+    EndsSoon,
     Session,
     End(Ending),
     /// Back to the service with an error of the protocol.
@@ -63,6 +66,7 @@ impl Service {
         };
         let Some(found) = found else {
             carded.determined = facts.decide(published, flow.offered(), now);
+            self.settle_stranger(published, &mut carded, &lookup).await?;
             return self.go_on_as_stranger(published, flow, carded, browser).await;
         };
         let resident = ResidentId::from_uuid(found.id);
@@ -75,14 +79,16 @@ impl Service {
         }
         carded.person = Person::Found(resident);
         let ties = self.ties_of(&scope, published, resident, flow.tie.take()).await?;
-        carded.determined = facts.decide(published, ties, now);
+        carded.determined = facts.decide(published, ties.clone(), now);
+        self.settle_resident(&scope, published, &mut carded, &lookup).await?;
         determine::renew(&scope, &found, lookup.current(), lookup.pepper(), &carded).await?;
-        let moved_away = determine::write_outcomes(&scope, published, resident, &carded, now.unix_timestamp()).await?;
+        let moved_away = determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         let way = match way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())? {
             Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if moved_away => {
                 Way::End(Ending::MovedAway)
             }
+            Way::Code if rests_on_what_ends(published, &flow.kind, &carded, &ties, Month::at(now)) => Way::EndsSoon,
             way => way,
         };
         flow.stage = Stage::Carded(Box::new(carded));
@@ -173,7 +179,7 @@ impl Service {
     /// Goes a way on which nothing more is written.
     async fn follow(&self, published: &Published, mut flow: Flow, browser: &Browser, way: Way) -> Result<Step, Error> {
         match way {
-            Way::Consent => match self.keep_flow(published, browser, &flow).await? {
+            Way::Consent | Way::EndsSoon => match self.keep_flow(published, browser, &flow).await? {
                 Ok(cookies) => Ok(Step { go: Go::To(place(published, &flow)), cookies }),
                 // Only attributes vary in length: these are longer than what a card holds.
                 Err(_) => {
@@ -234,10 +240,12 @@ impl Service {
     }
 }
 
-/// Where a sign-in stands that ends here: over, or held for what the card does not show.
+/// Where a sign-in stands that ends here: over, or held for what the card does not show or staff may find out.
 fn ended(published: &Published, kind: &Kind, stage: Stage, ending: Ending) -> Stage {
     match stage {
-        Stage::Carded(carded) if ties_would_do(published, kind, &carded, ending) => {
+        Stage::Carded(carded)
+            if ties_would_do(published, kind, &carded, ending) || desk::offers(published, kind, ending).is_some() =>
+        {
             Stage::Held(ending, Box::new(carded.outcomes_alone()))
         }
         _ => Stage::Ended(ending),
@@ -247,6 +255,12 @@ fn ended(published: &Published, kind: &Kind, stage: Stage, ending: Ending) -> St
 fn ties_would_do(published: &Published, kind: &Kind, carded: &Carded, ending: Ending) -> bool {
     matches!(ending, Ending::Determined(_) | Ending::MovedAway)
         && determined(published, kind, carded).is_some_and(|determined| !determined.would_do.is_empty())
+}
+
+/// Whether the eligibility ends with a tie, and that is this month or the next.
+fn rests_on_what_ends(published: &Published, kind: &Kind, carded: &Carded, ties: &[Attestation], month: Month) -> bool {
+    let term = determined(published, kind, carded).and_then(Determined::eligible);
+    term.is_some_and(|term| term.expires <= month.next() && ties.iter().any(|tie| tie.until == term.expires))
 }
 
 /// What was determined by the rule that the flow is about.
@@ -321,11 +335,11 @@ impl Lookup {
         Self(published.keys.peppers.iter().map(digest).collect())
     }
 
-    fn all(&self) -> impl Iterator<Item = &[u8]> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(|(_, digest)| digest.as_slice())
     }
 
-    fn current(&self) -> &[u8] {
+    pub(super) fn current(&self) -> &[u8] {
         self.0.first().map_or(&[], |(_, digest)| digest.as_slice())
     }
 

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Set};
 use super::finish::Who;
 use super::flow::{Carded, Offered, Person};
 use super::published::Published;
-use super::{determine, store};
+use super::{desk, determine, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
@@ -70,6 +70,7 @@ impl Service {
             }
         }
         determine::keep_eligibilities(scope, registered.resident, &eligible, carded)?;
+        desk::use_up(scope, registered.resident, &eligible).await?;
         Ok(Registering::Done(registered))
     }
 

@@ -25,7 +25,7 @@ impl Service {
         self.epochs.destroy_expired().await?;
         let mut swept = 0;
         for organisation in self.gate.tenants().await?.iter().skip(part).step_by(parts.max(1)) {
-            swept += self.sweep(organisation).await?;
+            swept += self.sweep(organisation).await? + self.sweep_desk(organisation).await?;
         }
         Ok(swept)
     }

@@ -124,7 +124,7 @@ impl Service {
             return Ok(None);
         }
         carded.attest(offered.tie);
-        determine::write_outcomes(&scope, published, resident, &carded, self.clock.seconds()).await?;
+        determine::write_outcomes(&scope, published, resident, &mut carded, self.clock.now()).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         if needs_attributes(published, &flow.kind, existing.as_ref()) {
             scope.commit().await?;
@@ -191,7 +191,7 @@ impl Service {
 }
 
 /// Whether what the request was checked against is still published; there is nothing to check for the town's own page.
-fn is_current(published: &Published, kind: &Kind) -> bool {
+pub(super) fn is_current(published: &Published, kind: &Kind) -> bool {
     match kind {
         Kind::Service(asked) => {
             published.party(asked.party).is_some_and(|party| response(published, party, asked).is_some())
@@ -202,7 +202,11 @@ fn is_current(published: &Published, kind: &Kind) -> bool {
 }
 
 /// Whether something is handed over that only the card holds: then it is read once more, because nothing of it was kept.
-fn needs_attributes(published: &Published, kind: &Kind, existing: Option<&domain::consent::ExistingGrant>) -> bool {
+pub(super) fn needs_attributes(
+    published: &Published,
+    kind: &Kind,
+    existing: Option<&domain::consent::ExistingGrant>,
+) -> bool {
     match kind {
         Kind::Service(asked) => {
             published.party(asked.party).is_some_and(|party| !items_handed_over(party, asked, existing).is_empty())

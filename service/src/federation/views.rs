@@ -7,7 +7,7 @@ use domain::consent::{ConsentDue, GrantState};
 use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
 use domain::locale::{Locale, Localized};
 use domain::names::TenantSlug;
-use domain::residency::AttestationKinds;
+use domain::residency::{Attestation, AttestationKinds};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -59,6 +59,8 @@ pub enum FlowPage {
     Consent(Box<ConsentView>),
     /// The sign-in ended without a code, or can be tried again.
     Ended(Box<EndedView>),
+    /// Nothing is asked but to go on: the tie on which it rests ends soon.
+    EndsSoon(Box<EndsSoonView>),
     /// Nothing to show here.
     Stop(super::Stop),
     /// The page is elsewhere: a path of ours.
@@ -109,10 +111,43 @@ pub struct EndedView {
     pub can_retry: bool,
     /// Each of these ties, proved by a one-time code, would make the person eligible; none where no tie would do.
     pub would_do: AttestationKinds,
+    /// The desk code, where one helps.
+    pub desk: DeskView,
     /// Who may use it, as a sentence.
     pub rule: Option<Localized>,
     /// Whom to ask about this service, where its consent text says so.
     pub contact: Option<Localized>,
+    /// The language of the request.
+    pub locale: Locale,
+    /// Origins that `form-action` needs beside `'self'`.
+    pub form_origins: Vec<String>,
+}
+
+/// What an outcome page says about the desk.
+pub enum DeskView {
+    /// Nothing: it would not help, or the town's rule names a contact in its place.
+    None,
+    /// A code can be had.
+    Offered,
+    /// It was given in this flow.
+    Given {
+        /// As it is read out: `7K2M-9XQ4`.
+        code: String,
+        /// When it ends; a whole hour.
+        until: OffsetDateTime,
+    },
+}
+
+/// A sign-in that goes on once this was read: the tie on which the eligibility rests ends soon.
+pub struct EndsSoonView {
+    /// The town.
+    pub town: TownView,
+    /// The service.
+    pub service: ServiceView,
+    /// The last month.
+    pub until: Month,
+    /// Whom to ask about this service.
+    pub contact: Localized,
     /// The language of the request.
     pub locale: Locale,
     /// Origins that `form-action` needs beside `'self'`.
@@ -150,12 +185,32 @@ pub struct MyPage {
     pub town_id: ResidentId,
     /// Since which month the town ID exists.
     pub since: Option<Month>,
-    /// The last month of an eligibility as a resident of the town, if there is one.
-    pub resident_until: Option<Month>,
+    /// The last month of an eligibility, if there is one.
+    pub eligible_until: Option<Month>,
+    /// The month from which the card is asked for again, where a rule asks for it before that.
+    pub card_from: Option<Month>,
+    /// Ties that staff attested and that count this month, with those that end soon marked.
+    pub ties: Vec<TieView>,
     /// Consents, the current ones first.
     pub grants: Vec<GrantView>,
     /// Live sessions, this one first.
     pub sessions: Vec<SessionView>,
+}
+
+/// One tie (在勤・在学).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TieView {
+    /// Which, and its last month.
+    pub tie: Attestation,
+    /// It ends with this month or the next.
+    pub ends_soon: bool,
+}
+
+impl TieView {
+    /// The tie in a month; none if it is over.
+    pub(super) fn of(tie: Attestation, month: Month) -> Option<Self> {
+        (tie.until >= month).then(|| Self { tie, ends_soon: tie.until <= month.next() })
+    }
 }
 
 /// One consent.
