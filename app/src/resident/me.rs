@@ -6,6 +6,7 @@ use domain::calendar::{Month, long_date};
 use domain::ids::ConsentGrantId;
 use domain::locale::Locale;
 use domain::paths;
+use domain::residency::AttestationKind;
 use leptos::prelude::*;
 use time::Date;
 
@@ -35,6 +36,17 @@ pub struct Consent {
     pub is_town: bool,
 }
 
+/// A tie (在勤・在学) that staff attested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tie {
+    /// Which.
+    pub kind: AttestationKind,
+    /// Its last month.
+    pub until: Month,
+    /// That is this month or the next.
+    pub ends_soon: bool,
+}
+
 /// An open session.
 pub struct Session {
     /// Names it in the form that ends it; random, and no secret.
@@ -58,6 +70,10 @@ pub enum Done {
 pub struct MyPage {
     /// The last month of the eligibility; `None` where none is kept.
     pub valid_until: Option<Month>,
+    /// From which month on the card is asked for again, where that is before the end.
+    pub card_from: Option<Month>,
+    /// Ties that count this month, the first to end first.
+    pub ties: Vec<Tie>,
     /// Consents that hold, the newest first.
     pub consents: Vec<Consent>,
     /// Open sessions, this one first.
@@ -74,10 +90,16 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
     let lead = match page.valid_until {
         Some(month) => {
             let until = month_end(month, setting.locale);
-            fill(words.valid_until, &[("town", &town.name), ("month", &until)])
+            // Somebody with a tie may live elsewhere.
+            let words = if page.ties.is_empty() { words.valid_until } else { words.usable_until };
+            fill(words, &[("town", &town.name), ("month", &until)])
         }
         None => fill(words.no_eligibility, &[("town", &town.name)]),
     };
+    let card_from = page.card_from.map(|month| {
+        view! { <p class="r-lead">{fill(words.card_from, &[("month", &month.text(setting.locale))])}</p> }
+    });
+    let ties = (!page.ties.is_empty()).then(|| ties(setting, words, &page.ties));
     let done = page.done.map(|done| match done {
         Done::Withdrawn => words.withdrawn,
         Done::SessionEnded => words.session_ended,
@@ -94,6 +116,8 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
         {done.map(said)}
         <h1 class="r-title">{title}</h1>
         <p class="r-lead">{lead}</p>
+        {card_from}
+        {ties}
         <section class="r-section" aria-labelledby="consents"><h2 class="r-h2" id="consents">{words.consents}</h2>{consents}</section>
         <section class="r-section" aria-labelledby="sessions">
             <h2 class="r-h2" id="sessions">{words.sessions}</h2>
@@ -114,8 +138,34 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
     setting.page(title, main.into_any())
 }
 
+/// The ties, each with its last month, and what to do where one ends soon.
+fn ties(setting: &Setting<'_>, words: &'static MeWords, ties: &[Tie]) -> AnyView {
+    let rows: Vec<_> = ties
+        .iter()
+        .map(|tie| {
+            let until = fill(words.tie_until, &[("month", &month_end(tie.until, setting.locale))]);
+            let soon = tie.ends_soon.then(|| view! { " "<span class="r-badge r-badge--soon">{words.tie_soon}</span> });
+            view! {
+                <li><div class="r-row"><span class="r-row__text">
+                    <span class="r-row__title">{tie.kind.words().get(setting.locale)}{soon}</span><small>{until}</small>
+                </span></div></li>
+            }
+        })
+        .collect();
+    let soon = ties.iter().any(|tie| tie.ends_soon).then(|| view! { <p class="r-note">{words.tie_soon_note}</p> });
+    view! {
+        <section class="r-section" aria-labelledby="ties">
+            <h2 class="r-h2" id="ties">{words.ties}</h2>
+            <ul class="r-list">{rows}</ul>
+            {soon}
+            <p class="r-small">{words.ties_kept}</p>
+        </section>
+    }
+    .into_any()
+}
+
 /// `2027年6月末` or `the end of June 2027`.
-fn month_end(month: Month, locale: Locale) -> String {
+pub(super) fn month_end(month: Month, locale: Locale) -> String {
     match locale {
         Locale::Ja => format!("{}末", month.text(locale)),
         Locale::En => format!("the end of {}", month.text(locale)),

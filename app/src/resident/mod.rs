@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod consent;
+pub mod desk;
 pub mod document;
 pub mod failure;
 pub mod frame;

@@ -1,13 +1,16 @@
 //! Where a sign-in ends without a code: not eligible, cannot be decided, moved away, given up. What was checked, what was
 //! found, what to do, whom to ask, and the way back. Nobody did anything wrong, so nothing is red.
 
+use domain::calendar::Month;
 use domain::ids::FlowId;
 use domain::paths;
 use domain::residency::{AttestationKind, AttestationKinds, Outcome, ReasonCode};
 use leptos::prelude::*;
 
+use super::desk::{Desk, DeskSaid};
 use super::frame::{Setting, telephone};
 use super::icons;
+use super::me::month_end;
 use super::words::OutcomeWords;
 use crate::text::fill;
 
@@ -65,6 +68,10 @@ pub struct OutcomePage {
     pub ties: AttestationKinds,
     /// A code was sent and not taken.
     pub refused: Option<CodeRefused>,
+    /// What the desk can do, where it can do something: this page takes `desk`.
+    pub desk: Option<Desk>,
+    /// What became of that form.
+    pub desk_said: Option<DeskSaid>,
 }
 
 /// The page as a document.
@@ -101,7 +108,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
     };
     let checked =
         matches!(page.ending, Ending::Determined(_) | Ending::MovedAway).then(|| checked(words, &page, &fillers));
-    let next = next_steps(words, page.ending);
+    let next = if page.desk.is_some() { Vec::new() } else { next_steps(words, page.ending) };
     let next = (!next.is_empty()).then(|| {
         let steps: Vec<_> = next
             .into_iter()
@@ -111,8 +118,19 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
             .collect();
         view! { <section class="r-section" aria-labelledby="next"><h2 class="r-h2" id="next">{words.next}</h2>{steps}</section> }
     });
-    let ties = page.flow.filter(|_| !page.ties.is_empty()).map(|flow| {
-        ties(words, page.ties, page.refused, paths::flow_outcome(&town.slug, flow), &fillers)
+    let ties = page
+        .flow
+        .filter(|_| !page.ties.is_empty())
+        .map(|flow| ties(words, page.ties, page.refused, paths::flow_outcome(&town.slug, flow), &fillers));
+    let desk = page.flow.zip(page.desk.as_ref()).map(|(flow, desk)| {
+        super::desk::section(
+            desk,
+            page.desk_said,
+            town,
+            paths::flow_outcome(&town.slug, flow),
+            &service,
+            setting.locale,
+        )
     });
     let retry = page.retry.map(|address| view! {
         <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{words.retry}</button></form>
@@ -138,12 +156,45 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         <p class="r-lead">{lead}</p>
         {checked}
         {ties}
+        {desk}
         {next}
         <section class="r-section" aria-labelledby="ask">
             <h2 class="r-h2" id="ask">{words.ask}</h2>
             <p>{contact}{number}</p>
         </section>
         <div class="r-actions">{retry}{back}</div>
+    };
+    setting.page(&title, main.into_any())
+}
+
+/// What somebody reads before going on, whose tie ends soon. The button posts `decision=continue` to the page's own address.
+pub struct EndsSoonPage {
+    /// The service.
+    pub service: String,
+    /// The last month.
+    pub until: Month,
+    /// Whom to ask, in the town's words.
+    pub contact: String,
+}
+
+/// The page as a document.
+pub fn ends_soon_page(setting: &Setting<'_>, page: EndsSoonPage) -> String {
+    let words = OutcomeWords::of(setting.locale);
+    let until = month_end(page.until, setting.locale);
+    let fillers = [("service", page.service.as_str()), ("month", until.as_str())];
+    let title = fill(words.ends_soon_title, &fillers);
+    let main = view! {
+        <p class="r-muted">{page.service.clone()}</p>
+        <h1 class="r-title">{title.clone()}</h1>
+        <p class="r-lead">{fill(words.ends_soon_lead, &fillers)}</p>
+        <p class="r-note">{words.ends_soon_next}</p>
+        <form class="r-actions" method="post">
+            <button class="r-button" type="submit" name="decision" value="continue">{words.go_on}</button>
+        </form>
+        <section class="r-section" aria-labelledby="ask">
+            <h2 class="r-h2" id="ask">{words.ask}</h2>
+            <p>{page.contact.clone()}</p>
+        </section>
     };
     setting.page(&title, main.into_any())
 }
@@ -163,10 +214,9 @@ fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &
             ReasonCode::SourceTooWeak | ReasonCode::VerificationTimeUnknown | ReasonCode::VerificationTooOld => {
                 words.found_weak
             }
-            ReasonCode::Excluded
-            | ReasonCode::ConditionsNotMet
-            | ReasonCode::CheckedAtDesk
-            | ReasonCode::Meets => words.found_conditions,
+            ReasonCode::Excluded | ReasonCode::ConditionsNotMet | ReasonCode::CheckedAtDesk | ReasonCode::Meets => {
+                words.found_conditions
+            }
         },
         _ => words.found_elsewhere,
     };

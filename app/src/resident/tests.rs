@@ -6,15 +6,16 @@ use domain::ids::FlowId;
 use domain::locale::Locale;
 use domain::names::TenantSlug;
 use domain::residency::{AttestationKind, AttestationKinds, ReasonCode};
-use time::macros::date;
+use time::macros::{date, datetime};
 
 use super::consent::{ConsentPage, Pseudonym, consent_page};
+use super::desk::{Desk, DeskSaid};
 use super::document::Sheets;
 use super::failure::{Failure, failure_page};
 use super::frame::{Setting, Town};
 use super::information::{Information, information_page};
-use super::me::{Consent, Done, MyPage, Session, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
-use super::outcome::{CodeRefused, Ending, OutcomePage, outcome_page};
+use super::me::{Consent, Done, MyPage, Session, Tie, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
+use super::outcome::{CodeRefused, Ending, OutcomePage, outcome_page, EndsSoonPage, ends_soon_page};
 use super::town::{ServiceLink, TownPage, town_page};
 
 fn town() -> Town {
@@ -98,6 +99,8 @@ fn outcome(ending: Ending, service: Option<&str>) -> OutcomePage {
         retry: Some("/t/tsuno/flow/07070707070707070707070707070707/outcome".to_owned()),
         ties: AttestationKinds::from_iter([AttestationKind::Work]),
         refused: Some(CodeRefused::Unusable),
+        desk: Some(Desk::Given { code: "7K2M-9XQ4".to_owned(), until: datetime!(2026-11-25 10:00 +9) }),
+        desk_said: Some(DeskSaid::NotYet),
     }
 }
 
@@ -130,11 +133,19 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
         let html = with(locale, false, |setting| outcome_page(setting, outcome(ending, Some(text))));
         add(format!("outcome-{ending:?}"), html);
     }
+    let page = EndsSoonPage {
+        service: text.to_owned(),
+        until: Month::new(2027, 3).unwrap(),
+        contact: text.to_owned(),
+    };
+    add("ends-soon".to_owned(), with(locale, false, |setting| ends_soon_page(setting, page)));
     for failure in Failure::ALL {
         add(format!("failure-{failure:?}"), with(locale, false, |setting| failure_page(setting, failure, text)));
     }
     let mine = MyPage {
         valid_until: Month::new(2027, 6),
+        card_from: Month::new(2027, 2),
+        ties: vec![Tie { kind: AttestationKind::Work, until: Month::new(2026, 12).unwrap(), ends_soon: true }],
         consents: vec![grant(text, false), grant("都農ID", true)],
         sessions: vec![
             Session { id: "1".to_owned(), current: true, ends: "12月15日 18時00分".to_owned() },

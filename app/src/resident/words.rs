@@ -143,9 +143,45 @@ texts! {
         then_moved_away: "新しい市区町村のサービスを使ってください。渡した情報を早く消したいときは、それぞれのサービスに頼めます。",
             "Use the services of your new municipality. Each service can be asked to delete what it received.";
         ask: "たずねるところ", "Whom to ask";
+        ends_soon_title: "{month}で終わります", "It ends with {month}";
+        ends_soon_lead: "在勤・在学などの承認が、{month}で終わります。そのあとは、{service}を使えなくなります。",
+            "The tie on which this rests ends with {month}. After that you cannot use {service} any more.";
+        ends_soon_next: "続けて使うときは、勤め先・学校か役場で新しい番号を受け取ってください。番号は、承認が終わったあとでサインインするときに入れられます。",
+            "To go on using it, get a new code from your employer, your school or the town hall. You can enter it when you sign in after the end.";
+        go_on: "進む", "Continue";
         retry: "もう一度、カードを読む", "Read the card again";
         back_to_service: "{service}へ戻る", "Back to {service}";
         back_to_town: "{town}のページへ戻る", "Back to the page of {town}";
+    }
+}
+
+texts! {
+    pub(super) DeskWords {
+        title: "窓口で確かめる", "Have it checked at the desk";
+        offered: "カードだけでは分からないことを、役場の職員がカードや書類を見て確かめます。窓口コードを持って行くと、{service}を使えるようになることがあります。",
+            "Staff of the town hall can look at your card or a document in place of the machine. Take a desk code there: you may then be able to use {service}.";
+        ask: "窓口コードを受け取る", "Get a desk code";
+        kept: "コードを受け取ると、「何の判定か」と、あなたをもう一度見つけるための意味のない符号だけを残します。名前、住所、生年月日は残しません。3日たつと消えます。",
+            "With a code, only which check it was and a meaningless mark by which you are found again are kept: no name, no address, no date of birth. They are erased after three days.";
+        given: "このコードを窓口で見せるか、読み上げてください。確かめられると、{service}を使えるようになります。",
+            "Show this code at the desk, or read it out. Once it was checked you can use {service}.";
+        code: "窓口コード", "Desk code";
+        until: "いつまで", "Until when";
+        until_value: "{time}まで", "{time}";
+        place: "行くところ", "Where to go";
+        bring: "持って行くもの", "What to bring";
+        bring_card: "マイナンバーカード", "Your My Number Card";
+        bring_paper: "カードの住所が読みにくいときは、住民票の写しなど、住所と名前の分かる書類も",
+            "If its address is hard to read, also a document with your name and address, such as a certificate of residence";
+        keep: "この画面は30分で見られなくなります。コードを書き写すか、この画面を印刷してください。",
+            "This page can be seen for half an hour. Write the code down, or print the page.";
+        done: "窓口で確認が済んだので進む", "I have been to the desk: continue";
+        later: "この画面を閉じたあとは、{service}からもう一度サインインして、カードを読んでください。",
+            "If you have closed this page, sign in at {service} again and read your card.";
+        not_yet: "窓口での確認は、まだ記録されていません。窓口で記録してもらってから、もう一度押してください。",
+            "Nothing has been recorded at the desk yet. Press it again once it has.";
+        full: "いまは窓口コードを出せません。下の「たずねるところ」に電話してください。",
+            "No desk code can be given at the moment. Please call the contact below.";
     }
 }
 
@@ -192,6 +228,14 @@ texts! {
 texts! {
     pub(super) MeWords {
         valid_until: "{town}の住民として、{month}まで使えます。", "You can use the services of {town} as a resident until {month}.";
+        usable_until: "{town}のサービスを、{month}まで使えます。", "You can use the services of {town} until {month}.";
+        card_from: "{month}からは、次に使うときにカードで確かめます。", "From {month} on, your card is asked for the next time you use a service.";
+        ties: "在勤・在学などの承認", "Ties that staff confirmed";
+        tie_until: "{month}まで", "Until {month}";
+        tie_soon: "もうすぐ終わります", "Ends soon";
+        tie_soon_note: "続けて使うときは、勤め先・学校か役場で新しい番号を受け取ってください。次にカードを読んだときに、番号を入れられます。",
+            "To go on using the services, get a new code from your employer, your school or the town hall. You can enter it the next time your card is read.";
+        ties_kept: "残しているのは、この区別と月だけです。", "Nothing but the tie and its month is kept.";
         no_eligibility: "次に使うときに、{town}の住民かどうかをカードで確かめます。",
             "The next time you use a service, your card shows whether you live in {town}.";
         consents: "情報を渡しているサービス", "Services that receive information";

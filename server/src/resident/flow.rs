@@ -2,16 +2,18 @@
 
 use app::forms::Form;
 use app::resident::consent::consent_page;
-use app::resident::outcome::{CodeRefused, outcome_page};
+use app::resident::desk::DeskSaid;
+use app::resident::outcome::{CodeRefused, ends_soon_page, outcome_page};
 use axum::body::Bytes;
 use axum::response::Response;
 use domain::ids::FlowId;
 use domain::paths;
 use http::StatusCode;
 use secrecy::SecretString;
-use service::federation::{ConsentAnswer, ConsentView, EndedView, FlowPage, TieAnswer};
+use service::federation::{ConsentAnswer, ConsentView, DeskNotice, EndedView, EndsSoonView, FlowPage, TieAnswer};
 
 use super::page::Frame;
+use super::presenter::Said;
 use super::step::{see_other, stopped};
 use super::{Visit, follow, presenter};
 
@@ -20,7 +22,8 @@ pub(super) async fn show(visit: Visit) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
     match visit.service().flow_page(&visit.slug, id, &visit.browser).await {
         Ok(FlowPage::Consent(view)) => consent(&visit, &view),
-        Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, None),
+        Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, Said { desk: notice(&visit), refused: None }),
+        Ok(FlowPage::EndsSoon(view)) => ends_soon(&visit, &view),
         Ok(FlowPage::Stop(why)) => visit.fail(stopped(why)).await,
         Ok(FlowPage::To(path)) => see_other(&path),
         Err(error) => visit.refuse(&error).await,
@@ -34,18 +37,34 @@ fn consent(visit: &Visit, view: &ConsentView) -> Response {
     frame.answer(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &presenter::consent(view, locale)))
 }
 
-fn ended(visit: &Visit, id: FlowId, view: &EndedView, refused: Option<CodeRefused>) -> Response {
+/// What the address says of a form that was sent before; only words of ours are read.
+fn notice(visit: &Visit) -> Option<DeskSaid> {
+    DeskNotice::of_query(visit.uri.query()).map(|notice| match notice {
+        DeskNotice::NotYet => DeskSaid::NotYet,
+        DeskNotice::Full => DeskSaid::Full,
+    })
+}
+
+fn ended(visit: &Visit, id: FlowId, view: &EndedView, said: Said) -> Response {
     let locale = visit.locale_of_flow(view.locale);
     let town = presenter::town(&view.town, locale);
     let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
-    let status = match refused {
+    let status = match said.refused {
         // Nothing failed: somebody asked and got an answer.
         None => StatusCode::OK,
         Some(CodeRefused::Unusable) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(CodeRefused::Wait) => StatusCode::TOO_MANY_REQUESTS,
     };
-    frame.answer(status, &view.form_origins, |setting| {
-        outcome_page(setting, presenter::outcome(view, id, refused, locale))
+    frame
+        .answer(status, &view.form_origins, |setting| outcome_page(setting, presenter::outcome(view, id, said, locale)))
+}
+
+fn ends_soon(visit: &Visit, view: &EndsSoonView) -> Response {
+    let locale = visit.locale_of_flow(view.locale);
+    let town = presenter::town(&view.town, locale);
+    let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
+    frame.answer(StatusCode::OK, &view.form_origins, |setting| {
+        ends_soon_page(setting, presenter::ends_soon(view, locale))
     })
 }
 
@@ -58,13 +77,14 @@ pub(super) async fn answer(visit: Visit, body: Bytes) -> Response {
     let answer = match (decisions.next(), decisions.next()) {
         (Some("accept"), None) => ConsentAnswer::Agree { shared_computer: form.has("shared_computer") },
         (Some("refuse"), None) => ConsentAnswer::Refuse,
+        (Some("continue"), None) => ConsentAnswer::GoOn,
         _ => return visit.fail(app::resident::failure::Failure::BadRequest).await,
     };
     let step = visit.service().answer_consent(&visit.slug, id, &visit.browser, answer).await;
     follow(&visit, step).await
 }
 
-/// `POST` of the outcome page: on with a one-time code, or to the provider once more.
+/// `POST` of the outcome page: on with a one-time code, to the desk and back, or to the provider once more.
 pub(super) async fn go_on(visit: Visit, body: Bytes) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
     let form = Form::parse(&body);
@@ -77,12 +97,17 @@ pub(super) async fn go_on(visit: Visit, body: Bytes) -> Response {
             Err(error) => return visit.refuse(&error).await,
         };
         return match visit.service().flow_page(&visit.slug, id, &visit.browser).await {
-            Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, Some(refused)),
+            Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, Said { refused: Some(refused), desk: None }),
             Ok(_) => see_other(&paths::flow_outcome(&visit.slug, id)),
             Err(error) => visit.refuse(&error).await,
         };
     }
-    let step = visit.service().retry_flow(&visit.slug, id, &visit.browser).await;
+    let (service, slug, browser) = (visit.service(), &visit.slug, &visit.browser);
+    let step = match form.get("desk") {
+        "code" => service.ask_desk_code(slug, id, browser).await,
+        "done" => service.go_on_after_desk(slug, id, browser).await,
+        _ => service.retry_flow(slug, id, browser).await,
+    };
     follow(&visit, step).await
 }
 

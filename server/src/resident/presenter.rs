@@ -1,9 +1,10 @@
 //! From the views of use-cases to what pages show: one language, dates in words.
 
 use app::resident::consent::{ConsentPage, Pseudonym};
+use app::resident::desk::{Desk, DeskSaid};
 use app::resident::frame::Town;
 use app::resident::me::{self, Consent, Done, Session};
-use app::resident::outcome::{self, CodeRefused, OutcomePage};
+use app::resident::outcome::{self, EndsSoonPage, CodeRefused, OutcomePage};
 use app::resident::town::{self as town_view, ServiceLink};
 use domain::calendar::{tokyo, tokyo_date};
 use domain::ids::FlowId;
@@ -11,7 +12,7 @@ use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::paths;
 use service::federation::{
-    CardDue, ConsentView, EndedView, Ending, GrantView, MyPage, ServiceView, TownPage, TownView,
+    CardDue, ConsentView, DeskView, EndedView, Ending, EndsSoonView, GrantView, MyPage, ServiceView, TownPage, TownView,
 };
 use time::OffsetDateTime;
 
@@ -78,7 +79,16 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
     }
 }
 
-pub(super) fn outcome(view: &EndedView, flow: FlowId, refused: Option<CodeRefused>, locale: Locale) -> OutcomePage {
+/// What became of a form of the outcome page.
+#[derive(Default)]
+pub(super) struct Said {
+    /// Of a one-time code.
+    pub(super) refused: Option<CodeRefused>,
+    /// Of what was asked of the desk.
+    pub(super) desk: Option<DeskSaid>,
+}
+
+pub(super) fn outcome(view: &EndedView, flow: FlowId, said: Said, locale: Locale) -> OutcomePage {
     let text = |text: &Localized| text.get(locale).to_owned();
     OutcomePage {
         ending: match view.ending {
@@ -100,7 +110,21 @@ pub(super) fn outcome(view: &EndedView, flow: FlowId, refused: Option<CodeRefuse
         contact: view.contact.as_ref().map(text).unwrap_or_default(),
         retry: view.can_retry.then(|| paths::flow_outcome(&view.town.slug, flow)),
         ties: view.would_do,
-        refused,
+        refused: said.refused,
+        desk: match &view.desk {
+            DeskView::None => None,
+            DeskView::Offered => Some(Desk::Offered),
+            DeskView::Given { code, until } => Some(Desk::Given { code: code.clone(), until: *until }),
+        },
+        desk_said: said.desk,
+    }
+}
+
+pub(super) fn ends_soon(view: &EndsSoonView, locale: Locale) -> EndsSoonPage {
+    EndsSoonPage {
+        service: view.service.name.get(locale).to_owned(),
+        until: view.until,
+        contact: view.contact.get(locale).to_owned(),
     }
 }
 
@@ -112,7 +136,13 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
         ends: clock_words(session.expires_at, now, locale),
     });
     me::MyPage {
-        valid_until: view.resident_until,
+        valid_until: view.eligible_until,
+        card_from: view.card_from,
+        ties: view
+            .ties
+            .iter()
+            .map(|view| me::Tie { kind: view.tie.kind, until: view.tie.until, ends_soon: view.ends_soon })
+            .collect(),
         consents: view
             .grants
             .iter()
