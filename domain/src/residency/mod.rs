@@ -14,6 +14,8 @@ mod case;
 pub mod changes;
 #[cfg(feature = "table")]
 mod clean;
+#[cfg(feature = "table")]
+mod compare;
 mod condition;
 mod decide;
 mod explain;
@@ -47,6 +49,8 @@ pub use attestation_batch::{
 pub use attestation_code::AttestationCode;
 #[cfg(feature = "table")]
 pub use case::{Birthday, CaseForm, CaseResult, SavedCase};
+#[cfg(feature = "table")]
+pub use compare::{ChangedTowns, Comparison, Difference, Profile};
 pub use condition::{Area, Clause, Clauses, Condition, MAX_AGE, MAX_AREAS, MAX_DEPTH, MAX_SCHOOL_YEAR};
 pub use decide::{Determination, Facts};
 pub use explain::{People, describe, lines, people, school_year};
