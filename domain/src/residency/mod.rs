@@ -37,6 +37,8 @@ mod reason;
 mod resolver;
 mod rule;
 #[cfg(feature = "table")]
+mod schema;
+#[cfg(feature = "table")]
 mod towns;
 
 #[cfg(feature = "table")]
@@ -60,5 +62,7 @@ pub use reason::{Outcome, ReasonCode};
 #[cfg(feature = "table")]
 pub use resolver::Resolver;
 pub use rule::{Acceptance, AddressSource, MAX_TERM_MONTHS, Parts, ResidencyRule, Term, WhenUndecidable};
+#[cfg(feature = "table")]
+pub use schema::{MAX_RULE_JSON, Misplaced, RULE_SCHEMA};
 #[cfg(feature = "table")]
 pub use towns::{Postcode, TownTable};

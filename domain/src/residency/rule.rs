@@ -16,7 +16,7 @@ pub const MAX_TERM_MONTHS: u8 = 60;
 const MAX_ADDRESS_AGE_MONTHS: u8 = 60;
 
 /// The form of the JSON in which rules are stored; a reader that meets a later one refuses instead of guessing.
-const FORMAT: u8 = 1;
+pub(super) const FORMAT: u8 = 1;
 
 /// How long an eligibility holds; it always ends with a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
