@@ -2,6 +2,7 @@
 //! of what it is about with `?do=…`, so that its object and its effect are named before anything happens.
 
 use domain::calendar::{iso_date, parse_iso_date};
+use domain::configuration::EarlierEligibilities;
 use domain::locale::Locale;
 use domain::names::Reason;
 use domain::paths;
@@ -15,7 +16,7 @@ use super::text::Words;
 use super::{allowed_link, detail_path, edit_path, iso_day, list_path, minute};
 use crate::components::banner::Banner;
 use crate::components::button::{LinkButton, Size, SubmitButton, Weight};
-use crate::components::field::{TextArea, TextField};
+use crate::components::field::{Choice, RadioCards, TextArea, TextField};
 use crate::components::form::{Form as PageForm, FormActions, Hidden};
 use crate::components::icon::Drawing;
 use crate::console::{AnyOf, Console, ConsolePage};
@@ -115,6 +116,7 @@ pub(crate) fn form(console: &Console, detail: &Detail, doing: Doing) -> AnyView 
                 value=today.clone()
                 min=today
             />
+            {earlier_eligibilities(console, detail)}
             <FormActions><SubmitButton word=words.submit size=Size::M/>{cancel}</FormActions>
         }
         .into_any(),
@@ -150,6 +152,35 @@ pub(crate) fn form(console: &Console, detail: &Detail, doing: Doing) -> AnyView 
     .into_any()
 }
 
+/// What becomes of those who are eligible already, where a rule replaces another version of itself.
+fn earlier_eligibilities(console: &Console, detail: &Detail) -> Option<AnyView> {
+    let (ConfigurationId::ResidencyRule(rule), Some(_)) = (detail.id, detail.published) else { return None };
+    let locale = console.locale;
+    let words = Words::of(locale);
+    let choices = EarlierEligibilities::ALL
+        .into_iter()
+        .map(|choice| {
+            let help = match choice {
+                EarlierEligibilities::RunOn => words.earlier_run_on,
+                EarlierEligibilities::CardAgain => words.earlier_card_again,
+            };
+            Choice::new(choice.as_str(), choice.words().get(locale)).help(help)
+        })
+        .collect();
+    let compare = paths::console_residency_rule_comparison(&console.town().tenant, rule);
+    let view = view! {
+        <RadioCards
+            name="earlier_eligibilities"
+            label=words.earlier
+            help=words.earlier_help
+            choices=choices
+            value=EarlierEligibilities::default().as_str()
+        />
+        <p><a href=compare>{words.earlier_compare}</a></p>
+    };
+    Some(view.into_any())
+}
+
 /// What to know before something is submitted or decided.
 fn warnings(detail: &Detail, locale: Locale) -> AnyView {
     if detail.warnings.is_empty() {
@@ -177,8 +208,16 @@ pub(crate) async fn submit(
             let reason = wrong.check("reason", Reason::parse(form.get("reason")));
             let day = parse_iso_date(form.get("effective_on")).map_err(|_| Violation::Malformed);
             let effective_on = wrong.check("effective_on", day);
-            let (reason, effective_on) = wrong.finish(reason.zip(effective_on))?;
-            let request = service.submit_draft(caller, id, seen, &Submission { reason, effective_on }).await?;
+            // Only rules that replace a version ask.
+            let earlier = match form.get("earlier_eligibilities") {
+                "" => Ok(EarlierEligibilities::default()),
+                chosen => chosen.parse(),
+            };
+            let earlier = wrong.check("earlier_eligibilities", earlier);
+            let parts = (|| Some((reason?, effective_on?, earlier?)))();
+            let (reason, effective_on, earlier_eligibilities) = wrong.finish(parts)?;
+            let submission = Submission { reason, effective_on, earlier_eligibilities };
+            let request = service.submit_draft(caller, id, seen, &submission).await?;
             Ok(Answer::to(paths::console_decision(tenant, request)).saying(Flash::success(words.submitted)))
         }
         Doing::Withdraw => {

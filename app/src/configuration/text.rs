@@ -80,6 +80,14 @@ texts! {
             "The approver reads it. It stays in the audit trail: never name a resident.";
         effective_on: "施行日(希望)", "Effective date (wanted)";
         effective_help: "今日にすると、承認されたときに公開されます。", "Today: it is published when it is approved.";
+        earlier: "前の版で対象になった人", "People who are eligible under the version in use";
+        earlier_help: "どちらを選んでも、次にカードを読んだときは新しい版で決まります。",
+            "Either way, the new version decides the next time their card is read.";
+        earlier_run_on: "期限までは、カードなしでそのまま使えます。条件をゆるめるときや、書き方だけを直すときに選びます。",
+            "Until it expires they go on without the card. For a rule that admits more people, or only reads differently.";
+        earlier_card_again: "次に使うとき、期限の前でもカードで確かめます。新しい版で対象外になる人がいるかもしれないときに選びます。",
+            "The next time they use a service the card is asked for. For a rule under which somebody may not be eligible any more.";
+        earlier_compare: "2つの版を比べて、対象外になる人がいないか確かめる", "Compare the two versions: does anybody lose?";
         submitted: "決裁に出しました。ほかの人が承認すると公開されます。", "Submitted. It is published when somebody else approves it.";
         withdraw_title: "「{name}」の起案を取り下げる", "Take back “{name}”";
         withdraw_text: "第{n}版の起案を取り下げます。書いた内容は残り、次の下書きの始まりになります。",

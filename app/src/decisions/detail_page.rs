@@ -1,7 +1,7 @@
 //! One request: the reason, the difference, what was checked, what happened so far, and the decision.
 
 use domain::calendar::{iso_date, parse_iso_date};
-use domain::configuration::ChangeRequestState;
+use domain::configuration::{ChangeRequestState, EarlierEligibilities};
 use domain::ids::ChangeRequestId;
 use domain::locale::Locale;
 use domain::paths;
@@ -24,6 +24,7 @@ use crate::configuration::text::Words as Shared;
 use crate::configuration::{detail_path, diff, iso_day, machine_minute, minute, version_word};
 use crate::console::{Area, Console, ConsolePage};
 use crate::forms::{Answer, Flash, Form, Tone};
+use crate::residency_rules::refusal;
 use crate::text::fill;
 
 pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
@@ -48,7 +49,9 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
         "approve" => {
             let day = parse_iso_date(form.get("effective_on"));
             let day = day.map_err(|_| Error::invalid("effective_on", Violation::Malformed))?;
-            service.approve_request(caller, id, revision, day, comment).await?;
+            if let Err(error) = service.approve_request(caller, id, revision, day, comment).await {
+                return refusal(error, console.locale);
+            }
             if day == service.today() {
                 words.approved_now.to_owned()
             } else {
@@ -97,6 +100,7 @@ fn body(console: &Console, decision: DecisionView) -> AnyView {
     };
     let approval = approval(&decision, locale);
     let aside = view! { {decide(console, &decision)}{timeline(&decision, locale)} };
+    let earlier = decision.earlier_eligibilities.map(|choice| earlier(choice, locale));
     let checks = checks(&decision, locale);
     let configuration = detail_path(tenant, decision.configuration);
     let rows = diff::rows(decision.changes, decision.replaces, to, locale);
@@ -109,6 +113,7 @@ fn body(console: &Console, decision: DecisionView) -> AnyView {
                     <div class="panel__head"><h2 id="reason">{words.reason_title}</h2></div>
                     <div class="panel__body prose">{reason}</div>
                 </section>
+                {earlier}
                 <section class="panel" aria-labelledby="changes">
                     <div class="panel__head panel__head--line">
                         <div>
@@ -123,6 +128,22 @@ fn body(console: &Console, decision: DecisionView) -> AnyView {
             </div>
             <div class="stack stack--tight sticky-aside">{aside}</div>
         </div>
+    }
+    .into_any()
+}
+
+/// What was chosen for those who are eligible already.
+fn earlier(choice: EarlierEligibilities, locale: Locale) -> AnyView {
+    let words = Words::of(locale);
+    let effect = match choice {
+        EarlierEligibilities::RunOn => words.earlier_run_on,
+        EarlierEligibilities::CardAgain => words.earlier_card_again,
+    };
+    view! {
+        <Panel id="earlier" title=words.earlier>
+            <p><b>{choice.words().get(locale)}</b></p>
+            <p>{effect}</p>
+        </Panel>
     }
     .into_any()
 }

@@ -31,6 +31,11 @@ texts! {
         meta_kind: "{kind}", "{kind}";
         meta_by: "起案 {name}", "Submitted by {name}";
         reason_title: "起案の理由", "Reason";
+        earlier: "前の版で対象になった人", "People who are eligible under the earlier version";
+        earlier_run_on: "期限まで、カードなしでそのまま使えます。次にカードを読んだときに、この版で決まります。",
+            "They go on without the card until it expires. The next time the card is read, this version decides.";
+        earlier_card_again: "この版が公開されると、次に使うとき、期限の前でもカードで確かめます。",
+            "Once this version is in force, the card is asked for the next time they use a service, even before it expires.";
         changes: "変更の内容", "What changes";
         compared: "第{from}版(公開中)と第{to}版(この起案)を比べています。", "Version {from} (in use) compared with version {to} (this one).";
         compared_past: "第{from}版と第{to}版を比べています。", "Version {from} compared with version {to}.";

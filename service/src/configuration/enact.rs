@@ -1,6 +1,7 @@
 //! The whole way in one go, for the demo and for tests: a drafter drafts, somebody else decides. Nothing is published past four
 //! eyes, by nobody and no part of the product.
 
+use domain::configuration::EarlierEligibilities;
 use domain::ids::ChangeRequestId;
 use domain::names::Reason;
 
@@ -45,7 +46,11 @@ impl Service {
         reason: &Reason,
     ) -> Result<ChangeRequestId, Error> {
         let draft = self.get_draft(drafter, id).await?;
-        let submission = Submission { reason: reason.clone(), effective_on: self.today() };
+        let submission = Submission {
+            reason: reason.clone(),
+            effective_on: self.today(),
+            earlier_eligibilities: EarlierEligibilities::default(),
+        };
         let request = self.submit_draft(drafter, id, draft.seen, &submission).await?;
         self.approve_request(approver, request, 1, submission.effective_on, "").await?;
         Ok(request)

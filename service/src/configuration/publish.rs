@@ -135,6 +135,9 @@ pub(crate) fn change_act(
             text.after.extend(line(&change, &change.new));
         }
     }
+    if let Some(earlier) = store::earlier_eligibilities(version)? {
+        text.after.push(format!("前の版で決まった資格: {}", earlier.words().ja));
+    }
     let object_kind = store::kind(&version.kind)?.as_str();
     Ok(Act { kind, object_kind, object_id: version.configuration_id.to_string(), text })
 }

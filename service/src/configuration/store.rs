@@ -2,7 +2,8 @@
 
 use domain::calendar::parse_iso_date;
 use domain::configuration::{
-    ChangeRequest, ChangeRequestState, ConfigurationKind, FourEyes, InvalidTransition, Refusal, VersionState,
+    ChangeRequest, ChangeRequestState, ConfigurationKind, EarlierEligibilities, FourEyes, InvalidTransition, Refusal,
+    VersionState,
 };
 use domain::ids::AccountId;
 use domain::locale::Localized;
@@ -73,6 +74,12 @@ pub(crate) async fn versions<S: Scope>(scope: &S, configuration: Uuid) -> Result
         .order_by(Column::Number, Order::Desc)
         .all()
         .await
+}
+
+/// What a version of a rule makes of eligibilities under earlier ones; none of one that replaced nothing.
+pub(crate) fn earlier_eligibilities(version: &VersionRow) -> Result<Option<EarlierEligibilities>, Error> {
+    let choice = version.earlier_eligibilities.as_deref().map(str::parse).transpose();
+    choice.map_err(|_| Error::internal("what becomes of earlier eligibilities"))
 }
 
 /// The published versions of one kind.

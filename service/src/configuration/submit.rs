@@ -1,7 +1,9 @@
 //! 起案: handing a draft in for decision, and taking it back. What was handed in does not change any more.
 
 use domain::calendar::{iso_date, tokyo_date};
-use domain::configuration::{ChangeRequest, ConfigurationKind, ConsentTextContent, FourEyes, SubjectType};
+use domain::configuration::{
+    ChangeRequest, ConfigurationKind, ConsentTextContent, EarlierEligibilities, FourEyes, SubjectType,
+};
 use domain::ids::{ChangeRequestId, RelyingPartyId};
 use domain::names::Reason;
 use domain::violations::{Violation, Violations};
@@ -25,6 +27,9 @@ pub struct Submission {
     pub reason: Reason,
     /// From which day in Japan it is wanted; today or later.
     pub effective_on: Date,
+    /// Of a rule that replaces a published version: what becomes of the eligibilities under that and earlier ones. It is part
+    /// of what is submitted, so that whoever approves the rule has seen it too.
+    pub earlier_eligibilities: EarlierEligibilities,
 }
 
 impl Service {
@@ -70,8 +75,11 @@ impl Service {
         let request_id = ChangeRequestId::from_uuid(self.rng.uuid_v7(&self.clock)?);
         let now = self.clock.seconds();
         let title = content.title();
+        let replaces = matches!(content, Content::ResidencyRule(_)) && row.published_number.is_some();
+        let earlier = replaces.then(|| submission.earlier_eligibilities.as_str().to_owned());
         store::changed(&scope, &version)
             .set(configuration_version::Column::Content, content.write()?)
+            .set(configuration_version::Column::EarlierEligibilities, earlier)
             .set(configuration_version::Column::Reason, submission.reason.as_str())
             .exec_one()
             .await?;

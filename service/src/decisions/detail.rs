@@ -1,6 +1,6 @@
 //! One request with everything that somebody needs to decide on it.
 
-use domain::configuration::{ChangeRequestState, Field, FieldChange, Warning, diff};
+use domain::configuration::{ChangeRequestState, EarlierEligibilities, Field, FieldChange, Warning, diff};
 use domain::ids::ChangeRequestId;
 use domain::locale::{Locale, Localized};
 
@@ -90,6 +90,8 @@ pub struct DecisionView {
     pub submitted_at: i64,
     /// Who drafted it.
     pub drafted_by: Option<Person>,
+    /// What becomes of the eligibilities under the version that it replaces; none where it replaces no rule.
+    pub earlier_eligibilities: Option<EarlierEligibilities>,
     /// The difference, field by field.
     pub changes: Vec<FieldChange>,
     /// What to know.
@@ -185,6 +187,7 @@ impl Service {
             submitted_by: person(Some(row.submitted_by)),
             submitted_at: row.submitted_at,
             drafted_by: person(Some(row.drafted_by)),
+            earlier_eligibilities: store::earlier_eligibilities(version)?,
             changes,
             warnings,
             checks,

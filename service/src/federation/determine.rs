@@ -27,7 +27,9 @@ pub(super) struct CardFacts(Facts);
 
 impl CardFacts {
     pub(super) fn of(attested: &UpstreamAttributes, source: AddressSource, verified: Option<Month>) -> Self {
-        let resolution = attested.address.as_ref().map_or(Resolution::Unknown, resolve);
+        // One that is too long to be an address of anybody is not looked at.
+        let given = attested.address.as_ref().filter(|_| attested.attributes.address().is_some());
+        let resolution = given.map_or(Resolution::Unknown, resolve);
         let birthdate = attested.attributes.birthdate();
         Self(Facts { resolution, birthdate, source, verified, attested: Vec::new() })
     }
@@ -40,6 +42,9 @@ impl CardFacts {
         published.rules.iter().map(|rule| decide(published, rule, &mut facts, today)).collect()
     }
 }
+
+/// Longer than any term, in months.
+const FOREVER: u16 = 1_200;
 
 /// Where an address lies. Flags that do not fit the text leave it undecided: nobody knows then which characters to trust.
 fn resolve(given: &UpstreamAddress) -> Resolution {
@@ -73,9 +78,9 @@ fn decide(published: &Published, rule: &Rule, facts: &mut Facts, today: Date) ->
     let term = |expires: Option<Month>, recheck| expires.map(|expires| Term { expires, recheck });
     let term = match found.would_do.iter().next() {
         None => term(found.expires, found.recheck),
-        // What a tie that never ends would give. It is the same for each of them: only the ties that are there shorten it.
+        // What a tie would give that outlives every term. It is the same for each of them: only the ties that are there shorten it.
         Some(kind) => {
-            facts.attested.extend(Month::new(9999, 12).map(|until| Attestation { kind, until }));
+            facts.attested.push(Attestation { kind, until: Month::of(today).plus_months(FOREVER) });
             let supposed = rule.decide(published.code, facts, today);
             facts.attested.pop();
             term(supposed.expires, supposed.recheck)

@@ -1,6 +1,7 @@
 //! 決裁: four eyes, sending back, taking back, the day on which a version comes into force.
 
 use domain::access::Role;
+use domain::configuration::EarlierEligibilities;
 use domain::configuration::{ChangeKind, ChangeRequestState, Refusal};
 use domain::ids::ChangeRequestId;
 use domain::locale::Locale;
@@ -26,7 +27,8 @@ async fn clerk(world: &World, town: &Town) -> service::gate::Caller {
 async fn submitted(world: &World, by: &service::gate::Caller, in_days: i64) -> (ConfigurationId, ChangeRequestId) {
     let id = world.service.draft_configuration(by, &Form::ResidencyRule(rule("村民"))).await.unwrap();
     let effective_on = world.service.today() + Duration::days(in_days);
-    let submission = Submission { reason: reason(), effective_on };
+    let submission =
+        Submission { reason: reason(), effective_on, earlier_eligibilities: EarlierEligibilities::default() };
     (id, world.service.submit_draft(by, id, FIRST, &submission).await.unwrap())
 }
 
@@ -71,7 +73,11 @@ async fn everybody_who_saved_the_draft_worked_on_it() {
             world.service.save_draft(by, id, draft.seen, &draft.form).await.unwrap()
         };
         let submit = async |by, id, seen| {
-            let submission = Submission { reason: reason(), effective_on: world.service.today() };
+            let submission = Submission {
+                reason: reason(),
+                effective_on: world.service.today(),
+                earlier_eligibilities: EarlierEligibilities::default(),
+            };
             world.service.submit_draft(by, id, seen, &submission).await.unwrap()
         };
 
@@ -173,7 +179,11 @@ async fn sent_back_it_is_changed_and_submitted_again() {
         let mut form = rule("村民");
         form.term_months = "6".to_owned();
         let seen = world.service.save_draft(&drafter, id, draft.seen, &Form::ResidencyRule(form)).await.unwrap();
-        let submission = Submission { reason: reason(), effective_on: world.service.today() };
+        let submission = Submission {
+            reason: reason(),
+            effective_on: world.service.today(),
+            earlier_eligibilities: EarlierEligibilities::default(),
+        };
         let second = world.service.submit_draft(&drafter, id, seen, &submission).await.unwrap();
         let old = world.service.withdraw_request(&drafter, request, 2).await;
         assert!(matches!(old, Err(Error::Conflict(Conflict::State))), "the request that was sent back is history");

@@ -1,5 +1,6 @@
 //! Services with a number in common: the consent text lists each of them, and goes on doing so.
 
+use domain::configuration::EarlierEligibilities;
 use domain::configuration::{ConsentTextForm, SubjectType};
 use domain::violations::Violation;
 use service::Error;
@@ -10,7 +11,11 @@ use crate::harness::forms::{consent_text, identity, reason, relying_party, rule}
 use crate::harness::{World, on_both};
 
 fn today(world: &World) -> Submission {
-    Submission { reason: reason(), effective_on: world.service.today() }
+    Submission {
+        reason: reason(),
+        effective_on: world.service.today(),
+        earlier_eligibilities: EarlierEligibilities::default(),
+    }
 }
 
 #[tokio::test]

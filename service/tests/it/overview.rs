@@ -1,6 +1,7 @@
 //! What needs attention: said to those who may know it, and gone when it is done.
 
 use domain::access::Role;
+use domain::configuration::EarlierEligibilities;
 use domain::sign_in_health::SignInHealth;
 use service::configuration::{Form, Submission};
 use service::federation::ProviderContact;
@@ -46,7 +47,11 @@ async fn what_was_not_published_on_its_day_is_said() {
         let id = world.service.draft_configuration(&drafter, &Form::ResidencyRule(rule("村民"))).await.unwrap();
         let seen = world.service.get_draft(&drafter, id).await.unwrap().seen;
         let tomorrow = world.service.today() + Duration::days(1);
-        let submission = Submission { reason: reason(), effective_on: tomorrow };
+        let submission = Submission {
+            reason: reason(),
+            effective_on: tomorrow,
+            earlier_eligibilities: EarlierEligibilities::default(),
+        };
         let request = world.service.submit_draft(&drafter, id, seen, &submission).await.unwrap();
         world.service.approve_request(&approver, request, 1, tomorrow, "").await.unwrap();
         assert!(overview(&world, &town, Role::Approver).await.overdue.is_empty());

@@ -160,7 +160,7 @@ async fn withdrawing_kills_tokens_and_codes_at_once() {
         let page = world.service.my_page(slug, &tab.0).await.unwrap();
         assert_eq!(page.grants.len(), 1);
         assert_eq!(page.sessions.len(), 1);
-        assert_eq!(page.resident_until.map(|month| month.to_string()).as_deref(), Some("2027-11"));
+        assert_eq!(page.eligible_until.map(|month| month.to_string()).as_deref(), Some("2027-11"));
         world.service.withdraw_consent(slug, &tab.0, page.grants[0].id).await.unwrap();
         assert!(gateway.userinfo(&tokens.access_token).await.is_err());
         assert!(gateway.redeem(&library, &waiting).await.is_err());

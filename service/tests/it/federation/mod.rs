@@ -6,5 +6,7 @@ mod provider_moods;
 mod register;
 mod requests;
 mod suspension;
+mod terms;
+mod ties;
 mod tokens;
 mod town_page;

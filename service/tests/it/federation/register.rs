@@ -1,8 +1,8 @@
 //! What is written about whom, and when.
 
-use service::federation::{ConsentAnswer, Ending, FlowPage, Go};
+use service::federation::{CardDue, ConsentAnswer, Ending, FlowPage, Go};
 
-use crate::harness::{CHILD, HANAKO, Holder, NAMESAKE, TARO, Tab, UNREADABLE, on_both, parameter, sent_code};
+use crate::harness::{CHILD, HANAKO, Holder, NAMESAKE, TARO, Tab, UNREADABLE, flow_of, on_both, parameter, sent_code};
 
 const REGISTER: [&str; 6] =
     ["resident", "eligibility", "consent_grant", "resident_session", "token_family", "usage_mark"];
@@ -88,8 +88,7 @@ async fn nothing_is_kept_of_whom_the_rule_does_not_admit() {
             assert!(matches!(page.ending, Ending::Determined(_)));
             assert_eq!(page.can_retry, retry);
             assert_eq!(gateway.tally(&library, outcome).await, 1);
-            let step =
-                world.service.leave_flow(&gateway.town.slug, crate::harness::flow_of(&go), &tab.0).await.unwrap();
+            let step = world.service.leave_flow(&gateway.town.slug, flow_of(&go), &tab.0).await.unwrap();
             let go = tab.take(step);
             assert_eq!(parameter(&go, "error").as_deref(), Some("access_denied"));
             assert!(parameter(&go, "error_description").unwrap().starts_with(outcome));
@@ -224,6 +223,10 @@ async fn a_term_that_is_over_asks_for_the_card() {
         let go = gateway.authorize(&mut tab, &gateway.request(&library, &[("prompt", "none")])).await;
         assert_eq!(parameter(&go, "error").as_deref(), Some("interaction_required"));
         let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no page that says why") };
+        assert_eq!((page.ending, page.can_retry), (Ending::CardDue(CardDue::Expired), true));
+        let step = world.service.retry_flow(&gateway.town.slug, flow_of(&go), &tab.0).await.unwrap();
+        let go = tab.take(step);
         let go = gateway.read_card(&mut tab, &go, HANAKO).await;
         sent_code(&go);
     })

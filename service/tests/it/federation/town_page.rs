@@ -71,7 +71,7 @@ async fn who_moved_away_still_reaches_the_own_page() {
         let moved = crate::harness::Holder { address: NAMESAKE.address, ..HANAKO };
         assert_eq!(gateway.read_card(&mut tab, &go, moved).await, Go::To("/t/showa/me".to_owned()));
         let page = world.service.my_page(&gateway.town.slug, &tab.0).await.unwrap();
-        assert!(page.resident_until.is_none() && page.grants.len() == 1);
+        assert!(page.eligible_until.is_none() && page.grants.len() == 1);
         assert_eq!(gateway.rows("eligibility").await, 0);
     })
     .await;

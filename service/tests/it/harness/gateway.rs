@@ -74,7 +74,7 @@ impl World {
     }
 }
 
-fn rule_form(age_at_least: &str) -> ResidencyRuleForm {
+pub(crate) fn rule_form(age_at_least: &str) -> ResidencyRuleForm {
     ResidencyRuleForm {
         name_ja: "住民".to_owned(),
         name_en: "Residents".to_owned(),
@@ -129,7 +129,7 @@ impl Gateway<'_> {
         self.world.service.enact(&drafter, &approver, &identity, &form, &reason).await.unwrap()
     }
 
-    async fn publish_rule(&self, form: ResidencyRuleForm) -> ResidencyRuleId {
+    pub(crate) async fn publish_rule(&self, form: ResidencyRuleForm) -> ResidencyRuleId {
         match self.publish(Form::ResidencyRule(form), SubjectType::Pairwise, None).await {
             ConfigurationId::ResidencyRule(id) => id,
             other => panic!("{other:?}"),
