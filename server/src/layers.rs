@@ -2,6 +2,7 @@
 //! place of a bare error.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::paths::Route;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use tower::{Layer, ServiceExt};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -130,7 +131,12 @@ pub(crate) async fn body_limit(request: Request, next: Next) -> Response {
         Some(path) if path.as_str() == mass_trial => MASS_TRIAL_BYTES,
         _ => BODY_BYTES,
     };
-    match RequestBodyLimitLayer::new(most).layer(next).oneshot(request).await {
+    // The rest of the way takes a body of any kind by axum's own.
+    let rest = service_fn(move |request: http::Request<_>| {
+        let next = next.clone();
+        async move { Ok::<_, Infallible>(next.run(request.map(Body::new)).await) }
+    });
+    match RequestBodyLimitLayer::new(most).layer(rest).oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     }
