@@ -3,11 +3,11 @@
 use domain::ids::ResidencyRuleId;
 use domain::municipality::MunicipalityTable;
 use domain::paths;
-use domain::residency::describe;
 use leptos::prelude::*;
 use service::Error;
 use service::configuration::{Content, Detail};
 
+use super::{cases_page, edit_page, findings, living, told};
 use super::parts::{self, Part};
 use super::text::Words;
 use crate::components::button::Weight;
@@ -29,7 +29,10 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let name = detail.title.get(locale).to_owned();
     if let Some(doing) = Doing::of(&console)? {
         let title = doing.title(&name, locale);
-        let page = ConsolePage::new(Area::ResidencyRules, title, move || life::form(&console, &detail, doing));
+        let failing = if doing == Doing::Submit { cases_page::before_submission(&console, id).await? } else { None };
+        let page = ConsolePage::new(Area::ResidencyRules, title, move || {
+            view! { {failing}{life::form(&console, &detail, doing)} }
+        });
         return Ok(page.below(words.title, list).below(name, paths::console_residency_rule(&tenant, id)));
     }
     let (standing, ability) = (detail.standing, detail.abilities.draft);
@@ -43,7 +46,10 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: ResidencyRuleId = console.param("rule")?;
     let doing = Doing::of(&console)?.ok_or(Error::NotFound)?;
-    life::submit(&console, id.into(), doing, &form).await
+    match life::submit(&console, id.into(), doing, &form).await {
+        Err(error) => cases_page::refusal(error, console.locale),
+        done => done,
+    }
 }
 
 fn body(console: &Console, detail: &Detail, id: ResidencyRuleId) -> AnyView {
@@ -51,17 +57,20 @@ fn body(console: &Console, detail: &Detail, id: ResidencyRuleId) -> AnyView {
     let words = Words::of(locale);
     let tenant = &console.town().tenant;
     let tabs = parts::tabs(tenant, id, Part::Rule, locale);
-    let rule = match &detail.content {
+    let (rule, found) = match &detail.content {
         Some(Content::ResidencyRule(content)) => {
-            let sentence = describe(&content.rule, detail.names.own(), MunicipalityTable::japan());
+            let own = detail.names.own();
+            let told = told::of_rule(&content.rule, own, MunicipalityTable::japan(), locale);
             let note = (!content.note.is_empty()).then(|| {
                 let note = content.note.clone();
                 view! { <p class="text-14 muted">{words.note}": "{note}</p> }
             });
-            let sentence = sentence.get(locale).to_owned();
-            view! { <blockquote class="sentence">{sentence}</blockquote>{note} }.into_any()
+            let sentences = living::sentences(told, &edit_page::teller_words(locale));
+            let rule = view! { <div class="told">{sentences}</div>{note} }.into_any();
+            let found = findings::list(&content.rule, own, locale, false);
+            (rule, Some(view! { <Panel id="findings" title=words.findings>{found}</Panel> }))
         }
-        _ => view! { <p class="muted">{words.incomplete}</p> }.into_any(),
+        _ => (view! { <p class="muted">{words.incomplete}</p> }.into_any(), None),
     };
     let used = detail
         .used_by
@@ -81,7 +90,7 @@ fn body(console: &Console, detail: &Detail, id: ResidencyRuleId) -> AnyView {
             {tabs}
             <div class="columns columns--half">
                 <Panel id="rule" title=words.sentence note=words.sentence_note>{rule}</Panel>
-                <Panel id="used-by" title=words.used_by>{used}</Panel>
+                <div class="stack">{found}<Panel id="used-by" title=words.used_by>{used}</Panel></div>
             </div>
             {versions::comparison(detail, locale)}
             {versions::history(detail, locale)}

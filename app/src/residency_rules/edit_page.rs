@@ -168,8 +168,8 @@ fn editor(console: &Console, draft: Option<Draft>, trial: Option<Trial>, back: S
     Editor { draft, rule, trial, back }
 }
 
-/// What the island says; it does not know the language's tables.
-fn teller_words(locale: Locale) -> TellerWords {
+/// The words around a rule's sentences.
+pub(super) fn teller_words(locale: Locale) -> TellerWords {
     let words = Words::of(locale);
     let wrong = [
         Violation::Required,

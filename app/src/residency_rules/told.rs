@@ -3,7 +3,7 @@
 use domain::configuration::ResidencyRuleForm;
 use domain::locale::Locale;
 use domain::municipality::{Gazetteer, MunicipalityCode};
-use domain::residency::{lines, people};
+use domain::residency::{People, ResidencyRule, lines, people};
 use domain::violations::Violations;
 use serde::{Deserialize, Serialize};
 
@@ -30,20 +30,26 @@ pub(super) fn tell(
     locale: Locale,
 ) -> (Told, Violations) {
     let mut wrong = Violations::default();
-    let Some(rule) = form.rule(&mut wrong, gazetteer).filter(|_| wrong.is_empty()) else {
-        return (Told::default(), wrong);
-    };
-    let mut rest = lines(&rule, own, gazetteer, locale);
+    match form.rule(&mut wrong, gazetteer).filter(|_| wrong.is_empty()) {
+        Some(rule) => (of_rule(&rule, own, gazetteer, locale), wrong),
+        None => (Told::default(), wrong),
+    }
+}
+
+/// Tells a rule.
+pub(super) fn of_rule(
+    rule: &ResidencyRule,
+    own: MunicipalityCode,
+    gazetteer: &dyn Gazetteer,
+    locale: Locale,
+) -> Told {
+    let mut rest = lines(rule, own, gazetteer, locale);
     let who = if rest.is_empty() { String::new() } else { rest.remove(0) };
-    let who_is = people(&rule, own, gazetteer, locale);
+    let People { admits, everyone, excludes } = people(rule, own, gazetteer, locale);
     // A single clause is told best by its sentence.
-    let listed = who_is.admits.len() > 1;
-    let told = Told {
-        who,
-        admits: if listed { who_is.admits } else { Vec::new() },
-        everyone: if listed { who_is.everyone } else { Vec::new() },
-        excludes: if listed { who_is.excludes } else { Vec::new() },
-        rest,
-    };
-    (told, wrong)
+    if admits.len() > 1 {
+        Told { who, admits, everyone, excludes, rest }
+    } else {
+        Told { who, rest, ..Told::default() }
+    }
 }

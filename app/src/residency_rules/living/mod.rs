@@ -66,7 +66,8 @@ pub fn RuleTeller(
     }
 }
 
-fn sentences(told: Told, words: &TellerWords) -> AnyView {
+/// The sentences, with a list where there are several clauses.
+pub(super) fn sentences(told: Told, words: &TellerWords) -> AnyView {
     if told.who.is_empty() {
         return view! { <p class="muted">{words.missing.clone()}</p> }.into_any();
     }
