@@ -29,14 +29,13 @@ pub(super) fn rule(rule: &Rule) -> ResidencyRuleForm {
         name_en,
         clauses,
         everyone: AgesForm { age_at_least: age, ..AgesForm::default() },
-        excludes: Vec::new(),
-        recheck_months: String::new(),
         when_undecidable: "desk_code".into(),
         term: if rule.months.is_some() { "months" } else { "fiscal_year_end" }.into(),
         term_months: rule.months.map(|months| months.to_string()).unwrap_or_default(),
         weakest_source: "card_surface".into(),
         greatest_age_months: "1".into(),
         note: rule.note.into(),
+        ..ResidencyRuleForm::default()
     }
 }
 

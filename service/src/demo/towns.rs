@@ -199,7 +199,7 @@ pub(super) const TOWNS: [Town<'static>; 5] = [
         ],
         accent: ["#7c2f5a", "#e5a3c8"],
         rules: &[Rule {
-            name: ["町民と町で働く人・学ぶ人", "Residents, and people who work or study here"],
+            name: ["町民と町で働く人・学ぶ人", "Residents, workers and students"],
             note: "年度の終わりまで。4月にカードで確かめ直します。働く人・学ぶ人には、町がコードを渡します。",
             ties: &["work", "school"],
             months: None,

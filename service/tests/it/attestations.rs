@@ -9,7 +9,7 @@ use service::attestations::{BatchFilter, BatchSort, BatchStanding, TieEnd};
 use service::gate::Caller;
 use service::{Conflict, Error};
 
-use crate::harness::{HANAKO, Tab, Town, World, forms, on_both};
+use crate::harness::{HANAKO, Tab, Town, World, forms, on_both, sent_code};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -225,7 +225,8 @@ async fn what_rests_on_a_tie_ends_with_it() {
         let mut tab = Tab::default();
         let code = gateway.first_sign_in(&mut tab, &by_work, HANAKO, "openid").await;
         let tokens = gateway.redeem(&by_work, &code).await.unwrap();
-        let other = gateway.first_sign_in(&mut tab, &by_place, HANAKO, "openid").await;
+        let go = gateway.authorize(&mut tab, &gateway.request(&by_place, &[])).await;
+        let other = sent_code(&gateway.agree(&mut tab, &go).await);
         let others = gateway.redeem(&by_place, &other).await.unwrap();
         everybody_works_there(&world, town).await;
         let admin = town.admin().await;

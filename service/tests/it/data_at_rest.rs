@@ -9,6 +9,31 @@ use crate::harness::on_both;
 const REGISTER: &str = include_str!("../../data-at-rest.csv");
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/data-at-rest.md");
 
+/// What the columns of ties cannot say one by one.
+const TIES: &str = "
+# From a person to an employer
+In a village an employer is a person. A resident's tie (`attestation`) is a kind and a month; nothing in the database leads from it
+to the batch of codes that it came from, nor to the school or employer beside that batch:
+
+- When a code is redeemed, its row is deleted and the tie is written, in one transaction. No row of the batch is touched, no time
+  is noted, no count is raised: how many were redeemed is how many codes are no longer there.
+- Codes rest as SHA-256 of 80 random bits, bound to the municipality. Their rows lie in the order of these digests and were
+  inserted in it, so that a gap says nothing about a place on the sheet; slips carry no number.
+- Ties end with September or March. A month of its own would lead from a person to a batch.
+- Fewer than five codes have no name beside them. Codes of the desk are made one at a time, belong to one nameless batch for each
+  kind and month, and end on the same day.
+- The audit trail, which is kept for good, says for which tie codes were made, how many and until when, and names nobody for
+  whom. A batch is deleted with its name a year after its end; until then how many were redeemed is kept rounded down to ten.
+- Pages say how many people redeemed a code or have a tie only as figures that passed disclosure control.
+
+What whoever holds the whole database can still do: count how many codes of a batch are gone, and how many people have a tie of
+its kind and month. Where a single batch was made for a kind and a month, all of these people come from it, as a group. Two copies
+of the database, from before and after one redemption, show the code that went and the tie that came. `consent_grant.given_on` is
+a day, and a batch cannot have been redeemed before `made_on`. PostgreSQL keeps a deleted row, with the number of the transaction
+that deleted it, until the table is vacuumed, which is asked for after every deletion (`autovacuum_vacuum_threshold`), and in its
+write-ahead log for as long as that is archived; SQLite overwrites it at once (`secure_delete`).
+";
+
 struct Column {
     name: &'static str,
     about: &'static str,
@@ -118,6 +143,7 @@ fn the_page_says_what_the_register_says() {
             writeln!(page, "| `{}` | {} | {} |", column.name, column.about, column.purpose).unwrap();
         }
     }
+    page.push_str(TIES);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(PAGE, &page).unwrap();
     }
