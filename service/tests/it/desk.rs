@@ -20,8 +20,7 @@ use crate::harness::{
 };
 
 /// Two prefectures have a village of this name, and the card names neither.
-const AMBIGUOUS: Holder =
-    Holder { sub: "ambiguous", address: "昭和村大字下中津川字中島652番地", ..HANAKO };
+const AMBIGUOUS: Holder = Holder { sub: "ambiguous", address: "昭和村大字架空6番地", ..HANAKO };
 
 const DAY: i64 = 24 * 3_600;
 
@@ -142,7 +141,11 @@ async fn what_the_card_cannot_decide_two_clerks_do() {
         let done = clear(&world.service, &gateway.town, &drafter, id, "2027-03", &second).await.unwrap();
         let Clearance::Recorded(reference) = done else { panic!("not recorded") };
         // In the trail are both, under one reference, with the rule's name and nothing of the person.
-        let trail = world.service.read_audit_trail(&auditor, &TrailFilter::default()).await.unwrap();
+        let trail = world
+            .service
+            .read_audit_trail(&auditor, &TrailFilter { limit: 50, ..TrailFilter::default() })
+            .await
+            .unwrap();
         let of = |kind| trail.entries.iter().find(|entry| entry.kind == Some(kind)).unwrap();
         let (first, confirmed) = (of(ActKind::DeskCleared), of(ActKind::DeskConfirmed));
         assert_eq!([&first.object_id, &confirmed.object_id], [&reference.to_string(); 2]);
@@ -327,7 +330,7 @@ async fn nobody_confirms_alone() {
             assert!(matches!(done, Clearance::NotConfirmed), "{who}");
         }
         // What is wrong with the month is said without looking at anybody's password.
-        for month in ["2026-10", "2027-12", "9999-12"] {
+        for month in ["2026-10", "2027-12", "2099-12"] {
             let refused = clear(&world.service, town, &drafter, id, month, &Typed::nothing()).await;
             assert!(
                 matches!(&refused, Err(Error::Invalid(wrong)) if wrong.get("until") == Some(Violation::OutOfRange))
