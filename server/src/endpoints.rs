@@ -8,7 +8,7 @@ use axum::routing::MethodRouter;
 use domain::paths::Route;
 
 use crate::sandbox_card::{self, SandboxCard};
-use crate::{oidc, probes, resident, theme};
+use crate::{oidc, probes, resident, schema, theme};
 
 /// What stands around an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Endpoint {
 /// Every endpoint. The sandbox card reader is there only where it is switched on.
 pub fn table(card: Option<&Arc<SandboxCard>>) -> Vec<Endpoint> {
     let card = card.map(sandbox_card::endpoints).unwrap_or_default();
-    [probes::endpoints(), theme::endpoints(), oidc::endpoints(), resident::endpoints(), card]
+    [probes::endpoints(), theme::endpoints(), schema::endpoints(), oidc::endpoints(), resident::endpoints(), card]
         .into_iter()
         .flatten()
         .collect()

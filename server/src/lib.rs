@@ -13,6 +13,7 @@ mod probes;
 mod resident;
 pub mod router;
 pub mod sandbox_card;
+mod schema;
 pub mod startup;
 mod theme;
 

@@ -48,7 +48,10 @@ pub fn summary(submitted: Option<Submitted>, labels: &Labels) -> AnyView {
     // What no field of the page shows must not stay unsaid.
     let unshown = submitted.violations().iter().filter(|(name, _)| !noted.iter().any(|(field, ..)| field == name));
     let unshown: Vec<AnyView> = unshown
-        .map(|(_, violation)| view! { <li>{crate::text::violation_words(violation, locale)}</li> }.into_any())
+        .map(|(name, violation)| {
+            let words = submitted.sentence(name).unwrap_or_else(|| crate::text::violation_words(violation, locale));
+            view! { <li>{words.to_owned()}</li> }.into_any()
+        })
         .collect();
     let stands_alone = unshown.is_empty() && lines.len() < 2;
     lines.extend(unshown);

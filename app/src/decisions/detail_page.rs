@@ -8,7 +8,9 @@ use domain::paths;
 use domain::violations::Violation;
 use leptos::prelude::*;
 use service::Error;
+use service::configuration::ConfigurationId;
 use service::decisions::{DecisionView, EventKind};
+use service::residency_rules::RuleComparison;
 
 use super::state_badge;
 use super::text::{Words, dot, quoted};
@@ -24,7 +26,7 @@ use crate::configuration::text::Words as Shared;
 use crate::configuration::{detail_path, diff, iso_day, machine_minute, minute, version_word};
 use crate::console::{Area, Console, ConsolePage};
 use crate::forms::{Answer, Flash, Form, Tone};
-use crate::residency_rules::refusal;
+use crate::residency_rules::{effects, refusal};
 use crate::text::fill;
 
 pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
@@ -36,8 +38,21 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let title = quoted(words.heading, decision.title.get(locale), &version_word(decision.number, locale));
     let state = decision.state;
     let meta = meta(&decision, locale);
-    let page = ConsolePage::new(Area::Decisions, title, move || body(&console, decision));
+    let effects = effects_of(&console, &decision).await?;
+    let page = ConsolePage::new(Area::Decisions, title, move || body(&console, decision, effects));
     Ok(page.below(words.title, list).mark(move || state_badge(state, locale)).lead_view(move || meta))
+}
+
+/// What a rule that waits would change, beside the one in use.
+async fn effects_of(console: &Console, decision: &DecisionView) -> Result<Option<RuleComparison>, Error> {
+    let waits = matches!(decision.state, ChangeRequestState::Submitted | ChangeRequestState::Approved);
+    match (decision.configuration, decision.replaces) {
+        (ConfigurationId::ResidencyRule(rule), Some(from)) if waits => {
+            let (service, caller) = (console.service(), &console.town().caller);
+            service.compare_rule_versions(caller, rule, Some(from), Some(decision.number)).await.map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
@@ -85,7 +100,7 @@ fn meta(decision: &DecisionView, locale: Locale) -> AnyView {
     .into_any()
 }
 
-fn body(console: &Console, decision: DecisionView) -> AnyView {
+fn body(console: &Console, decision: DecisionView, found: Option<RuleComparison>) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let tenant = &console.town().tenant;
@@ -102,6 +117,7 @@ fn body(console: &Console, decision: DecisionView) -> AnyView {
     let aside = view! { {decide(console, &decision)}{timeline(&decision, locale)} };
     let earlier = decision.earlier_eligibilities.map(|choice| earlier(choice, locale));
     let checks = checks(&decision, locale);
+    let effects = found.map(|found| effects(found, locale));
     let configuration = detail_path(tenant, decision.configuration);
     let rows = diff::rows(decision.changes, decision.replaces, to, locale);
     let reason = decision.reason.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
@@ -124,6 +140,7 @@ fn body(console: &Console, decision: DecisionView) -> AnyView {
                     </div>
                     {rows}
                 </section>
+                {effects}
                 {checks}
             </div>
             <div class="stack stack--tight sticky-aside">{aside}</div>

@@ -72,6 +72,8 @@ texts! {
         linkage: "同じ番号を使うサービスと同意文が合っています", "The consent text lists who sees the same number";
         rule_limit: "公開できるルールの数に収まっています", "There is room for one more rule";
         municipalities: "市区町村はすべて実在します", "Every municipality exists";
+        cases: "試すケースはすべて思ったとおりです", "Every saved case comes out as expected";
+        findings: "矛盾した条件はありません", "No clause contradicts itself or the others";
         material: "重要な変更の印が正しくついています", "A material change is marked as one";
         event_submitted: "起案", "Submitted";
         event_sent_back: "差し戻し", "Sent back";
@@ -103,6 +105,8 @@ impl Words {
             Check::Linkage => self.linkage,
             Check::RuleLimit => self.rule_limit,
             Check::Municipalities => self.municipalities,
+            Check::Cases => self.cases,
+            Check::Findings => self.findings,
             Check::Material => self.material,
         }
     }

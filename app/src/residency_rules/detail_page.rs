@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use service::Error;
 use service::configuration::{Content, Detail};
 
-use super::{cases_page, edit_page, findings, living, told};
 use super::parts::{self, Part};
 use super::text::Words;
+use super::{cases_page, edit_page, findings, living, told};
 use crate::components::button::Weight;
 use crate::components::icon::Drawing;
 use crate::components::panel::Panel;
@@ -84,13 +84,14 @@ fn body(console: &Console, detail: &Detail, id: ResidencyRuleId) -> AnyView {
     } else {
         view! { <ul>{used}</ul> }.into_any()
     };
+    let exchange = parts::exchange(detail, tenant, id, locale);
     view! {
         {life::on_its_way(console, detail)}
         <div class="stack">
             {tabs}
             <div class="columns columns--half">
                 <Panel id="rule" title=words.sentence note=words.sentence_note>{rule}</Panel>
-                <div class="stack">{found}<Panel id="used-by" title=words.used_by>{used}</Panel></div>
+                <div class="stack">{found}<Panel id="used-by" title=words.used_by>{used}</Panel>{exchange}</div>
             </div>
             {versions::comparison(detail, locale)}
             {versions::history(detail, locale)}

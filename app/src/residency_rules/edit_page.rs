@@ -76,6 +76,9 @@ async fn page(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Err
         Err(Error::Conflict(Conflict::BeyondForm)) => return Ok(beyond(&tenant, id, locale)),
         draft => draft?,
     };
+    if matches!(&draft.form, Content::ResidencyRule(form) if !form.json.is_empty()) {
+        return Ok(beyond(&tenant, id, locale));
+    }
     let name = draft.title.get(locale).to_owned();
     let back = paths::console_residency_rule(&tenant, id);
     let lead = draft.clone();

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use service::Error;
 use service::configuration::{Barred, Listed, Listing};
 
+use super::proof_text::Words as Proof;
 use super::text::Words;
-use crate::components::button::Weight;
+use crate::components::button::{LinkButton, Weight};
 use crate::components::empty_state::EmptyState;
 use crate::components::form::Toolbar;
 use crate::components::icon::Drawing;
@@ -28,7 +29,14 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let words = Words::of(locale);
     let ability = if found.may_create { Ok(()) } else { Err(Barred::Role) };
     let new = paths::console_residency_rule_new(&tenant);
-    let add = move || allowed_link(ability, words.add, new, Weight::Primary, Drawing::Plus, "add", locale);
+    let import = found.may_create.then(|| paths::console_residency_rule_import(&tenant));
+    let add = move || {
+        let import = import.map(|href| {
+            view! { <LinkButton word=Proof::of(locale).import_new href weight=Weight::Secondary/> }
+        });
+        let add = allowed_link(ability, words.add, new, Weight::Primary, Drawing::Plus, "add", locale);
+        view! { {import}{add} }
+    };
     if found.total == 0 {
         let page = ConsolePage::new(Area::ResidencyRules, words.title, move || {
             view! {

@@ -1,6 +1,8 @@
 //! Many addresses in parts, with progress: the same form posts part after part and asks for the CSV of each. Without a script
 //! the form's two buttons do it in one go. Nothing leaves the browser but the parts, and nothing of them comes back.
 
+#![expect(missing_docs, reason = "properties of an island are its parameters")]
+
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
@@ -175,7 +177,7 @@ pub(super) fn figures_of(counts: &Counts, words: &MassWords) -> AnyView {
         })
         .collect_view();
     view! {
-        <dl class="facts facts--counts">{outcomes}</dl>
+        <dl class="counts">{outcomes}</dl>
         <div class="table-scroll" role="region" aria-labelledby="mass-counts" tabindex="0">
             <table class="table table--compact">
                 <caption id="mass-counts">{words.counts.clone()}</caption>

@@ -4,9 +4,15 @@
 #[cfg(feature = "ssr")]
 mod builder;
 #[cfg(feature = "ssr")]
+mod cases_page;
+#[cfg(feature = "ssr")]
+mod compare_page;
+#[cfg(feature = "ssr")]
 mod detail_page;
 #[cfg(feature = "ssr")]
 mod edit_page;
+#[cfg(feature = "ssr")]
+mod exchange_page;
 #[cfg(feature = "ssr")]
 mod findings;
 #[cfg(feature = "ssr")]
@@ -29,5 +35,9 @@ mod told;
 #[cfg(feature = "ssr")]
 mod trying;
 
+#[cfg(feature = "ssr")]
+pub(crate) use cases_page::refusal;
+#[cfg(feature = "ssr")]
+pub(crate) use compare_page::effects;
 #[cfg(feature = "ssr")]
 pub use routes::routes;

@@ -40,6 +40,7 @@ impl Fields {
             greatest_age_months: self.get("greatest_age_months"),
             when_undecidable: self.get("when_undecidable"),
             note: self.get("note"),
+            json: String::new(),
         }
     }
 

@@ -37,12 +37,7 @@ pub(super) fn tell(
 }
 
 /// Tells a rule.
-pub(super) fn of_rule(
-    rule: &ResidencyRule,
-    own: MunicipalityCode,
-    gazetteer: &dyn Gazetteer,
-    locale: Locale,
-) -> Told {
+pub(super) fn of_rule(rule: &ResidencyRule, own: MunicipalityCode, gazetteer: &dyn Gazetteer, locale: Locale) -> Told {
     let mut rest = lines(rule, own, gazetteer, locale);
     let who = if rest.is_empty() { String::new() } else { rest.remove(0) };
     let People { admits, everyone, excludes } = people(rule, own, gazetteer, locale);

@@ -69,6 +69,21 @@ impl Browser {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
+    /// Sends a form with its files, each as a field's name and the text of the file.
+    pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str)]) -> Answer {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body += &format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        for (name, text) in files {
+            let file = format!("name=\"{name}\"; filename=\"{name}.txt\"\r\nContent-Type: text/plain");
+            body += &format!("--part\r\nContent-Disposition: form-data; {file}\r\n\r\n{text}\r\n");
+        }
+        body += "--part--\r\n";
+        let request = self.request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=part");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     fn request(&self, method: &str, path: &str) -> Builder {
         let request = Request::builder().method(method).uri(path);
         request.header(header::COOKIE, &self.cookie).header(header::ACCEPT_LANGUAGE, self.language)

@@ -15,6 +15,8 @@ mod browser;
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod rule_proof;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod staff;

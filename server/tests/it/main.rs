@@ -27,6 +27,8 @@ mod kill;
 #[cfg(test)]
 mod markers;
 #[cfg(test)]
+mod mass_trial;
+#[cfg(test)]
 mod test_sign_in;
 #[cfg(test)]
 mod traces;

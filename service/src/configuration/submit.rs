@@ -43,7 +43,8 @@ impl Service {
     /// # Errors
     /// [`Error::Invalid`] by the form's fields, or `effective_on` in the past; [`Conflict::Stale`]; [`Conflict::State`];
     /// [`Conflict::DependencyUnpublished`] while the rule or the consent text of a relying party is not published;
-    /// [`Conflict::Limit`] at one rule too many.
+    /// [`Conflict::Limit`] at one rule too many; [`Error::Invalid`] as well for a rule that fails a saved case (`cases`) or has a
+    /// clause that nobody may be subjected to (`findings`).
     pub async fn submit_draft(
         &self,
         caller: &Caller,
@@ -66,6 +67,7 @@ impl Service {
         let state = store::state(&version)?.submit()?;
         let content = Stored::of(&version)?.form()?.parse(self.loopback())?;
         self.check_dependencies(&scope, id, row.published_number, &content).await?;
+        self.check_proof(&scope, id, &content).await?;
 
         let drafter = version.drafted_by.map_or(submitter, domain::ids::AccountId::from_uuid);
         authors::add(&scope, row.id, version.number, Some(submitter)).await?;

@@ -21,7 +21,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Conflict::FourEyes`] for one's own work; [`Conflict::State`]; [`Conflict::Stale`]; [`Error::Invalid`] for a day in
-    /// the past; [`Conflict::DependencyUnpublished`] and [`Conflict::Limit`] as at the submission.
+    /// the past; [`Conflict::DependencyUnpublished`], [`Conflict::Limit`] and the saved cases of a rule as at the submission.
     pub async fn approve_request(
         &self,
         caller: &Caller,
@@ -46,6 +46,7 @@ impl Service {
         let version = store::version(&scope, row.configuration_id, row.number).await?;
         let content = store::content(&version)?;
         self.check_dependencies(&scope, configuration, identity.published_number, &content).await?;
+        self.check_proof(&scope, configuration, &content).await?;
         let state = store::state(&version)?.approve()?;
         let now = self.clock.seconds();
         set_state(&scope, configuration, &version, state, now).await?;

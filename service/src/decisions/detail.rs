@@ -10,6 +10,7 @@ use crate::configuration::{Ability, Barred, ConfigurationId, Content, Person, wi
 use crate::error::{Conflict, Error};
 use crate::gate::{Act, Caller, Resource, action};
 use crate::relying_parties::lasting_fields;
+use crate::residency_rules::{CASES, FINDINGS};
 
 /// What is looked at by itself before somebody decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub enum Check {
     RuleLimit,
     /// Every municipality that a rule lists exists.
     Municipalities,
+    /// The saved cases of a rule come out as expected.
+    Cases,
+    /// No clause of a rule contradicts itself or the others.
+    Findings,
     /// A change of meaning is marked as material.
     Material,
 }
@@ -148,7 +153,8 @@ impl Service {
         let checks = match &content {
             Some(content) if waiting => {
                 let refusal = self.check_dependencies(&scope, configuration, identity.published_number, content).await;
-                checks(content, refusal)?
+                let proof = self.check_proof(&scope, configuration, content).await;
+                checks(content, refusal, proof)?
             }
             _ => Vec::new(),
         };
@@ -223,7 +229,16 @@ fn outcome(request: &RequestRow, version: &VersionRow, who: Option<&Person>) -> 
 }
 
 /// What was checked when it was submitted, and whether it still holds.
-fn checks(content: &Content, refusal: Result<(), Error>) -> Result<Vec<(Check, bool)>, Error> {
+fn checks(
+    content: &Content,
+    refusal: Result<(), Error>,
+    proof: Result<(), Error>,
+) -> Result<Vec<(Check, bool)>, Error> {
+    let (cases, findings) = match proof {
+        Ok(()) => (true, true),
+        Err(Error::Invalid(wrong)) => (wrong.get(CASES).is_none(), wrong.get(FINDINGS).is_none()),
+        Err(other) => return Err(other),
+    };
     let (unpublished, linkage, limit, material) = match refusal {
         Ok(()) => (false, false, false, false),
         Err(Error::Conflict(Conflict::DependencyUnpublished)) => (true, false, false, false),
@@ -242,7 +257,13 @@ fn checks(content: &Content, refusal: Result<(), Error>) -> Result<Vec<(Check, b
             (Check::BothLanguages, true),
         ],
         Content::ResidencyRule(_) => {
-            vec![(Check::Municipalities, true), (Check::RuleLimit, !limit), (Check::BothLanguages, true)]
+            vec![
+                (Check::Cases, cases),
+                (Check::Findings, findings),
+                (Check::Municipalities, true),
+                (Check::RuleLimit, !limit),
+                (Check::BothLanguages, true),
+            ]
         }
         Content::ConsentText(_) => {
             vec![(Check::BothLanguages, true), (Check::Linkage, !linkage), (Check::Material, !material)]

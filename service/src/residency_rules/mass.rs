@@ -24,8 +24,8 @@ use crate::gate::{Caller, Resource, action};
 /// The most lines of one trial.
 pub const MAX_MASS_LINES: usize = 50_000;
 
-/// So many trials are worked on at once; others wait, so that sign-ins keep a core to themselves.
-static TURNS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
+/// So much of this kind is worked on at once; others wait, so that sign-ins keep a core to themselves.
+pub(super) static TURNS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
 
 /// What came out of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,9 @@
 //! Trying a rule out with an address that somebody made up. Nothing of it is kept, noted or logged.
 
+mod cases;
+mod compare;
+mod exchange;
+mod json_line;
 mod mass;
 mod naming;
 mod version;
@@ -16,6 +20,9 @@ use crate::configuration::store;
 use crate::error::Error;
 use crate::gate::{Caller, Resource, action};
 
+pub use cases::{CASES, CaseView, Cases, FINDINGS, MAX_CASES};
+pub use compare::{ComparedCase, Effects, RuleComparison};
+pub use exchange::{BeforeImport, Imported};
 pub use mass::{MASS_CSV_HEAD, MAX_MASS_LINES, MassAnswer, MassTrial};
 pub use naming::NamingRule;
 pub use version::RuleVersion;

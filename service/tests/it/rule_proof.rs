@@ -1,14 +1,16 @@
 //! Rules proved before anybody relies on them: many addresses at once, and what a new table would break.
 
-use domain::configuration::{ClauseForm, PlaceForm, ResidencyRuleForm};
+use domain::configuration::{ClauseForm, EarlierEligibilities, PlaceForm, ResidencyRuleForm};
 use domain::ids::ResidencyRuleId;
-use domain::residency::Outcome;
+use domain::locale::Locale;
+use domain::residency::{CaseForm, Outcome, ReasonCode};
 use domain::violations::Violation;
-use service::Error;
-use service::configuration::{ConfigurationId, Form};
-use service::residency_rules::RuleVersion;
+use service::configuration::{ConfigurationId, Form, Seen, Submission};
+use service::decisions::Check;
+use service::residency_rules::{CASES, CaseView, RuleVersion};
+use service::{Conflict, Error};
 
-use crate::harness::forms::rule;
+use crate::harness::forms::{reason, rule};
 use crate::harness::{Town, World, on_both, on_sqlite};
 
 /// Residents from 7 on, and those of two towns of the neighbour.
@@ -107,6 +109,123 @@ async fn rules_in_use_that_name_a_code_are_found_in_every_town() {
         let found = world.service.rules_naming(&codes).await.unwrap();
         let told: Vec<_> = found.iter().map(|rule| (rule.tenant.as_str(), rule.number, rule.codes.len())).collect();
         assert_eq!(told, [("showa", 1, 1)]);
+    })
+    .await;
+}
+
+/// Somebody of the village, on the day of the tests.
+fn villager(age: &str, expected: &str) -> CaseForm {
+    CaseForm {
+        municipality: "074462".to_owned(),
+        town: "大芦".to_owned(),
+        age: age.to_owned(),
+        birthday: "mid_year".to_owned(),
+        ties: Vec::new(),
+        on_day: "2026-11-16".to_owned(),
+        expected: expected.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_version_whose_cases_fail_is_not_submitted() {
+    on_both(async |world| {
+        let (town, other) = (world.town("showa").await, world.town("mino").await);
+        let (drafter, approver) = (town.drafter().await, town.approver().await);
+        let id = drafted(&world, &town, wide()).await;
+        world.service.add_rule_case(&drafter, id, &villager("7", "eligible")).await.unwrap();
+        world.clock.advance(1);
+        world.service.add_rule_case(&drafter, id, &villager("6", "eligible")).await.unwrap();
+        let cases = world.service.list_rule_cases(&approver, id).await.unwrap();
+        assert_eq!((cases.rows.len(), cases.failing(), cases.editable), (2, 1, false));
+        assert_eq!(cases.rows.iter().map(CaseView::passes).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(cases.rows[1].newest.unwrap().reason, ReasonCode::TooYoung);
+        assert_eq!(cases.rows[1].published, None);
+
+        let submission = || Submission {
+            reason: reason(),
+            effective_on: world.service.today(),
+            earlier_eligibilities: EarlierEligibilities::default(),
+        };
+        let seen = Seen { number: 1, revision: 1 };
+        let refused = world.service.submit_draft(&drafter, id, seen, &submission()).await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get(CASES) == Some(Violation::Mismatch)));
+
+        // Mended, it is submitted; a case that is added later and fails keeps it from being approved.
+        let mut mended = wide();
+        mended.everyone.age_at_least = "6".to_owned();
+        let seen = world.service.save_draft(&drafter, id, seen, &Form::ResidencyRule(mended)).await.unwrap();
+        assert_eq!(world.service.list_rule_cases(&drafter, id).await.unwrap().failing(), 0);
+        let request = world.service.submit_draft(&drafter, id, seen, &submission()).await.unwrap();
+        world.clock.advance(1);
+        world.service.add_rule_case(&drafter, id, &villager("5", "eligible")).await.unwrap();
+        let view = world.service.get_decision(&approver, request, Locale::Ja).await.unwrap();
+        assert!(view.checks.contains(&(Check::Cases, false)) && view.checks.contains(&(Check::Findings, true)));
+        let refused = world.service.approve_request(&approver, request, 1, world.service.today(), "").await;
+        assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get(CASES).is_some()));
+        let failing = world.service.list_rule_cases(&drafter, id).await.unwrap().rows[2].id;
+        world.service.remove_rule_case(&drafter, id, failing).await.unwrap();
+        world.service.approve_request(&approver, request, 1, world.service.today(), "").await.unwrap();
+        assert_eq!(world.rows_of(&town, "rule_case").await, 2);
+        assert_eq!(world.rows_where(&town, "audit_entry", "action = 'case.added'").await, 3);
+        assert_eq!(world.rows_where(&town, "audit_entry", "action = 'case.removed'").await, 1);
+
+        // Nobody of another town sees, adds or removes them; an approver only reads.
+        let stranger = other.admin().await;
+        let case = cases.rows[0].id;
+        assert!(matches!(world.service.list_rule_cases(&stranger, id).await, Err(Error::NotFound)));
+        let form = villager("30", "eligible");
+        assert!(matches!(world.service.add_rule_case(&stranger, id, &form).await, Err(Error::NotFound)));
+        assert!(matches!(world.service.remove_rule_case(&stranger, id, case).await, Err(Error::NotFound)));
+        assert!(matches!(world.service.add_rule_case(&approver, id, &form).await, Err(Error::Denied)));
+        assert!(matches!(world.service.remove_rule_case(&approver, id, case).await, Err(Error::Denied)));
+        let elsewhere = drafted(&world, &town, wide()).await;
+        assert!(matches!(world.service.remove_rule_case(&drafter, elsewhere, case).await, Err(Error::NotFound)));
+        assert_eq!(world.rows_of(&town, "rule_case").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_what_pickers_offer_becomes_a_case() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.drafter().await;
+        let id = drafted(&world, &town, wide()).await;
+        let typed = |change: &dyn Fn(&mut CaseForm)| {
+            let mut form = villager("30", "eligible");
+            change(&mut form);
+            form
+        };
+        let rows: [(&str, CaseForm); 7] = [
+            ("municipality", typed(&|form| form.municipality = "福島県昭和村字中島9002番地".to_owned())),
+            ("town", typed(&|form| form.town = "字中島9002番地".to_owned())),
+            ("age", typed(&|form| form.age = "2000-04-02".to_owned())),
+            ("birthday", typed(&|form| form.birthday = "1990-01-01".to_owned())),
+            ("ties", typed(&|form| form.ties = vec!["山田商店".to_owned()])),
+            ("on_day", typed(&|form| form.on_day = "きのう".to_owned())),
+            ("expected", typed(&|form| form.expected = "たぶん".to_owned())),
+        ];
+        for (field, form) in &rows {
+            match world.service.add_rule_case(&drafter, id, form).await {
+                Err(Error::Invalid(wrong)) => assert!(wrong.get(field).is_some(), "{field}: {wrong:?}"),
+                other => panic!("{field}: {other:?}"),
+            }
+        }
+        assert_eq!(world.rows_of(&town, "rule_case").await, 0);
+
+        world.service.add_rule_case(&drafter, id, &villager("30", "eligible")).await.unwrap();
+        let same = world.service.add_rule_case(&drafter, id, &villager("30", "not_eligible")).await;
+        assert!(matches!(same, Err(Error::Invalid(wrong)) if wrong.get("municipality") == Some(Violation::Duplicate)));
+        for index in 1..200 {
+            let day = time::macros::date!(2026 - 01 - 01) + time::Duration::days(index);
+            let form = typed(&|form| form.on_day = domain::calendar::iso_date(day));
+            world.service.add_rule_case(&drafter, id, &form).await.unwrap();
+        }
+        let full = world.service.add_rule_case(&drafter, id, &villager("31", "eligible")).await;
+        assert!(matches!(full, Err(Error::Conflict(Conflict::Limit))));
+        // With its last draft the rule goes, and its cases with it.
+        world.service.discard_draft(&drafter, id, Seen { number: 1, revision: 1 }).await.unwrap();
+        assert_eq!(world.rows_of(&town, "rule_case").await, 0);
     })
     .await;
 }

@@ -84,6 +84,8 @@ pub struct ResidencyRuleForm {
     pub when_undecidable: String,
     /// May be empty.
     pub note: String,
+    /// An imported rule that the builder cannot show, as JSON; empty of every other. Beside it only names and note are read.
+    pub json: String,
 }
 
 impl ResidencyRuleContent {
@@ -105,6 +107,9 @@ impl ResidencyRuleContent {
 impl ResidencyRuleForm {
     /// The rule alone, without name and note: what the builder says and tries while somebody types.
     pub fn rule(&self, wrong: &mut Violations, gazetteer: &dyn Gazetteer) -> Option<ResidencyRule> {
+        if !self.json.is_empty() {
+            return wrong.check("json", imported(&self.json, gazetteer));
+        }
         let condition = self.condition(wrong);
         let term = match self.term.as_str() {
             "fiscal_year_end" => Some(Term::FiscalYearEnd),
@@ -190,8 +195,20 @@ impl ResidencyRuleForm {
             greatest_age_months: acceptance.greatest_age_months.to_string(),
             when_undecidable: content.rule.when_undecidable().as_str().to_owned(),
             note: content.note.clone(),
+            json: String::new(),
         })
     }
+}
+
+#[cfg(feature = "table")]
+fn imported(json: &str, gazetteer: &dyn Gazetteer) -> Result<ResidencyRule, Violation> {
+    ResidencyRule::from_json(json, gazetteer).map_err(|misplaced| misplaced.violation)
+}
+
+/// The browser's builder shows no imported rule.
+#[cfg(not(feature = "table"))]
+fn imported(_: &str, _: &dyn Gazetteer) -> Result<ResidencyRule, Violation> {
+    Err(Violation::NotAllowed)
 }
 
 impl AgesForm {
