@@ -90,7 +90,8 @@ impl ResidencyRule {
             Err(reason) => return nothing(reason),
         };
         let ties = facts.attested.iter().filter(|tie| tie.until >= this_month).map(|tie| tie.kind).collect();
-        let case = Case { own, facts, today, ties, suppose: None };
+        let spots = spots(&facts.resolution);
+        let case = Case { own, facts, spots: &spots, today, ties, suppose: None };
         match case.judge(self.condition()) {
             Truth::Yes => {
                 let expires = self.tied(&case, this_month).map_or(expires, |until| until.min(expires));
@@ -102,11 +103,8 @@ impl ResidencyRule {
                 }
             }
             Truth::No => {
-                let clause = case.refusing(self);
-                let reason = match clause {
-                    Some(Clause::Excludes(_)) => ReasonCode::Excluded,
-                    _ => case.why_not(self.condition()),
-                };
+                let (clause, excluded) = case.refusing(self);
+                let reason = if excluded { ReasonCode::Excluded } else { case.why_not(self.condition()) };
                 let would = |kind: &AttestationKind| {
                     let ties = case.ties.iter().chain([*kind]).collect();
                     Case { ties, ..case }.judge(self.condition()) == Truth::Yes
@@ -184,10 +182,43 @@ impl Kind {
     }
 }
 
+/// One of the places where somebody can live, as far as the address says.
+enum Spot {
+    Place(Place),
+    Abroad,
+    Unknown,
+}
+
+/// Every place that an address leaves open, each with one ward and one town at most.
+fn spots(resolution: &Resolution) -> Vec<Spot> {
+    let places = match resolution {
+        Resolution::Resolved(place) => std::slice::from_ref(place),
+        Resolution::Ambiguous(places) => places,
+        Resolution::Abroad => return vec![Spot::Abroad],
+        Resolution::Unknown => return vec![Spot::Unknown],
+    };
+    let spots: Vec<Spot> = places.iter().flat_map(apart).map(Spot::Place).collect();
+    if spots.is_empty() { vec![Spot::Unknown] } else { spots }
+}
+
+fn apart(place: &Place) -> Vec<Place> {
+    let in_ward = |ward: &MunicipalityCode| Place::of(place.municipality, vec![*ward]);
+    let in_town = |town: &Town| {
+        let ward = place.wards.iter().find(|ward| **ward == town.code);
+        ward.map_or_else(|| Place::of(place.municipality, Vec::new()), in_ward).in_towns(vec![town.clone()])
+    };
+    match (place.towns.as_slice(), place.wards.as_slice()) {
+        ([], []) => vec![place.clone()],
+        ([], wards) => wards.iter().map(in_ward).collect(),
+        (towns, _) => towns.iter().map(in_town).collect(),
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Case<'a> {
     own: MunicipalityCode,
     facts: &'a Facts,
+    spots: &'a [Spot],
     today: Date,
     ties: AttestationKinds,
     /// These kinds of conditions do their part towards `Yes` or `No`, whatever the facts are.
@@ -195,8 +226,9 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// What every place that the address leaves open agrees on.
     fn judge(&self, condition: &Condition) -> Truth {
-        self.judge_within(condition, false)
+        agreed(self.spots.iter().map(|spot| self.judge_at(condition, spot, false)))
     }
 
     fn supposing(&self, kinds: &'static [Kind], truth: Truth) -> Self {
@@ -204,15 +236,15 @@ impl Case<'_> {
     }
 
     /// `negated` where an odd number of negations stands around the condition: what is supposed turns with them.
-    fn judge_within(&self, condition: &Condition, negated: bool) -> Truth {
+    fn judge_at(&self, condition: &Condition, spot: &Spot, negated: bool) -> Truth {
         if let (Some((kinds, truth)), Some(subject)) = (self.suppose, condition.subject())
             && kinds.iter().any(|kind| kind.covers(subject))
         {
             return if negated { truth.negated() } else { truth };
         }
         match condition {
-            Condition::OwnMunicipality => self.lives_in(&|place| lies_in_municipality(place, self.own)),
-            Condition::LivesIn { areas } => self.lives_in(&|place| lies_in(place, areas)),
+            Condition::OwnMunicipality => lives_in(spot, &|place| lies_in_municipality(place, self.own)),
+            Condition::LivesIn { areas } => lives_in(spot, &|place| lies_in(place, areas)),
             Condition::Attested { .. } => condition.holds_with(self.ties).map_or(Truth::Unknown, Truth::of),
             Condition::AgeAtLeast { .. }
             | Condition::AgeAtMost { .. }
@@ -220,12 +252,12 @@ impl Case<'_> {
             | Condition::SchoolYearAtMost { .. } => self.at_age(condition),
             // The weakest answer of all, the strongest of any: No < Unknown < Yes.
             Condition::All { conditions } => {
-                conditions.iter().map(|one| self.judge_within(one, negated)).min().unwrap_or(Truth::Unknown)
+                conditions.iter().map(|one| self.judge_at(one, spot, negated)).min().unwrap_or(Truth::Unknown)
             }
             Condition::Any { conditions } => {
-                conditions.iter().map(|one| self.judge_within(one, negated)).max().unwrap_or(Truth::Unknown)
+                conditions.iter().map(|one| self.judge_at(one, spot, negated)).max().unwrap_or(Truth::Unknown)
             }
-            Condition::Not { condition } => self.judge_within(condition, !negated).negated(),
+            Condition::Not { condition } => self.judge_at(condition, spot, !negated).negated(),
         }
     }
 
@@ -238,32 +270,28 @@ impl Case<'_> {
         self.facts.birthdate.and_then(holds).map_or(Truth::Unknown, Truth::of)
     }
 
-    fn lives_in(&self, holds: &dyn Fn(&Place) -> Truth) -> Truth {
-        match &self.facts.resolution {
-            Resolution::Abroad => Truth::No,
-            Resolution::Unknown => Truth::Unknown,
-            Resolution::Resolved(place) => holds(place),
-            Resolution::Ambiguous(places) => agreed(places.iter().map(holds)),
-        }
-    }
-
     /// The first clause that admits, where one does by itself.
     fn admitting(&self, rule: &ResidencyRule) -> Option<Clause> {
         let clauses = rule.clauses();
         clauses.admits.iter().position(|clause| self.judge(clause) == Truth::Yes).and_then(number).map(Clause::Admits)
     }
 
-    /// The exclusion that holds although everything else does, or what is asked of everybody and does not hold.
-    fn refusing(&self, rule: &ResidencyRule) -> Option<Clause> {
+    /// What is asked of everybody and does not hold, or the exclusion that holds, of somebody who is admitted otherwise; and
+    /// whether it is an exclusion, which may be one or another where the address leaves places open.
+    fn refusing(&self, rule: &ResidencyRule) -> (Option<Clause>, bool) {
         let clauses = rule.clauses();
-        let admitted = clauses.admits.is_empty() || clauses.admits.iter().any(|one| self.judge(one) == Truth::Yes);
-        if !admitted {
-            return None;
+        let admitted = |spot| clauses.admits.iter().map(|one| self.judge_at(one, spot, false)).max();
+        if agreed(self.spots.iter().map(|spot| admitted(spot).unwrap_or(Truth::Yes))) != Truth::Yes {
+            return (None, false);
         }
-        if let Some(failed) = clauses.everyone.iter().position(|one| self.judge(one) == Truth::No) {
-            return number(failed).map(Clause::Everyone);
+        let everyone: Vec<Truth> = clauses.everyone.iter().map(|one| self.judge(one)).collect();
+        if let Some(failed) = everyone.iter().position(|truth| *truth == Truth::No) {
+            return (number(failed).map(Clause::Everyone), false);
         }
-        clauses.excludes.iter().position(|one| self.judge(one) == Truth::Yes).and_then(number).map(Clause::Excludes)
+        match clauses.excludes.iter().position(|one| self.judge(one) == Truth::Yes) {
+            Some(excluded) => (number(excluded).map(Clause::Excludes), true),
+            None => (None, everyone.iter().all(|truth| *truth == Truth::Yes)),
+        }
     }
 
     /// Of several kinds of condition that stand against somebody the address is named first: whoever does not live there
@@ -305,6 +333,14 @@ fn number(index: usize) -> Option<u8> {
     u8::try_from(index).ok()
 }
 
+fn lives_in(spot: &Spot, holds: &dyn Fn(&Place) -> Truth) -> Truth {
+    match spot {
+        Spot::Place(place) => holds(place),
+        Spot::Abroad => Truth::No,
+        Spot::Unknown => Truth::Unknown,
+    }
+}
+
 /// A place lies in one of these.
 fn lies_in(place: &Place, areas: &[Area]) -> Truth {
     let one = |area: &Area| match area {
@@ -312,39 +348,18 @@ fn lies_in(place: &Place, areas: &[Area]) -> Truth {
         Area::Municipality { code } => lies_in_municipality(place, *code),
         Area::Towns { code, towns } => lies_in_towns(place, *code, towns),
     };
-    let found = areas.iter().map(one).max().unwrap_or(Truth::No);
-    if found != Truth::Unknown {
-        return found;
-    }
-    // Between wards or towns that are all listed it does not matter which of them it is.
-    let whole =
-        |ward: MunicipalityCode| areas.iter().any(|area| matches!(area, Area::Municipality { code } if *code == ward));
-    let listed = |town: &Town| {
-        whole(town.code)
-            || areas.iter().any(
-                |area| matches!(area, Area::Towns { code, towns } if *code == town.code && towns.contains(&town.name)),
-            )
-    };
-    let wards = !place.wards.is_empty() && place.wards.iter().all(|ward| whole(*ward));
-    let towns = !place.towns.is_empty() && place.towns.iter().all(listed);
-    if wards || towns { Truth::Yes } else { Truth::Unknown }
+    areas.iter().map(one).max().unwrap_or(Truth::No)
 }
 
 fn lies_in_municipality(place: &Place, code: MunicipalityCode) -> Truth {
-    if place.municipality == code {
-        return Truth::Yes;
-    }
-    if place.wards.is_empty() {
-        return Truth::No;
-    }
-    agreed(place.wards.iter().map(|ward| Truth::of(*ward == code)))
+    Truth::of(place.municipality == code || place.ward() == Some(code))
 }
 
 fn lies_in_towns(place: &Place, code: MunicipalityCode, names: &[String]) -> Truth {
     if lies_in_municipality(place, code) == Truth::No {
         return Truth::No;
     }
-    agreed(place.towns.iter().map(|town| Truth::of(town.code == code && names.contains(&town.name))))
+    place.town().map_or(Truth::Unknown, |town| Truth::of(town.code == code && names.contains(&town.name)))
 }
 
 /// What all candidates agree on; unknown where they differ, or where there is none.
@@ -353,5 +368,8 @@ fn agreed(mut answers: impl Iterator<Item = Truth>) -> Truth {
     if answers.all(|answer| answer == first) { first } else { Truth::Unknown }
 }
 
+#[cfg(feature = "table")]
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -69,7 +69,7 @@ fn shape(value: &Value) -> Result<(), Misplaced> {
     let object =
         members(value, "", &["version", "condition", "term", "acceptance"], &["recheck_months", "when_undecidable"])?;
     let member = |name: &str| object.get(name).unwrap_or(&Value::Null);
-    if *member("version") != Value::from(FORMAT) {
+    if member("version").as_u64() != Some(u64::from(FORMAT)) {
         return wrong("/version", Violation::Unknown);
     }
     shape_of_condition(member("condition"), "/condition")?;

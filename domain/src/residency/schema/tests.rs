@@ -190,10 +190,10 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(name, value)| pointers(value, &format!("{at}/{name}"), found))
+            object.iter().for_each(|(name, value)| pointers(value, &format!("{at}/{name}"), found));
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at_, value)| pointers(value, &format!("{at}/{at_}"), found))
+            items.iter().enumerate().for_each(|(at_, value)| pointers(value, &format!("{at}/{at_}"), found));
         }
         _ => {}
     }

@@ -43,6 +43,7 @@ fn form() -> ResidencyRuleForm {
         recheck_months: "6".into(),
         when_undecidable: "contact".into(),
         note: String::new(),
+        json: String::new(),
     }
 }
 
