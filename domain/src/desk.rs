@@ -131,18 +131,13 @@ fn is_hyphen(c: char) -> bool {
 }
 
 impl ReasonCode {
-    /// A look at the card or a document settles it: where the person lives, when they were born, and that it is so today.
+    /// A look at the card or a document settles it: where the person lives, or when they were born.
     ///
-    /// Evidence that is too weak or too old is not for the desk: the person can read the card once more, which is the firmer
-    /// evidence that the rule asks for.
+    /// Evidence that is too weak, too old or of unknown age is not for the desk. The person can read the card once more, which
+    /// is the firmer evidence that the rule asks for; and where evidence was not enough nobody looked at what it says, so that
+    /// a clearance would go on counting for somebody whose card names another town by now.
     pub const fn is_settled_at_desk(self) -> bool {
-        matches!(
-            self,
-            ReasonCode::AddressAmbiguous
-                | ReasonCode::AddressUnknown
-                | ReasonCode::BirthdateMissing
-                | ReasonCode::VerificationTimeUnknown
-        )
+        matches!(self, ReasonCode::AddressAmbiguous | ReasonCode::AddressUnknown | ReasonCode::BirthdateMissing)
     }
 }
 
@@ -205,6 +200,7 @@ mod tests {
         }
         assert!(!ReasonCode::SourceTooWeak.is_settled_at_desk());
         assert!(!ReasonCode::VerificationTooOld.is_settled_at_desk());
+        assert!(!ReasonCode::VerificationTimeUnknown.is_settled_at_desk());
     }
 
     #[cfg(feature = "table")]

@@ -133,7 +133,6 @@ fn eligible_panel(request: &DeskRequestView, locale: Locale) -> AnyView {
 const fn what_to_look_at(reason: ReasonCode, words: &Words) -> &'static str {
     match reason {
         ReasonCode::BirthdateMissing => words.look_birthdate,
-        ReasonCode::VerificationTimeUnknown => words.look_current,
         _ => words.look_address,
     }
 }

@@ -37,7 +37,6 @@ texts! {
             "The address on the card, with any later entries; if it cannot be read, a certificate of residence or the like.";
         look_birthdate: "カードの生年月日。年齢か学年が、上の「使える人」に合うこと。",
             "The date of birth on the card: that age or school year fit “Who is eligible” above.";
-        look_current: "カードの住所がいまの住所であること。", "That the address on the card is the present one.";
         eligible_title: "対象だったとき", "If the person is eligible";
         until: "いつまで使えるか", "Until when";
         until_help: "その月の末まで使えます。ルールの期間をこえて選ぶことはできません。",

@@ -8,7 +8,7 @@ use domain::calendar::Month;
 use domain::desk::{CODE_SECONDS, DeskCode};
 use domain::ids::{FlowId, ResidentId};
 use domain::names::TenantSlug;
-use domain::residency::{AttestationKinds, Outcome, ReasonCode};
+use domain::residency::{AttestationKinds, ReasonCode};
 use entity::desk_request::{ActiveModel, Column, Entity, Model};
 use entity::{eligibility, resident};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -295,17 +295,15 @@ fn clears(row: &Model, rule: &Rule, month: Month) -> Option<Month> {
 }
 
 fn is_undecided(carded: &Carded) -> bool {
-    carded.determined.iter().any(|determined| determined.outcome() == Outcome::Undecidable)
+    carded.determined.iter().any(|determined| determined.reason.is_settled_at_desk())
 }
 
 /// What was not decided becomes eligible where staff found so.
 fn settle(published: &Published, carded: &mut Carded, rows: &[Model], month: Month) {
     for (rule, determined) in published.rules.iter().zip(&mut carded.determined) {
         let until = rows.iter().filter_map(|row| clears(row, rule, month)).max();
-        if let Some(until) = until.filter(|_| determined.outcome() == Outcome::Undecidable) {
+        if let Some(until) = until.filter(|_| determined.reason.is_settled_at_desk()) {
             *determined = checked(rule, until, month);
-            // The provider may not say when it verified; the desk looked no longer ago than this month and the last.
-            carded.verified.get_or_insert(month);
         }
     }
 }

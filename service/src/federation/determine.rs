@@ -106,11 +106,10 @@ pub(super) async fn write_outcomes(
     for (rule, determined) in published.rules.iter().zip(&mut carded.determined) {
         let row = rows.iter().find(|row| row.rule_id == rule.id.uuid());
         let kept = row.is_some();
-        if determined.outcome() == Outcome::Undecidable
+        if determined.reason.is_settled_at_desk()
             && let Some(stands) = row.and_then(|row| desk::stands(row, rule, month))
         {
             *determined = stands;
-            carded.verified.get_or_insert(month);
         }
         match determined.outcome() {
             Outcome::Eligible if kept || !rule.content.rule.depends_on_age() => {
