@@ -368,6 +368,21 @@ mod tests {
     }
 
     #[test]
+    fn school_begins_on_the_first_1_april_after_turning_six() {
+        let last = date!(2020 - 04 - 01);
+        let first = date!(2020 - 04 - 02);
+        assert_eq!(school_year_on(last, date!(2026 - 03 - 31)), 0);
+        assert_eq!(school_year_on(last, date!(2026 - 04 - 01)), 1);
+        assert_eq!(school_year_on(first, date!(2026 - 04 - 01)), 0);
+        assert_eq!(school_year_on(first, date!(2027 - 04 - 01)), 1);
+        assert_eq!(school_year_on(date!(2020 - 12 - 31), date!(2027 - 03 - 31)), 0);
+        assert_eq!(school_year_on(date!(2021 - 01 - 01), date!(2027 - 04 - 01)), 1);
+        assert_eq!(school_year_on(date!(2014 - 03 - 31), date!(2026 - 11 - 21)), 7);
+        assert_eq!(school_year_on(date!(2008 - 04 - 02), date!(2027 - 03 - 31)), 12);
+        assert_eq!(school_year_on(date!(1950 - 06 - 01), date!(2026 - 11 - 21)), 70);
+    }
+
+    #[test]
     fn birthdates_in_both_forms() {
         assert_eq!(parse_compact_date("19840229"), Ok(date!(1984 - 02 - 29)));
         assert_eq!(parse_iso_date("1984-02-29"), Ok(date!(1984 - 02 - 29)));
@@ -384,6 +399,21 @@ mod tests {
             prop_assert_eq!(from.plus_months(months).months_since(from), i32::from(months));
             prop_assert_eq!(Month::of(from.last_day()), from);
             prop_assert_eq!(from.last_day().next_day().map(Month::of), Some(from.next()));
+        }
+
+        /// 学校教育法 art. 17: from the beginning of the first school year after the day on which the child has turned six. The
+        /// year begins on 1 April; whoever was born on that day has turned six on the day before.
+        #[test]
+        fn the_school_year_is_what_the_law_says(born in 0..40_000i32, days in 0..30_000i32) {
+            let birthdate = Date::from_julian_day(2_415_021 + born).unwrap();
+            let day = birthdate + Duration::days(days.into());
+            let april = |year| Date::from_calendar_date(year, MonthName::April, 1).unwrap();
+            let entry = (birthdate.year()..)
+                .map(april)
+                .find(|april| april.previous_day().and_then(|eve| age_on(birthdate, eve)).is_some_and(|age| age >= 6))
+                .unwrap();
+            let years = Month::of(day).fiscal_year().year() - entry.year();
+            prop_assert_eq!(school_year_on(birthdate, day), years + 1);
         }
 
         #[test]
