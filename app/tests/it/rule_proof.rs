@@ -104,3 +104,53 @@ async fn a_case_that_fails_keeps_a_version_from_being_submitted() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_rule_goes_out_and_comes_in_as_json() {
+    on_sqlite(async |world| {
+        let town = world.town("showa").await;
+        let id = published(&world, &town).await;
+        let drafter = Browser::of(&world, &town, Role::Drafter).await;
+        let page = drafter.get(&paths::console_residency_rule(&town.slug, id)).await;
+        let export = paths::console_residency_rule_json(&town.slug, id, 1);
+        assert!(page.body.contains(&export) && page.body.contains("/schemas/residency-rule-1.json"));
+        let json = drafter.get(&export).await.body;
+        assert!(json.contains("own_municipality"));
+
+        let new = paths::console_residency_rule_import(&town.slug);
+        let refused = drafter.upload(&new, &[("name_ja", "村民"), ("json", &json.replace("months", "weeks"))], &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.shows("行目、/term/kind: 知らない言葉か"), "{}", refused.text());
+        assert!(refused.body.contains("weeks") && refused.body.contains("value=\"村民\""));
+        let imported = drafter.upload(&new, &[("name_ja", "写し")], &[("file", &json)]).await;
+        assert!(imported.location.contains("/residency-rules/"), "{}", imported.text());
+        assert!(drafter.get(&imported.location).await.shows("下書きにしました。"));
+        let english = Browser::of(&world, &town, Role::Drafter).await.english();
+        let refused = english.upload(&new, &[("name_ja", "x"), ("json", "{")], &[]).await;
+        assert!(refused.shows("Line 1, all of it: This is no JSON"), "{}", refused.text());
+
+        // A rule that the builder cannot show becomes the next version, and its editor leads back here.
+        let nested = json.replace(
+            "\"kind\": \"own_municipality\"",
+            "\"kind\": \"any\", \"conditions\": [{\"kind\": \"own_municipality\"}, {\"kind\": \"not\", \"condition\": {\"kind\": \"all\", \
+             \"conditions\": [{\"kind\": \"age_at_least\", \"years\": 6}, {\"kind\": \"lives_in\", \"areas\": [{\"kind\": \"prefecture\", \
+             \"code\": \"47\"}]}]}}]",
+        );
+        let next = paths::console_residency_rule_import_next(&town.slug, id);
+        let page = drafter.get(&next).await;
+        let hidden = |name: &str| {
+            let input = page.body.split("<input").find(|input| input.contains(&format!("name=\"{name}\""))).unwrap();
+            input.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        };
+        let fields = [("number", hidden("number")), ("seen", hidden("seen")), ("json", nested)];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let imported = drafter.upload(&next, &fields, &[]).await;
+        assert_eq!(imported.location, paths::console_residency_rule(&town.slug, id), "{}", imported.text());
+        let builder = drafter.get(&paths::console_residency_rule_edit(&town.slug, id)).await;
+        assert!(builder.body.contains(&next), "{}", builder.text());
+        let comparison = drafter.get(&paths::console_residency_rule_comparison(&town.slug, id)).await;
+        assert!(comparison.shows("の町域が新しく対象になり、対象から外れる町域はありません。"), "{}", comparison.text());
+        assert!(drafter.get(&format!("{}?from=1&to=9", paths::console_residency_rule_comparison(&town.slug, id))).await.status == StatusCode::NOT_FOUND);
+    })
+    .await;
+}

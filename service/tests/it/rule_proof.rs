@@ -3,11 +3,11 @@
 use domain::configuration::{ClauseForm, EarlierEligibilities, PlaceForm, ResidencyRuleForm};
 use domain::ids::ResidencyRuleId;
 use domain::locale::Locale;
-use domain::residency::{CaseForm, Outcome, ReasonCode};
+use domain::residency::{CaseForm, Outcome, ReasonCode, ResidencyRule};
 use domain::violations::Violation;
 use service::configuration::{ConfigurationId, Form, Seen, Submission};
 use service::decisions::Check;
-use service::residency_rules::{CASES, CaseView, RuleVersion};
+use service::residency_rules::{CASES, CaseView, Imported, RuleVersion};
 use service::{Conflict, Error};
 
 use crate::harness::forms::{reason, rule};
@@ -226,6 +226,102 @@ async fn only_what_pickers_offer_becomes_a_case() {
         // With its last draft the rule goes, and its cases with it.
         world.service.discard_draft(&drafter, id, Seen { number: 1, revision: 1 }).await.unwrap();
         assert_eq!(world.rows_of(&town, "rule_case").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_are_compared_over_every_town_and_the_saved_cases() {
+    on_both(async |world| {
+        let (town, other) = (world.town("showa").await, world.town("mino").await);
+        let drafter = town.drafter().await;
+        let id = world.publish_rule(&town, rule("村民")).await;
+        let compare = async |from, to| world.service.compare_rule_versions(&drafter, id, from, to).await;
+        let first = compare(None, None).await.unwrap();
+        assert_eq!((first.from, first.to, first.effects), (None, 1, None));
+
+        let neighbour =
+            CaseForm { municipality: "074454".to_owned(), town: "水沼".to_owned(), ..villager("30", "eligible") };
+        world.service.add_rule_case(&drafter, id, &neighbour).await.unwrap();
+        let draft = world.service.get_draft(&drafter, id).await.unwrap();
+        let mut form = wide();
+        form.everyone.age_at_least = String::new();
+        let seen =
+            world.service.save_draft(&drafter, id, draft.seen, &Form::ResidencyRule(form.clone())).await.unwrap();
+        let found = compare(None, None).await.unwrap();
+        assert_eq!((found.from, found.to), (Some(1), 2));
+        let effects = found.effects.unwrap();
+        assert_eq!((effects.towns.gained(), effects.towns.lost()), (1, 0));
+        let [case] = &effects.cases[..] else { panic!("one case") };
+        assert_eq!((case.before.outcome, case.after.outcome), (Outcome::NotEligible, Outcome::Eligible));
+        let back = compare(Some(2), Some(1)).await.unwrap().effects.unwrap();
+        assert_eq!((back.towns.gained(), back.towns.lost()), (0, 1));
+
+        form.term_months = String::new();
+        world.service.save_draft(&drafter, id, seen, &Form::ResidencyRule(form)).await.unwrap();
+        assert_eq!(compare(None, None).await.unwrap().effects, None, "a draft that lacks something");
+        assert!(matches!(compare(Some(1), Some(7)).await, Err(Error::NotFound)));
+        let stranger = other.admin().await;
+        let foreign = world.service.compare_rule_versions(&stranger, id, None, None).await;
+        assert!(matches!(foreign, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_travels_as_json() {
+    on_both(async |world| {
+        let (showa, mino) = (world.town("showa").await, world.town("mino").await);
+        let (drafter, approver) = (showa.drafter().await, showa.approver().await);
+        let id = drafted(&world, &showa, wide()).await;
+        let json = world.service.export_rule(&approver, id, 1).await.unwrap();
+        assert!(!json.contains("村と隣の人"), "a name is the town's own");
+        assert!(matches!(world.service.export_rule(&mino.admin().await, id, 1).await, Err(Error::NotFound)));
+        assert!(matches!(world.service.export_rule(&drafter, id, 2).await, Err(Error::NotFound)));
+
+        let import = async |json: &str, name: &str| {
+            world.service.import_new_rule(&mino.drafter().await, json, (name, "")).await
+        };
+        let Imported::Drafted(there) = import(&json, "市と隣の人").await.unwrap() else { panic!("a draft") };
+        let again = world.service.get_draft(&mino.drafter().await, there).await.unwrap();
+        let Form::ResidencyRule(form) = again.form else { panic!("a rule") };
+        assert_eq!((form.clauses.len(), form.json.as_str(), form.name_ja.as_str()), (2, "", "市と隣の人"));
+        assert!(matches!(import(&json, " ").await, Err(Error::Invalid(wrong)) if wrong.get("name_ja").is_some()));
+        let denied = world.service.import_new_rule(&approver, &json, ("x", "x")).await;
+        assert!(matches!(denied, Err(Error::Denied)));
+
+        // What the builder cannot show is a draft all the same, up to publication and beyond.
+        let nested = r#"{"version":1,"condition":{"kind":"any","conditions":[{"kind":"own_municipality"},{"kind":"all","conditions":[
+            {"kind":"attested","kinds":["work"]},{"kind":"not","condition":{"kind":"any","conditions":[{"kind":"age_at_most","years":15},
+            {"kind":"lives_in","areas":[{"kind":"prefecture","code":"47"}]}]}}]}]},"term":{"kind":"months","months":12},
+            "acceptance":{"weakest_source":"card_surface","greatest_age_months":0}}"#;
+        let before = world.service.before_import(&drafter, id).await.unwrap();
+        assert_eq!((before.number, before.replaces_draft), (1, true));
+        let next = async |seen, json: &str| world.service.import_next_version(&drafter, id, seen, json).await;
+        assert_eq!(next(before.seen, nested).await.unwrap(), Imported::Drafted(id));
+        assert!(matches!(next(before.seen, nested).await, Err(Error::Conflict(Conflict::Stale))));
+        let detail = world.service.get_configuration(&drafter, id, Default::default(), Locale::Ja).await.unwrap();
+        assert_eq!((detail.title.get(Locale::Ja), detail.lacks.is_empty()), ("村と隣の人", true));
+        world.service.enact_draft(&drafter, &approver, ConfigurationId::ResidencyRule(id), &reason()).await.unwrap();
+        let again = world.service.export_rule(&approver, id, 1).await.unwrap();
+        let rule = |json: &str| serde_json::from_str::<ResidencyRule>(json).unwrap();
+        assert_eq!(rule(&again), rule(nested));
+
+        for (json, pointer, line) in [
+            ("{", "", 1),
+            ("[]", "", 1),
+            (&nested.replace("own_municipality", "everybody"), "/condition/conditions/0/kind", 1),
+            (&nested.replace("\"47\"", "\"48\""), "/condition/conditions/1/conditions/1/condition/conditions/1/areas/0/code", 3),
+            (&nested.replace("\"months\":12", "\"months\":99"), "/term/months", 3),
+            (&nested.replace("\"kinds\":[\"work\"]", "\"kinds\":[\"work\"],\"name\":\"山田商店\""), "/condition/conditions/1/conditions/0/name", 2),
+        ] {
+            match import(json, "x").await.unwrap() {
+                Imported::Refused { misplaced, line: found } => {
+                    assert_eq!((misplaced.pointer.as_str(), found), (pointer, line), "{json}");
+                }
+                Imported::Drafted(_) => panic!("{json}"),
+            }
+        }
     })
     .await;
 }
