@@ -46,7 +46,7 @@ impl Says<'_> {
         match clause {
             None => ("このルール".to_owned(), "This rule".to_owned()),
             Some(Clause::Everyone(_)) if !self.clauses.admits.is_empty() => {
-                ("全員に求める条件".to_owned(), "What is asked of everybody".to_owned())
+                ("全員に求める年齢・学年".to_owned(), "What is asked of everybody".to_owned())
             }
             Some(Clause::Everyone(_)) => ("条件1".to_owned(), "Condition 1".to_owned()),
             Some(Clause::Admits(index)) => {
@@ -71,7 +71,7 @@ impl Says<'_> {
                 ("は、中で食い違っていて、当てはまる人がいません。", "contradicts itself: it holds for nobody.")
             }
             FindingKind::TurnedAway => (
-                "に当てはまる人は、全員に求める条件か除外のため、だれも対象になりません。",
+                "に当てはまる人は、全員に求める年齢・学年か除外のため、だれも対象になりません。",
                 "holds for some people, but what is asked of everybody, or an exclusion, turns all of them away.",
             ),
             FindingKind::AdmitsFromAnywhere => (
