@@ -195,6 +195,14 @@ async fn a_card_signs_in_after_the_digital_agencys_profile() {
 }
 
 #[tokio::test]
+async fn an_address_with_substitute_characters_comes_with_its_flags() {
+    let bench = bench();
+    let person = bench.person("showa", "1", &[("person", "ichiro")]).await;
+    assert_eq!(person["address"]["formatted"], "福島県大沼郡〓和村大字〓空7番地");
+    assert_eq!(person["address"]["substitute_flags"], "0000001000010000");
+}
+
+#[tokio::test]
 async fn only_what_was_asked_for_is_told() {
     let bench = bench();
     let mut request = authorization("showa");

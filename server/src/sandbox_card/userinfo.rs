@@ -1,4 +1,5 @@
-//! The userinfo endpoint, in the profile's form: the address as one string, the birthdate as `YYYYMMDD`.
+//! The userinfo endpoint, in the profile's form: the address as one string, the birthdate as `YYYYMMDD`. An address with
+//! substitute characters comes with the certificate's flags, as `{formatted, substitute_flags}`.
 
 use std::sync::Arc;
 
@@ -23,11 +24,31 @@ struct Userinfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
+    address: Option<Address>,
     #[serde(skip_serializing_if = "Option::is_none")]
     birthdate: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gender: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Address {
+    Text(String),
+    Flagged { formatted: String, substitute_flags: String },
+}
+
+/// What a card shows in place of a character that it cannot hold.
+const SUBSTITUTE: char = '〓';
+
+impl Address {
+    fn of(formatted: String) -> Self {
+        if !formatted.contains(SUBSTITUTE) {
+            return Self::Text(formatted);
+        }
+        let substitute_flags = formatted.chars().map(|c| if c == SUBSTITUTE { '1' } else { '0' }).collect();
+        Self::Flagged { formatted, substitute_flags }
+    }
 }
 
 impl Userinfo {
@@ -38,7 +59,7 @@ impl Userinfo {
         Self {
             sub: release.subject.clone(),
             name: asked(Item::Name).then(|| person.name.clone()),
-            address: asked(Item::Address).then(|| person.address.clone()),
+            address: asked(Item::Address).then(|| Address::of(person.address.clone())),
             birthdate: asked(Item::Birthdate)
                 .then(|| format!("{:04}{:02}{:02}", day.year(), u8::from(day.month()), day.day())),
             gender: asked(Item::Gender).then(|| person.gender.claim()),

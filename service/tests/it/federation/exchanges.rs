@@ -4,10 +4,12 @@
 use std::cell::Cell;
 use std::sync::Once;
 
+use domain::configuration::ClauseForm;
 use service::federation::ConsentAnswer;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::harness::gateway::{Gateway, rule_form};
 use crate::harness::{HANAKO, TARO, Tab, World, on_postgres, on_sqlite, sent_code};
 
 thread_local! {
@@ -50,6 +52,32 @@ fn since() -> u64 {
 async fn a_sign_in_asks_the_database_so_often() {
     on_sqlite(async |world| assert_eq!(exchanges(&world).await, ([1, 2, 1, 4, 2, 1], [4, 2, 1]))).await;
     on_postgres(async |world| assert_eq!(exchanges(&world).await, ([1, 4, 1, 6, 4, 3], [8, 4, 3]))).await;
+}
+
+/// Ties are read with the card of somebody who is found again, in one exchange more, and only where a rule asks for one.
+#[tokio::test]
+async fn ties_cost_an_exchange_where_a_rule_asks_for_one() {
+    on_sqlite(async |world| assert_eq!(found_again(&world).await, (11, 12))).await;
+    on_postgres(async |world| assert_eq!(found_again(&world).await, (17, 18))).await;
+}
+
+/// The callback of somebody who is in the register, without and with ties in a rule of the town.
+async fn found_again(world: &World) -> (u64, u64) {
+    let mut gateway = world.gateway("showa").await;
+    let library = gateway.client("library", "").await;
+    gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
+    let callback = async |gateway: &Gateway<'_>| {
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        since();
+        sent_code(&gateway.read_card(&mut tab, &go, HANAKO).await);
+        since()
+    };
+    let without = callback(&gateway).await;
+    let mut form = rule_form("");
+    form.clauses.push(ClauseForm { ties: vec!["work".to_owned()], ..ClauseForm::default() });
+    gateway.rule = gateway.publish_rule(form).await;
+    (without, callback(&gateway).await)
 }
 
 async fn exchanges(world: &World) -> ([u64; 6], [u64; 3]) {

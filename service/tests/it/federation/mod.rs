@@ -1,5 +1,6 @@
 //! Sign-ins from the service's request to its tokens: the usual way, and every way that goes wrong.
 
+mod addresses;
 mod consents;
 mod exchanges;
 mod provider_moods;

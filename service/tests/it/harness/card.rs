@@ -22,6 +22,20 @@ pub(crate) struct Holder {
     pub(crate) address: &'static str,
     pub(crate) birthdate: &'static str,
     pub(crate) gender: &'static str,
+    pub(crate) given: Given,
+}
+
+/// How the provider gives the address.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Given {
+    /// As one string.
+    Whole,
+    /// Prefecture, municipality and rest apart: the address has a bar at each seam.
+    Apart,
+    /// With the certificate's flags of substitute characters.
+    Flagged(&'static str),
+    /// With a postcode.
+    With(&'static str),
 }
 
 /// A resident of 昭和村 in 福島.
@@ -31,6 +45,7 @@ pub(crate) const HANAKO: Holder = Holder {
     address: "福島県大沼郡昭和村大字下中津川字中島652番地",
     birthdate: "19840229",
     gender: "2",
+    given: Given::Whole,
 };
 /// A second resident.
 pub(crate) const TARO: Holder =
@@ -259,8 +274,17 @@ fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
         return ResponseTemplate::new(401);
     };
     let holder = login.holder;
+    let address = match holder.given {
+        Given::Whole => json!(holder.address),
+        Given::Apart => {
+            let parts: Vec<&str> = holder.address.split('|').collect();
+            json!({"region": parts[0], "locality": parts[1], "street_address": parts[2]})
+        }
+        Given::Flagged(flags) => json!({"formatted": holder.address, "substitute_flags": flags}),
+        Given::With(postal_code) => json!({"formatted": holder.address, "postal_code": postal_code}),
+    };
     let mut claims = json!({
-        "sub": holder.sub, "name": holder.name, "address": holder.address,
+        "sub": holder.sub, "name": holder.name, "address": address,
         "birthdate": holder.birthdate, "gender": holder.gender,
     });
     match state.mood {

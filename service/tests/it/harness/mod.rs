@@ -27,7 +27,7 @@ use service::{Clock, Service, Settings};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-pub(crate) use self::card::{CHILD, HANAKO, Holder, Mood, NAMESAKE, TARO, UNREADABLE};
+pub(crate) use self::card::{CHILD, Given, HANAKO, Holder, Mood, NAMESAKE, TARO, UNREADABLE};
 use self::database::Database;
 pub(crate) use self::gateway::{Tab, flow_of, parameter, sent_code, token_body};
 pub(crate) use self::people::{PASSWORD, Town, code_of, code_with, mail};
