@@ -127,7 +127,7 @@ pub(super) async fn submit_parts(console: Console, form: Form) -> Result<Answer<
     if form.get(THEN) == PLACES {
         let (clause, typed) = (form.get("at").to_owned(), form.get("typed").to_owned());
         let chosen: Vec<String> = form.get("chosen").split_whitespace().map(str::to_owned).collect();
-        return Ok(Answer::Parts(Box::new(move || builder::options(&clause, &typed, &chosen, locale))));
+        return Ok(Answer::Parts(Box::new(move || builder::options(&clause, &typed, &chosen, own, locale))));
     }
     let looks = [builder::LOOK, trying::TRY].contains(&form.get(THEN));
     let form = if looks { form } else { builder::changed(&form, own, locale).ok_or(Error::NotFound)? };

@@ -66,7 +66,7 @@ fn picker(scene: Scene<'_>, clause: &str, chosen: &[PlaceForm]) -> AnyView {
     let none = chosen.is_empty().then(|| view! { <li class="muted">{words.none_chosen}</li> });
     let open = scene.shown.open_in(clause).and_then(|code| chosen.iter().find(|place| place.code == code));
     let towns = open.map(|place| towns(scene, clause, place));
-    let results = scene.shown.searched_in(clause).map(|typed| results(clause, typed, chosen, scene.locale));
+    let results = scene.shown.searched_in(clause).map(|typed| results(scene, clause, typed, chosen));
     view! {
         <div class="clause__line">
             <span class="clause__key">{words.places}</span>
@@ -171,8 +171,9 @@ fn search_field(scene: Scene<'_>, clause: &str) -> AnyView {
     .into_any()
 }
 
-fn results(clause: &str, typed: &str, chosen: &[PlaceForm], locale: Locale) -> AnyView {
-    let found = places::search(typed, FOUND, locale);
+fn results(scene: Scene<'_>, clause: &str, typed: &str, chosen: &[PlaceForm]) -> AnyView {
+    let locale = scene.locale;
+    let found = places::search(typed, FOUND, scene.own, locale);
     let left: Vec<Found> =
         found.into_iter().filter(|found| !chosen.iter().any(|place| place.code == found.code)).collect();
     if left.is_empty() {
@@ -315,10 +316,10 @@ fn towns(scene: Scene<'_>, clause: &str, place: &PlaceForm) -> AnyView {
 }
 
 /// The options of a listbox, for the island; a disabled line where there is nothing.
-pub(crate) fn options(clause: &str, typed: &str, chosen: &[String], locale: Locale) -> AnyView {
+pub(crate) fn options(clause: &str, typed: &str, chosen: &[String], own: MunicipalityCode, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let list = format!("{}-list", field_id(&format!("{clause}.search")));
-    let found = places::search(typed, FOUND, locale);
+    let found = places::search(typed, FOUND, own, locale);
     let left: Vec<Found> = found.into_iter().filter(|found| !chosen.contains(&found.code)).collect();
     let said = match left.len() {
         0 => words.nothing_found.to_owned(),

@@ -1,5 +1,7 @@
 //! Parts of Japan to pick: found by what somebody types, or near by.
 
+use std::collections::BTreeSet;
+
 use domain::locale::Locale;
 use domain::municipality::{Municipality, MunicipalityCode, MunicipalityKind, MunicipalityTable, PrefectureCode};
 
@@ -37,8 +39,9 @@ impl Found {
     }
 }
 
-/// What fits a typed text: prefectures, municipalities, and wards of designated cities, by name, reading or code.
-pub(crate) fn search(typed: &str, limit: usize, locale: Locale) -> Vec<Found> {
+/// What fits a typed text: prefectures, municipalities, and wards of designated cities, by name, reading or code; those of the
+/// own prefecture before their namesakes.
+pub(crate) fn search(typed: &str, limit: usize, own: MunicipalityCode, locale: Locale) -> Vec<Found> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Vec::new();
@@ -52,11 +55,10 @@ pub(crate) fn search(typed: &str, limit: usize, locale: Locale) -> Vec<Found> {
         .map(|code| Found::prefecture(code, locale))
         .collect();
     let table = MunicipalityTable::japan();
-    let listed = table.search(typed, limit);
+    let mut rows = table.search(typed, usize::MAX);
+    let listed: BTreeSet<MunicipalityCode> = rows.iter().map(|row| row.code).collect();
     let by_english = table.municipalities().filter(|row| typed.len() > 1 && english(&row.name(Locale::En)));
-    let mut rows: Vec<&Municipality> = listed.iter().copied().collect();
-    rows.extend(by_english.take(limit).filter(|row| !listed.iter().any(|other| other.code == row.code)));
-    found.extend(rows.into_iter().map(|row| Found::municipality(row, locale)));
+    rows.extend(by_english.filter(|row| !listed.contains(&row.code)));
     let ward = |row: &&Municipality| {
         let Some(ward) = &row.ward else { return false };
         let whole = format!("{}{ward}", row.city);
@@ -66,7 +68,9 @@ pub(crate) fn search(typed: &str, limit: usize, locale: Locale) -> Vec<Found> {
             || (typed.chars().count() >= row.city.chars().count() && whole.starts_with(typed))
             || row.code.to_string().starts_with(typed) && typed.len() > 3
     };
-    found.extend(table.rows().iter().filter(ward).map(|row| Found::municipality(row, locale)));
+    rows.extend(table.rows().iter().filter(ward));
+    rows.sort_by_key(|row| row.code.prefecture_number() != own.prefecture_number());
+    found.extend(rows.into_iter().take(limit).map(|row| Found::municipality(row, locale)));
     found.truncate(limit);
     found
 }
@@ -98,12 +102,13 @@ mod tests {
     use super::*;
 
     fn found(typed: &str) -> Vec<String> {
-        search(typed, 12, Locale::Ja).into_iter().map(|found| format!("{}{}", found.code, found.name)).collect()
+        let own = "074462".parse().unwrap();
+        search(typed, 12, own, Locale::Ja).into_iter().map(|found| format!("{}{}", found.code, found.name)).collect()
     }
 
     #[test]
     fn places_are_found_by_name_reading_and_code() {
-        assert_eq!(found("かねやまま"), ["074454金山町"]);
+        assert_eq!(found("かねやままち"), ["074454金山町", "063614金山町"], "the own prefecture first");
         assert_eq!(found("074454"), ["074454金山町"]);
         assert_eq!(found("福島県大沼郡金"), ["074454金山町"]);
         assert_eq!(found("福島県").first().map(String::as_str), Some("07福島県"));
