@@ -31,6 +31,7 @@ pub struct Model {
     pub accent_light: String,
     pub accent_dark: String,
     pub session_seconds: i64,
+    pub ties_ended: i64,
     pub revision: i64,
 }
 

@@ -20,6 +20,7 @@ mod m0009_attestations;
 mod m0010_desk;
 mod m0011_rechecks;
 mod m0012_spent_ids;
+mod m0013_ties_ended;
 mod planner;
 
 pub use apply::{pending, up};
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_attestations::Change),
             Box::new(m0010_desk::Change),
             Box::new(m0012_spent_ids::Change),
+            Box::new(m0013_ties_ended::Change),
         ]
     }
 }

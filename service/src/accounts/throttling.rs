@@ -2,7 +2,7 @@
 //! thousand; what is right is refunded. Rows hold the hash of what is throttled and are forgotten after a day.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::ids::{FlowId, OrganisationId};
+use domain::ids::FlowId;
 use domain::throttle;
 use entity::throttle::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
@@ -17,9 +17,6 @@ const FORGOTTEN_AFTER: i64 = 24 * 3_600;
 
 /// A caller may fail so many times as often as an account: a whole town hall can stand behind one address.
 const CALLER_ALLOWANCE: u32 = 10;
-
-/// In a whole municipality so many times as many one-time codes may be wrong.
-const TOWN_ALLOWANCE: u32 = 40;
 
 /// Something whose failures are counted.
 pub(crate) struct Throttled {
@@ -46,11 +43,6 @@ impl Throttled {
     /// One-time codes of ties that are typed in one sign-in of a resident.
     pub(crate) fn codes_of_flow(flow: FlowId) -> Self {
         Self { hash: hash("codes of a sign-in", &flow.to_string()), allowance: 1 }
-    }
-
-    /// Those that are typed in all sign-ins of a municipality together.
-    pub(crate) fn codes_of_town(organisation: OrganisationId) -> Self {
-        Self { hash: hash("codes of a municipality", &organisation.to_string()), allowance: TOWN_ALLOWANCE }
     }
 
     fn wait_seconds(&self, failures: u32) -> u32 {

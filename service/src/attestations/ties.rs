@@ -130,6 +130,9 @@ impl Service {
                 format!("{} {}まで", kind.words().get(Locale::Ja), month.text(Locale::Ja))
             }
         };
+        // A sign-in that is under way was decided with the ties that there were: it begins again.
+        scope.update_many::<entity::tenant::Entity>().add(entity::tenant::Column::TiesEnded, 1).exec_one().await?;
+        scope.bump_generation().await?;
         note(&mut scope, ActKind::AttestationsEnded, kind, said);
         scope.commit().await
     }

@@ -216,7 +216,7 @@ impl Service {
             provider: active_provider(scope).await?,
             parties: parties(scope, &versions).await?,
             texts: texts(&versions)?,
-            rules_mark: mark(&rules),
+            rules_mark: mark(&rules, tenant.ties_ended),
             names_ties: rules.iter().any(|rule: &Rule| !rule.content.rule.condition().kinds_named().is_empty()),
             organisation,
             code,
@@ -342,8 +342,9 @@ async fn active_provider(scope: &ReadScope) -> Result<Option<Provider>, Error> {
     row.map(Provider::of).transpose()
 }
 
-fn mark(rules: &[Rule]) -> [u8; 8] {
+fn mark(rules: &[Rule], ties_ended: i64) -> [u8; 8] {
     let mut context = digest::Context::new(&digest::SHA256);
+    context.update(&ties_ended.to_be_bytes());
     for rule in rules {
         context.update(rule.id.uuid().as_bytes());
         context.update(&rule.number.to_be_bytes());

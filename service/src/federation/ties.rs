@@ -61,7 +61,7 @@ impl Service {
                 return go(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() });
             }
         };
-        if !self.charge_code(&published, id).await? {
+        if !self.charge_code(id).await? {
             return Ok(TieAnswer::Wait);
         }
         let today = calendar::tokyo_date(self.clock.now());
@@ -84,7 +84,7 @@ impl Service {
             }
         };
         let Some(step) = step else { return Ok(TieAnswer::Refused) };
-        self.refund_code(&published, id).await?;
+        self.refund_code(id).await?;
         go(step)
     }
 
@@ -170,22 +170,20 @@ impl Service {
         Ok(ties.iter().any(|tie| tie.kind == offered.tie.kind && tie.until >= offered.tie.until))
     }
 
-    /// Charges an attempt before it is judged, to the flow and to the town. False if none is looked at now.
-    async fn charge_code(&self, published: &Published, flow: FlowId) -> Result<bool, Error> {
+    /// Charges an attempt before it is judged. False if none is looked at now.
+    ///
+    /// A flow that asks for a code costs a card; and codes are far too many to be found by all flows of a town together. So
+    /// no town is charged: whoever wanted to could keep its people from their codes.
+    async fn charge_code(&self, flow: FlowId) -> Result<bool, Error> {
         let scope = self.gate.platform_write().await?;
-        let mut taken = true;
-        for what in [Throttled::codes_of_flow(flow), Throttled::codes_of_town(published.id())] {
-            taken &= matches!(throttling::charge(&scope, &what, self.clock.seconds()).await?, Charge::Taken(_));
-        }
+        let charged = throttling::charge(&scope, &Throttled::codes_of_flow(flow), self.clock.seconds()).await?;
         scope.commit().await?;
-        Ok(taken)
+        Ok(matches!(charged, Charge::Taken(_)))
     }
 
-    async fn refund_code(&self, published: &Published, flow: FlowId) -> Result<(), Error> {
+    async fn refund_code(&self, flow: FlowId) -> Result<(), Error> {
         let scope = self.gate.platform_write().await?;
-        for what in [Throttled::codes_of_flow(flow), Throttled::codes_of_town(published.id())] {
-            throttling::refund(&scope, &what).await?;
-        }
+        throttling::refund(&scope, &Throttled::codes_of_flow(flow)).await?;
         scope.commit().await
     }
 }

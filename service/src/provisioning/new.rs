@@ -138,6 +138,7 @@ impl NewTenant {
             accent_light: Set(self.accent_light.clone()),
             accent_dark: Set(self.accent_dark.clone()),
             session_seconds: Set(crate::tenants::LONGEST_SESSION_SECONDS),
+            ties_ended: Set(0),
             revision: Set(1),
         }
     }

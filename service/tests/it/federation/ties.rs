@@ -4,6 +4,7 @@ use domain::calendar::Month;
 use domain::configuration::{ClauseForm, ResidencyRuleForm};
 use domain::residency::{AttestationBatch, AttestationKind, AttestationKinds, ReasonCode};
 use secrecy::SecretString;
+use service::attestations::TieEnd;
 use service::federation::{ConsentAnswer, Ending, FlowPage, Go, TieAnswer};
 use time::macros::date;
 
@@ -275,6 +276,33 @@ async fn what_only_the_card_holds_is_read_from_it_once_more() {
         assert_eq!((gateway.rows("attestation").await, gateway.rows("attestation_code").await), (1, 0));
         let tokens = gateway.redeem(&form, &code).await.unwrap();
         assert_eq!(gateway.userinfo(&tokens.access_token).await.unwrap()["name"], COMMUTER.name);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ties_that_staff_end_meanwhile_let_nobody_in() {
+    on_both(async |world| {
+        let gateway = town(&world, "showa").await;
+        let library = gateway.client("library", "").await;
+        let codes = gateway.codes(AttestationKind::Work, 2).await;
+        // Somebody with a tie at the consent of a second service, and somebody who typed a code and did not agree yet.
+        let mut tied = Tab::default();
+        let go = gateway.is_refused(&mut tied, &library, COMMUTER).await;
+        let go = gateway.types(&mut tied, &go, &codes[0]).await.unwrap();
+        gateway.agree(&mut tied, &go).await;
+        let second = gateway.client("second", "").await;
+        let mut other = Tab::default();
+        let go = gateway.authorize(&mut other, &gateway.request(&second, &[])).await;
+        let at_consent = gateway.read_card(&mut other, &go, COMMUTER).await;
+
+        let admin = gateway.town.admin().await;
+        world.service.end_attestations(&admin, AttestationKind::Work, TieEnd::Now).await.unwrap();
+        assert_eq!(gateway.rows("eligibility").await, 0);
+        let go = gateway.agree(&mut other, &at_consent).await;
+        assert!(!matches!(&go, Go::Away(url) if url.contains("code=")), "a code on a tie that is no more");
+        assert_eq!(gateway.rows("eligibility").await, 0);
+        gateway.is_refused(&mut Tab::default(), &library, COMMUTER).await;
     })
     .await;
 }
