@@ -113,11 +113,11 @@ test('all ties of a kind are extended and ended after a last word', { tag: '@pho
   await expectAccessible(page);
   await fits(page);
   await page.getByRole('button', { name: '人数を確かめる' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('その他のつながりを');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('「その他のつながり」を');
   await expect(page.getByText('対象は少人数か、一人もいません。')).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('button', { name: '延長する' }).click();
-  await expect(page.getByText(/その他のつながりのつながりを.+まで延長しました。/)).toBeVisible();
+  await expect(page.getByText(/「その他のつながり」の承認を.+まで延長しました。/)).toBeVisible();
 
   await page.getByRole('link', { name: 'まとめて終了する' }).click();
   await page.getByRole('radio', { name: 'その他のつながり' }).check();
@@ -127,7 +127,7 @@ test('all ties of a kind are extended and ended after a last word', { tag: '@pho
   await expectAccessible(page);
   await fits(page);
   await page.getByRole('button', { name: 'すべて終わらせる' }).click();
-  await expect(page.getByText('その他のつながりのつながりを終わらせました。')).toBeVisible();
+  await expect(page.getByText('「その他のつながり」の承認を終わらせました。')).toBeVisible();
 
   await signInStaff(page, TOWN, 'auditor');
   await page.goto(`/console/${TOWN}/audit`);

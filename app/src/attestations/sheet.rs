@@ -64,7 +64,7 @@ fn body(sheet: &Sheet, issued: &IssuedCodes, back: String, locale: Locale) -> An
         <div class="no-print">
             <Banner tone=Tone::Warning class="page-banner">{words.sheet_once}</Banner>
             <section class="panel">
-                <div class="panel__body">
+                <div class="panel__body stack stack--tight">
                     <Facts>
                         <Fact term=words.batch>{name}</Fact>
                         <Fact term=words.kind>{kind}</Fact>
@@ -90,16 +90,16 @@ fn slip(sheet: &Sheet, batch: &BatchView, code: &str) -> AnyView {
     let (ja, en) = (Slip::of(Locale::Ja), Slip::of(Locale::En));
     let day = |locale| fill(Slip::of(locale).by, &[("day", &long_date(batch.redeem_until, locale))]);
     let tie = |locale| fill(Slip::of(locale).tie, &[("month", &batch.until.text(locale))]);
+    let steps = ja.how.lines().map(|step| view! { <li>{step}</li> }).collect_view();
     view! {
         <article class="slip" lang="ja">
             <p class="slip__town"><b>{sheet.town_ja.clone()}</b>" "{title(batch.kind, ja)}</p>
             <p class="slip__code mono">{code.to_owned()}</p>
-            <ol class="slip__steps"><li>{ja.open}</li><li>{ja.sign_in}</li><li>{ja.enter}</li></ol>
+            <ol class="slip__steps">{steps}</ol>
             <p class="slip__page mono">{sheet.page.clone()}</p>
-            <p><b>{day(Locale::Ja)}</b>{tie(Locale::Ja)}{ja.lost}</p>
+            <p><b>{day(Locale::Ja)}</b>{tie(Locale::Ja)}</p>
             <p class="slip__other" lang="en">
-                {sheet.town_en.clone()}": "{title(batch.kind, en)}". "{en.open}" "{en.sign_in}" "{en.enter}" "
-                {day(Locale::En)}" "{tie(Locale::En)}" "{en.lost}
+                {sheet.town_en.clone()}", "{title(batch.kind, en)}". "{en.how}" "{day(Locale::En)}" "{tie(Locale::En)}
             </p>
         </article>
     }

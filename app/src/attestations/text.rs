@@ -109,32 +109,31 @@ texts! {
         check: "人数を確かめる", "Check how many";
         people_at_least: "対象は{n}人以上です。", "This concerns {n} people or more.";
         people_few: "対象は少人数か、一人もいません。人数は表示しません。", "This concerns few people or nobody; the number is not shown.";
-        extend_check_title: "{kind}を{month}まで延長しますか", "Extend “{kind}” until {month}?";
-        extend_check: "この{kind}のつながりを、すべて{month}まで延ばします。利用資格は、次にカードを使ったときに延びます。",
+        extend_check_title: "「{kind}」を{month}まで延長しますか", "Extend “{kind}” until {month}?";
+        extend_check: "「{kind}」の承認の期限を、すべて{month}まで延ばします。利用資格は、次にカードを使ったときに延びます。",
             "All ties of the kind “{kind}” will end with {month}. Eligibility is extended when the card is used next.";
         extend_confirm: "延長する", "Extend";
-        extend_done: "{kind}のつながりを{month}まで延長しました。", "Ties of the kind “{kind}” were extended until {month}.";
-        end_check_title: "{kind}をすべて終わらせますか", "End all of the kind “{kind}”?";
-        end_check_now: "{kind}のつながりがすべて、いま終わります。これによって使えていたサービスも、すぐに使えなくなります。住所だけで対象になる人には、次に一度、カードを求めます。元に戻せません。",
+        extend_done: "「{kind}」の承認を{month}まで延長しました。", "Ties of the kind “{kind}” were extended until {month}.";
+        end_check_title: "「{kind}」をすべて終わらせますか", "End all of the kind “{kind}”?";
+        end_check_now: "「{kind}」の承認がすべて、いま終わります。これによって使えていたサービスも、すぐに使えなくなります。住所だけで対象になる人には、次に一度、カードを求めます。元に戻せません。",
             "All ties of the kind “{kind}” end now, and with them the services that rest on one, at once. Somebody who is eligible by address alone is asked for the card once. This cannot be undone.";
-        end_check_with: "{kind}のつながりがすべて、{month}の末に終わります。これによる利用資格も、その日に終わります。元に戻せません。",
+        end_check_with: "「{kind}」の承認がすべて、{month}の末に終わります。これによる利用資格も、その日に終わります。元に戻せません。",
             "All ties of the kind “{kind}” end with {month}, and so does the eligibility that rests on one. This cannot be undone.";
         end_confirm: "すべて終わらせる", "End all";
-        end_done: "{kind}のつながりを終わらせました。", "Ties of the kind “{kind}” were ended.";
+        end_done: "「{kind}」の承認を終わらせました。", "Ties of the kind “{kind}” were ended.";
     }
 }
 
 texts! {
-    /// What stands on a slip: for the people who get one. Both languages are printed, whatever the clerk reads.
+    /// What stands on a slip: for the people who get one. Japanese with a line of English, whatever the clerk reads.
     pub(super) Slip {
-        work: "在勤の確認コード", "Code for people who work here";
-        school: "在学の確認コード", "Code for people who go to school here";
-        other: "確認コード", "Confirmation code";
-        open: "下のページをひらきます。", "Open the page below.";
-        sign_in: "使うサービスを選び、マイナンバーカードでサインインします。", "Choose a service and sign in with your My Number card.";
-        enter: "コードを入れる画面で、上の文字を入れます。", "Enter the characters above where a code is asked for.";
-        by: "{day}まで。使えるのは1回だけです。", "Until {day}. It can be used once.";
-        tie: "{month}の末まで、サービスを使えます。", "You can use the services until the end of {month}.";
-        lost: "なくしたときは、この紙をくれた人に言ってください。", "If you lose it, tell whoever gave it to you.";
+        work: "在勤の確認コード", "code for people who work here";
+        school: "在学の確認コード", "code for people who go to school here";
+        other: "確認コード", "confirmation code";
+        how: "下のページをひらいて、使うサービスを選びます。\nマイナンバーカードでサインインします。\nコードを入れる画面で、上の文字を入れます。",
+            "Open the page above, choose a service, sign in with your My Number card, and enter the code where it is asked for.";
+        by: "{day}まで。使えるのは1回だけです。", "Until {day}, once.";
+        tie: "サービスは{month}の末まで使えます。なくしたときは、この紙をくれた人に言ってください。",
+            "The services are yours until the end of {month}.";
     }
 }
