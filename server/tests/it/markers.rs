@@ -11,7 +11,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::browser::Browser;
 use crate::client::Client;
-use crate::harness::{Holder, Mood, World, on_postgres, on_sqlite, token_body};
+use crate::harness::{Given, Holder, Mood, PASSWORD, World, code_of, mail, on_postgres, on_sqlite, token_body};
 use crate::traces::Traces;
 
 const SUBJECT: &str = "sbj7f3kqz";
@@ -24,6 +24,7 @@ const MARKED: Holder = Holder {
     address: "福島県大沼郡昭和村大字字標識原９８７６番地５４",
     birthdate: "19340817",
     gender: "2",
+    given: Given::Whole,
 };
 const ELSEWHERE: &str = "群馬県利根郡昭和村大字字標識原９８７６番地５４";
 const NOWHERE: &str = "■■■字標識原９８７６番地５４";
@@ -146,7 +147,7 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
         gateway.card.behaves(Mood::Fine);
         browser.way(&answer)
     };
-    let code_of = |url: &str| {
+    let code_of_url = |url: &str| {
         let url = url::Url::parse(url).unwrap();
         let (_, code) = url.query_pairs().find(|(name, _)| name == "code").unwrap();
         code.into_owned()
@@ -161,7 +162,7 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     // Consents, with attributes; the service asks for them, then shows the code a second time.
     let mut resident = new();
     let page = to_page(&mut resident, &with_attributes, MARKED, Mood::Fine).await;
-    let code = code_of(&decide(&mut resident, &page, "accept").await);
+    let code = code_of_url(&decide(&mut resident, &page, "accept").await);
     let body = token_body(&form, &code, &[]);
     let mut backend = new();
     let answer = backend.post("/t/showa/token", &body).await.unwrap();
@@ -178,7 +179,7 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     decide(&mut resident, &page, "accept").await;
     // Found again, in another browser.
     let mut again = new();
-    code_of(&to_page(&mut again, &without, MARKED, Mood::Fine).await);
+    code_of_url(&to_page(&mut again, &without, MARKED, Mood::Fine).await);
     // Withdraws.
     let me = resident.get("/t/showa/me").await.unwrap().body;
     let link = me.split('"').find(|text| text.starts_with("/t/showa/me/withdraw/")).unwrap().to_owned();
@@ -237,6 +238,35 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let page = deleting.way(&answer);
     decide(&mut deleting, &page, "accept").await;
     assert_eq!(deleting.post("/t/showa/me/delete", "").await.unwrap().status, StatusCode::SEE_OTHER);
+    // Goes to the desk with a code, where two clerks look at the card; goes on from the open page, and comes again.
+    let nowhere = Holder { sub: "sbj7f3kqz-9", address: NOWHERE, ..MARKED };
+    let mut undecided = new();
+    let page = to_page(&mut undecided, &without, nowhere, Mood::Fine).await;
+    assert_eq!(undecided.post(&page, "desk=code").await.unwrap().status, StatusCode::SEE_OTHER);
+    let shown = undecided.get(&page).await.unwrap().body;
+    let (_, code) = shown.split_once("r-code").and_then(|(_, rest)| rest.split_once("</span>")).unwrap();
+    let code = code.get(..9).unwrap();
+    let first = Client::of(world, &gateway.town, Role::Drafter).await;
+    let mut desk = first.browser();
+    let answer = desk.post("/console/showa/desk", &format!("desk_code={code}")).await.unwrap();
+    let request = desk.way(&answer);
+    let seen = desk.get(&request).await.unwrap();
+    assert_eq!(seen.status, StatusCode::OK);
+    let until = seen.body.split("value=\"20").nth(1).and_then(|rest| rest.get(..5)).unwrap();
+    let typed = [
+        ("finding", "eligible".to_owned()),
+        ("until", format!("20{until}")),
+        ("mail", mail(&gateway.town, Role::Approver)),
+        ("password", PASSWORD.to_owned()),
+        ("code", code_of(&world.clock)),
+    ];
+    let typed = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    let recorded = desk.post(&request, &typed).await.unwrap();
+    assert!(recorded.status == StatusCode::OK && recorded.body.contains("secret__value"), "{}", recorded.body);
+    let answer = undecided.post(&page, "desk=done").await.unwrap();
+    let page = undecided.way(&answer);
+    code_of_url(&decide(&mut undecided, &page, "accept").await);
+    code_of_url(&to_page(&mut new(), &without, nowhere, Mood::Fine).await);
     // A clerk tries the service and sees claims; somebody who is not eligible is tried as well.
     let clerk = Client::of(world, &gateway.town, Role::Drafter).await;
     let test = domain::paths::console_relying_party_test(&gateway.town.slug, form.id);
@@ -253,7 +283,8 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
         said.push(testing.said);
     }
 
-    said.extend([resident, backend, again, refusing, leaving, declining, deleting].map(|browser| browser.said));
+    let more = [resident, backend, again, refusing, leaving, declining, deleting, undecided, desk];
+    said.extend(more.map(|browser| browser.said));
     (said.concat().join("\n"), gateway.town.organisation)
 }
 
