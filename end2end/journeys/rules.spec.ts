@@ -225,11 +225,8 @@ test('a rule is built with the keyboard alone', { tag: '@phone' }, async ({ page
     await expect(list).toHaveCount(0);
   }
   await tabTo(page.locator('[name="everyone.school_from"]'));
-  await keys.press('小'); // A choice that is typed, as keyboards do.
   await keys.press('ArrowDown');
-  await page.locator('[name="everyone.school_from"]').evaluate((element: HTMLSelectElement) => element.value).then(async (value) => {
-    for (let at = Number(value || 0); at > 1; at -= 1) await keys.press('ArrowUp');
-  });
+  await expect(page.locator('[name="everyone.school_from"]')).toHaveValue('1');
   await tabTo(page.locator('[name=term]:checked'));
   await keys.press('ArrowDown');
   await expectRule(page, words);
