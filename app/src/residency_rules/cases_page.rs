@@ -138,7 +138,7 @@ fn case_row(row: CaseView, both: bool, complete: bool, editable: bool, locale: L
     let label = row.case.label(locale);
     let expected = row.case.expected().words().get(locale);
     let passes = row.passes();
-    let published = both.then(|| view! { <td>{said(row.published.as_ref(), locale)}</td> });
+    let published = both.then(|| view! { <td class="cell-text">{said(row.published.as_ref(), locale)}</td> });
     let badge = complete.then(|| match passes {
         true => view! { <Badge mark=Mark::Live word=words.passes/> }.into_any(),
         false => view! { <Badge mark=Mark::Failed word=words.fails/> }.into_any(),
@@ -155,7 +155,7 @@ fn case_row(row: CaseView, both: bool, complete: bool, editable: bool, locale: L
         <tr class=(complete && !passes).then_some("row-error")>
             <th scope="row" class="cell-text">{label.clone()}</th>
             <td>{expected}</td>
-            <td>{said(row.newest.as_ref(), locale)}</td>
+            <td class="cell-text">{said(row.newest.as_ref(), locale)}</td>
             {published}
             <td>{badge}</td>
             {remove}

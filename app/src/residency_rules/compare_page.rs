@@ -95,13 +95,26 @@ fn summary(gained: usize, lost: usize, locale: Locale) -> String {
         (0, _) => words.towns_lost,
         (_, _) => words.towns_both,
     };
-    fill(template, &[("gained", &gained.to_string()), ("lost", &lost.to_string())])
+    fill(template, &[("gained", &grouped(gained)), ("lost", &grouped(lost))])
+}
+
+/// `117,259`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// What changes for somebody, by municipality.
 fn profile(difference: &Difference, locale: Locale) -> AnyView {
     let words = Words::of(locale);
-    let count = |changed: &[ChangedTowns]| changed.iter().map(|one| one.count).sum::<usize>().to_string();
+    let count = |changed: &[ChangedTowns]| grouped(changed.iter().map(|one| one.count).sum());
     let label = difference.profile.label(locale);
     let title = fill(
         words.profile,
@@ -127,7 +140,7 @@ fn municipality(changed: &ChangedTowns, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let row = MunicipalityTable::japan().find(changed.code);
     let name = row.map_or_else(|| changed.code.to_string(), |row| row.full_name(locale));
-    let count = changed.count.to_string();
+    let count = grouped(changed.count);
     let towns = match &changed.towns {
         None => fill(words.whole_municipality, &[("n", &count)]),
         Some(names) => names.join(crate::text::dot(locale)),
@@ -173,4 +186,17 @@ fn case_table(cases: Vec<ComparedCase>, from: i64, to: i64, locale: Locale) -> A
         </Panel>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_is_one_sentence() {
+        assert_eq!(summary(12, 0, Locale::Ja), "12の町域が新しく対象になり、対象から外れる町域はありません。");
+        assert_eq!(summary(1_234, 117_259, Locale::En), "1,234 towns become eligible, 117,259 are not any more.");
+        assert_eq!(summary(0, 0, Locale::En), "In no town does the outcome change.");
+        assert_eq!(summary(0, 100, Locale::Ja), "100の町域が対象から外れ、新しく対象になる町域はありません。");
+    }
 }
