@@ -37,20 +37,20 @@ for (const { reader, words, javaScriptEnabled } of READERS) {
         await signInStaff(desk, 'showa', 'drafter');
         await desk.goto('/console/showa/desk');
         await expect(desk.getByRole('heading', { level: 1, name: '窓口' })).toBeVisible();
-        await desk.getByLabel(/^窓口コード/).fill('ZZZZ ZZZZ');
+        await desk.getByRole('textbox', { name: /^窓口コード/ }).fill('ZZZZ ZZZZ');
         await desk.getByRole('button', { name: '確認を始める' }).click();
         await expect(desk.getByText(/この窓口コードは見つかりません/).first()).toBeVisible();
         await expectAccessible(desk);
-        await desk.getByLabel(/^窓口コード/).fill(code.toLowerCase().replace('-', ' '));
+        await desk.getByRole('textbox', { name: /^窓口コード/ }).fill(code.toLowerCase().replace('-', ' '));
         await desk.getByRole('button', { name: '確認を始める' }).click();
         await expect(desk.getByRole('heading', { level: 1, name: '窓口での確認' })).toBeVisible();
         await expect(desk.getByText('住所に合う市区町村または区が見つかりません。')).toBeVisible();
         await expectAccessible(desk);
         const second = town('showa').staff.find((person) => person.role === 'approver')!;
         const confirm = async (oneTimeCode: string) => {
-          await desk.getByLabel(/^メールアドレス/).fill(second.mail);
+          await desk.getByRole('textbox', { name: /^メールアドレス/ }).fill(second.mail);
           await desk.getByLabel(/^パスワード/).fill(second.password);
-          await desk.getByLabel(/^確認コード/).fill(oneTimeCode);
+          await desk.getByRole('textbox', { name: /^確認コード/ }).fill(oneTimeCode);
           await desk.getByRole('button', { name: '二人で確認して、対象と記録する' }).click();
         };
         await confirm('000000');
@@ -64,7 +64,7 @@ for (const { reader, words, javaScriptEnabled } of READERS) {
         await expectAccessible(desk);
         // Whose session it is has not changed, and the code is used up.
         await desk.getByRole('link', { name: '次の窓口コードへ' }).click();
-        await desk.getByLabel(/^窓口コード/).fill(code);
+        await desk.getByRole('textbox', { name: /^窓口コード/ }).fill(code);
         await desk.getByRole('button', { name: '確認を始める' }).click();
         await expect(desk.getByText(/この窓口コードは見つかりません/).first()).toBeVisible();
       });
