@@ -94,7 +94,7 @@ impl Gazetteer for MunicipalityTable {
     }
 
     fn has_town(&self, code: MunicipalityCode, town: &str) -> bool {
-        TownTable::japan().towns_of(code).iter().any(|found| found.name == town)
+        TownTable::japan().has_town(code, town)
     }
 }
 

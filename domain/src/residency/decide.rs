@@ -261,13 +261,17 @@ impl Case<'_> {
         }
     }
 
-    /// Before the birth nobody has an age, and so not reached one.
     fn at_age(&self, condition: &Condition) -> Truth {
-        let holds = |birthdate| {
-            let age = calendar::age_on(birthdate, self.today).map_or(-1, i32::from);
-            condition.holds_at(age, calendar::school_year_on(birthdate, self.today))
+        let holds = |(birthdate, age): (Date, u8)| {
+            condition.holds_at(i32::from(age), calendar::school_year_on(birthdate, self.today))
         };
-        self.facts.birthdate.and_then(holds).map_or(Truth::Unknown, Truth::of)
+        self.born().and_then(holds).map_or(Truth::Unknown, Truth::of)
+    }
+
+    /// The birthdate and the age. A provider that names a day in the future does not know the birthdate.
+    fn born(&self) -> Option<(Date, u8)> {
+        let birthdate = self.facts.birthdate?;
+        Some((birthdate, calendar::age_on(birthdate, self.today)?))
     }
 
     /// The first clause that admits, where one does by itself.
@@ -280,18 +284,18 @@ impl Case<'_> {
     /// whether it is an exclusion, which may be one or another where the address leaves places open.
     fn refusing(&self, rule: &ResidencyRule) -> (Option<Clause>, bool) {
         let clauses = rule.clauses();
-        let admitted = |spot| clauses.admits.iter().map(|one| self.judge_at(one, spot, false)).max();
-        if agreed(self.spots.iter().map(|spot| admitted(spot).unwrap_or(Truth::Yes))) != Truth::Yes {
+        let any = |of: &[&Condition]| {
+            let at = |spot| of.iter().map(|one| self.judge_at(one, spot, false)).max().unwrap_or(Truth::No);
+            agreed(self.spots.iter().map(at))
+        };
+        if !clauses.admits.is_empty() && any(&clauses.admits) != Truth::Yes {
             return (None, false);
         }
-        let everyone: Vec<Truth> = clauses.everyone.iter().map(|one| self.judge(one)).collect();
-        if let Some(failed) = everyone.iter().position(|truth| *truth == Truth::No) {
+        if let Some(failed) = clauses.everyone.iter().position(|one| self.judge(one) == Truth::No) {
             return (number(failed).map(Clause::Everyone), false);
         }
-        match clauses.excludes.iter().position(|one| self.judge(one) == Truth::Yes) {
-            Some(excluded) => (number(excluded).map(Clause::Excludes), true),
-            None => (None, everyone.iter().all(|truth| *truth == Truth::Yes)),
-        }
+        let single = clauses.excludes.iter().position(|one| self.judge(one) == Truth::Yes);
+        (single.and_then(number).map(Clause::Excludes), any(&clauses.excludes) == Truth::Yes)
     }
 
     /// Of several kinds of condition that stand against somebody the address is named first: whoever does not live there
@@ -322,7 +326,7 @@ impl Case<'_> {
         let age = self.supposing(&[Kind::AgeAtLeast, Kind::AgeAtMost], Truth::Yes);
         let address_is_enough = age.judge(condition) != Truth::Unknown;
         match self.facts.resolution {
-            _ if self.facts.birthdate.is_none() && address_is_enough => ReasonCode::BirthdateMissing,
+            _ if self.born().is_none() && address_is_enough => ReasonCode::BirthdateMissing,
             Resolution::Ambiguous(_) => ReasonCode::AddressAmbiguous,
             _ => ReasonCode::AddressUnknown,
         }

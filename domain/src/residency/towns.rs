@@ -12,7 +12,7 @@ use fst::raw::{CompiledAddr, Fst, Output};
 use fst::{IntoStreamer as _, Set, Streamer as _};
 
 use super::fold::ANY;
-use super::numerals::Text;
+use super::numerals::{Text, fold_name};
 use super::place::Town;
 use crate::municipality::MunicipalityCode;
 
@@ -78,6 +78,21 @@ impl TownTable {
             names.insert(number.value());
         }
         names.into_iter().filter_map(|number| self.town(code, number)).collect()
+    }
+
+    /// The municipality without wards, or the ward, has a town of exactly this name.
+    pub fn has_town(&self, code: MunicipalityCode, name: &str) -> bool {
+        let Some(towns) = &self.towns else { return false };
+        let mut from = three(code.number()).to_vec();
+        from.extend(fold_name(name).into_iter().collect::<String>().into_bytes());
+        let behind = [from.as_slice(), &[FIRST_OF_NAMES]].concat();
+        let mut stream = towns.range().ge(from).lt(behind).into_stream();
+        while let Some((_, number)) = stream.next() {
+            if self.town(code, number.value()).is_some_and(|town| town.name == name) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The postcode belongs to the municipality without wards, or to the ward.
@@ -250,6 +265,14 @@ mod tests {
         let rows = crate::municipality::MunicipalityTable::japan().rows();
         let towns: Vec<usize> = rows.iter().map(|row| TownTable::japan().towns_of(row.code).len()).collect();
         assert_eq!(towns.iter().sum::<usize>(), 117_301);
+        for row in rows {
+            let towns = TownTable::japan().towns_of(row.code);
+            assert!(towns.iter().all(|town| TownTable::japan().has_town(row.code, &town.name)), "{}", row.city);
+        }
+        let showa = "074462".parse().unwrap();
+        for unknown in ["関町", "下中津", "下中津川下", "大字下中津川", ""] {
+            assert!(!TownTable::japan().has_town(showa, unknown), "{unknown}");
+        }
         let showa: Vec<String> =
             TownTable::japan().towns_of("074462".parse().unwrap()).into_iter().map(|town| town.name).collect();
         assert!(showa.contains(&"下中津川".to_owned()), "{showa:?}");

@@ -163,10 +163,16 @@ fn terms_count_from_the_providers_month() {
 fn between_places_that_are_all_admitted_it_does_not_matter_which_it_is() {
     let either = || Condition::Any { conditions: vec![Condition::OwnMunicipality, listed(&["104485"])] };
     assert_eq!(reason(either(), namesakes(), None), ReasonCode::Meets);
-    let not_both = Condition::All {
-        conditions: vec![Condition::Not { condition: Box::new(either()) }, Condition::AgeAtLeast { years: 0 }],
-    };
+    let neither = || Condition::Not { condition: Box::new(either()) };
+    let not_both = Condition::All { conditions: vec![neither(), adults(0)] };
     assert_eq!(reason(not_both, namesakes(), Some(TODAY)), ReasonCode::Excluded);
+    // Excluded wherever it is, by one exclusion here and another there; also while the age is not known.
+    let all = || Condition::All { conditions: vec![either(), adults(18), neither()] };
+    let born = Some(date!(1984 - 02 - 29));
+    for birthdate in [born, None] {
+        let found = rule(all(), YEAR).decide(code("074462"), &facts(namesakes(), birthdate), TODAY);
+        assert_eq!((found.reason, found.clause), (ReasonCode::Excluded, None));
+    }
     let one_ward = Condition::Any { conditions: vec![listed(&["011011"]), listed(&["011029"])] };
     let in_city = Resolution::Resolved(Place::of(code("011002"), vec![code("011011"), code("011029")]));
     assert_eq!(reason(one_ward, in_city, None), ReasonCode::Meets);
@@ -236,8 +242,10 @@ fn school_years_turn_on_1_april_between_births_of_1_and_2_april() {
     // Ages turn on the day before the birthday all the same.
     assert_eq!(decide(Condition::AgeAtMost { years: 14 }, last, date!(2035 - 03 - 30)), ReasonCode::Meets);
     assert_eq!(decide(Condition::AgeAtMost { years: 14 }, last, date!(2035 - 03 - 31)), ReasonCode::TooOld);
-    // Somebody who is not born yet has reached no age.
-    assert_eq!(decide(adults(0), date!(2026 - 11 - 30), TODAY), ReasonCode::TooYoung);
+    // A birthdate in the future is none, whichever way an age is limited.
+    for condition in [adults(0), Condition::AgeAtMost { years: 14 }, from(1), to(9)] {
+        assert_eq!(decide(condition, date!(2026 - 11 - 30), TODAY), ReasonCode::BirthdateMissing);
+    }
 }
 
 fn attested(kind: AttestationKind) -> Condition {
@@ -284,6 +292,9 @@ fn ties_count_until_their_month_is_over() {
     assert_eq!(ties(&[(Work, "2026-12"), (Work, "2027-02")]), Some(month("2027-02")));
     assert_eq!(ties(&[(Work, "2027-03"), (School, "2027-02")]), Some(month("2027-02")));
     assert_eq!(ties(&[(Work, "2027-03"), (School, "2026-10"), (Other, "2026-12")]), Some(month("2027-03")));
+    let each = Condition::Attested { kinds: AttestationKind::ALL.to_vec() };
+    let three = vec![tie(Work, "2027-03"), tie(School, "2027-02"), tie(Other, "2027-05")];
+    assert_eq!(determined(each, far(), three).expires, Some(month("2027-02")));
     // An age that decides whether the tie was needed does not show in the expiry.
     let young = Condition::Any { conditions: vec![adults(18), works()] };
     assert_eq!(determined(young, far(), vec![tie(Work, "2026-12")]).expires, Some(month("2026-12")));
