@@ -45,7 +45,7 @@ impl ResidencyRule {
         shape(&value)?;
         // Well formed member by member, and still no rule: a member is there twice.
         let rule = serde_json::from_str::<ResidencyRule>(text).or_else(|_| wrong("", Violation::Duplicate))?;
-        condition(rule.condition(), "/condition", 1, gazetteer)?;
+        condition(rule.condition(), "/condition", gazetteer)?;
         ResidencyRule::parse(rule.parts(), gazetteer).map_err(|refused| {
             let (field, violation) = refused.iter().next().unwrap_or(("", Violation::Malformed));
             let pointer = match field {
@@ -72,7 +72,7 @@ fn shape(value: &Value) -> Result<(), Misplaced> {
     if member("version").as_u64() != Some(u64::from(FORMAT)) {
         return wrong("/version", Violation::Unknown);
     }
-    shape_of_condition(member("condition"), "/condition")?;
+    shape_of_condition(member("condition"), "/condition", 1)?;
     shape_of_term(member("term"))?;
     read::<Option<u8>>(member("recheck_months"), "/recheck_months")?;
     let acceptance = members(member("acceptance"), "/acceptance", &["weakest_source", "greatest_age_months"], &[])?;
@@ -102,7 +102,11 @@ fn shape_of_term(value: &Value) -> Result<(), Misplaced> {
     read::<Term>(value, "/term").map(drop)
 }
 
-fn shape_of_condition(value: &Value, at: &str) -> Result<(), Misplaced> {
+/// Each condition is looked at once, and no deeper than rules may go: what somebody sends costs no more than its length.
+fn shape_of_condition(value: &Value, at: &str, depth: usize) -> Result<(), Misplaced> {
+    if depth > MAX_DEPTH {
+        return wrong(at, Violation::TooLong);
+    }
     let needed = match kind(value, at)? {
         "own_municipality" => None,
         "lives_in" => Some("areas"),
@@ -118,14 +122,14 @@ fn shape_of_condition(value: &Value, at: &str) -> Result<(), Misplaced> {
     if let Some((name, value)) = needed.and_then(|name| Some((name, object.get(name)?))) {
         let at = format!("{at}/{name}");
         match name {
-            "condition" => shape_of_condition(value, &at)?,
+            "condition" => shape_of_condition(value, &at, depth + 1)?,
             "years" | "year" => drop(read::<u8>(value, &at)?),
             _ => {
                 let Some(items) = value.as_array() else { return wrong(at, Violation::Malformed) };
                 for (index, item) in items.iter().enumerate() {
                     let at = format!("{at}/{index}");
                     match name {
-                        "conditions" => shape_of_condition(item, &at)?,
+                        "conditions" => shape_of_condition(item, &at, depth + 1)?,
                         "kinds" => drop(word::<super::attestation::AttestationKind>(item, &at)?),
                         _ => shape_of_area(item, &at)?,
                     }
@@ -133,7 +137,11 @@ fn shape_of_condition(value: &Value, at: &str) -> Result<(), Misplaced> {
             }
         }
     }
-    read::<Condition>(value, at).map(drop)
+    match needed {
+        // What they hold was read one by one.
+        Some("conditions" | "condition") => Ok(()),
+        _ => read::<Condition>(value, at).map(drop),
+    }
 }
 
 fn shape_of_area(value: &Value, at: &str) -> Result<(), Misplaced> {
@@ -188,17 +196,14 @@ fn word<T: DeserializeOwned>(value: &Value, at: &str) -> Result<T, Misplaced> {
 }
 
 /// Finds the condition that a rule may not have.
-fn condition(found: &Condition, at: &str, depth: usize, gazetteer: &dyn Gazetteer) -> Result<(), Misplaced> {
-    if depth > MAX_DEPTH {
-        return wrong(at, Violation::TooLong);
-    }
+fn condition(found: &Condition, at: &str, gazetteer: &dyn Gazetteer) -> Result<(), Misplaced> {
     match found {
         Condition::All { conditions } | Condition::Any { conditions } if !conditions.is_empty() => {
             let each = conditions.iter().enumerate();
             each.map(|(index, one)| (one, format!("{at}/conditions/{index}")))
-                .try_for_each(|(one, at)| condition(one, &at, depth + 1, gazetteer))
+                .try_for_each(|(one, at)| condition(one, &at, gazetteer))
         }
-        Condition::Not { condition: inner } => condition(inner, &format!("{at}/condition"), depth + 1, gazetteer),
+        Condition::Not { condition: inner } => condition(inner, &format!("{at}/condition"), gazetteer),
         leaf => leaf.check(gazetteer).or_else(|violation| wrong(at_fault(leaf, at, violation, gazetteer), violation)),
     }
 }
