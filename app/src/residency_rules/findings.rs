@@ -3,7 +3,7 @@
 use domain::configuration::ResidencyRuleForm;
 use domain::locale::Locale;
 use domain::municipality::{MunicipalityCode, MunicipalityTable};
-use domain::residency::{Clause, ResidencyRule};
+use domain::residency::ResidencyRule;
 use domain::violations::Violations;
 use leptos::prelude::*;
 
@@ -36,11 +36,8 @@ pub(super) fn list(rule: &ResidencyRule, own: MunicipalityCode, locale: Locale, 
                 true => (Drawing::Stop, "icon--error", words.refuses),
                 false => (Drawing::Information, "icon--info", words.notices),
             };
-            let part = finding.at.filter(|_| in_builder).map(|at| match at {
-                Clause::Admits(index) => format!("#clauses-{index}"),
-                Clause::Excludes(index) => format!("#excludes-{index}"),
-                Clause::Everyone(_) => "#everyone".to_owned(),
-            });
+            let field = finding.at.filter(|_| in_builder).map(|at| rule.clauses().form_field(at));
+            let part = field.map(|field| format!("#{}", field.replace('.', "-")));
             let told = finding.words(rule, own, table, locale);
             // The sentence names its clause; in the builder it leads there.
             let told = match part {
