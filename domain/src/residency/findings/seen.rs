@@ -18,7 +18,6 @@ pub(super) struct Seen {
 #[derive(Default, Clone)]
 struct Admitting {
     holds: bool,
-    fails: bool,
     /// Somebody is admitted by it.
     lands: bool,
     /// Somebody is admitted by it alone.
@@ -32,7 +31,6 @@ struct Admitting {
 
 #[derive(Default, Clone)]
 struct Excluding {
-    holds: bool,
     lands: bool,
     needed: bool,
     beyond: Vec<bool>,
@@ -71,7 +69,6 @@ impl Seen {
         let clauses = self.admits.iter_mut().zip(&judged.admits).zip(&judged.parts).zip(&landing).zip(&alone);
         for ((((seen, holds), parts), lands), alone) in clauses {
             seen.holds |= !holds.is_empty();
-            seen.fails |= !everybody.are_in(holds);
             seen.lands |= !lands.is_empty();
             seen.needed |= !alone.is_empty();
             seen.from_anywhere |= elsewhere && !lands.and(worlds.untied()).is_empty();
@@ -94,9 +91,7 @@ impl Seen {
         }
         let landing = within(&judged.excludes, &admitted.and(&asked));
         let alone = by_itself(&landing, worlds);
-        for (((seen, holds), lands), alone) in self.excludes.iter_mut().zip(&judged.excludes).zip(&landing).zip(&alone)
-        {
-            seen.holds |= !holds.is_empty();
+        for ((seen, lands), alone) in self.excludes.iter_mut().zip(&landing).zip(&alone) {
             seen.lands |= !lands.is_empty();
             seen.needed |= !alone.is_empty();
             look_beyond(&mut seen.beyond, lands, &landing);

@@ -82,6 +82,8 @@ fn what_makes_no_difference() {
     assert_eq!(found(any_of([least(20), not(least(20))]))[0], (None, AdmitsEverybody));
     assert_eq!(found(any_of([OWN, least(65)])), [(Some(Clause::Admits(1)), AdmitsFromAnywhere)]);
     assert_eq!(found(any_of([OWN, works()])), []);
+    assert_eq!(found(not(OWN)), [(None, AdmitsFromAnywhere)]);
+    assert_eq!(found(all_of([from(1), to(9)])), [(None, AdmitsFromAnywhere)]);
 }
 
 #[test]
