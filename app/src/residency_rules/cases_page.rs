@@ -153,7 +153,7 @@ fn case_row(row: CaseView, both: bool, complete: bool, editable: bool, locale: L
     });
     view! {
         <tr class=(complete && !passes).then_some("row-error")>
-            <th scope="row" class="cell-text">{label.clone()}</th>
+            <th scope="row" class="cell-text">{label}</th>
             <td>{expected}</td>
             <td class="cell-text">{said(row.newest.as_ref(), locale)}</td>
             {published}

@@ -9,14 +9,14 @@ use domain::paths;
 use domain::violations::Violation;
 use leptos::prelude::*;
 use service::configuration::{Draft, Form as Content};
-use service::residency_rules::Trial;
 use service::{Conflict, Error};
 
 use super::builder::{self, Shown};
+use super::findings;
 use super::living::{RuleTeller, TellerWords};
 use super::text::Words;
 use super::told::tell;
-use super::{findings, trying};
+use super::trying::{self, Tried};
 use crate::components::banner::Banner;
 use crate::components::button::{LinkButton, Size, SubmitButton, Weight};
 use crate::components::form::{Form as PageForm, FormActions};
@@ -33,18 +33,18 @@ const PLACES: &str = "places";
 struct Editor {
     draft: Option<Draft>,
     rule: ResidencyRuleForm,
-    trial: Option<Trial>,
+    tried: Tried,
     back: String,
 }
 
 pub(super) async fn show_new(console: Console) -> Result<ConsolePage, Error> {
-    page_new(console, None).await
+    page_new(console, Tried::Nobody).await
 }
 
-async fn page_new(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Error> {
+async fn page_new(console: Console, tried: Tried) -> Result<ConsolePage, Error> {
     let words = Words::of(console.locale);
     let list = paths::console_residency_rules(&console.town().tenant);
-    let editor = editor(&console, None, trial, list.clone());
+    let editor = editor(&console, None, tried, list.clone());
     let locale = console.locale;
     let page = ConsolePage::new(Area::ResidencyRules, words.new_title, move || body(&console, editor));
     Ok(page.below(words.title, list).lead_view(move || editing::lead(None, locale)))
@@ -52,23 +52,23 @@ async fn page_new(console: Console, trial: Option<Trial>) -> Result<ConsolePage,
 
 pub(super) async fn submit_new(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     if let Some(changed) = changed(&console, &form) {
-        return page_new(editing::showing(&console, changed), None).await.map(Answer::Once);
+        return page_new(editing::showing(&console, changed), Tried::Nobody).await.map(Answer::Once);
     }
     let caller = &console.town().caller;
     let rule = builder::read(&form);
     if form.get(THEN) == trying::TRY {
         let trial = trying::attempt(&console, &rule, &form).await?;
-        return page_new(editing::showing(&console, form), Some(trial)).await.map(Answer::Once);
+        return page_new(editing::showing(&console, form), Tried::Answer(trial)).await.map(Answer::Once);
     }
     let id = console.service().draft_configuration(caller, &Content::ResidencyRule(rule)).await?;
     Ok(editing::after(&console, id, &form))
 }
 
 pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
-    page(console, None).await
+    page(console, Tried::Nobody).await
 }
 
-async fn page(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Error> {
+async fn page(console: Console, tried: Tried) -> Result<ConsolePage, Error> {
     let id: ResidencyRuleId = console.param("rule")?;
     let (locale, tenant) = (console.locale, console.town().tenant.clone());
     let words = Words::of(locale);
@@ -82,7 +82,7 @@ async fn page(console: Console, trial: Option<Trial>) -> Result<ConsolePage, Err
     let name = draft.title.get(locale).to_owned();
     let back = paths::console_residency_rule(&tenant, id);
     let lead = draft.clone();
-    let editor = editor(&console, Some(draft), trial, back.clone());
+    let editor = editor(&console, Some(draft), tried, back.clone());
     let title = fill(words.edit_title, &[("name", &name)]);
     let page = ConsolePage::new(Area::ResidencyRules, title, move || body(&console, editor));
     Ok(page
@@ -110,12 +110,12 @@ fn beyond(tenant: &TenantSlug, id: ResidencyRuleId, locale: Locale) -> ConsolePa
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: ResidencyRuleId = console.param("rule")?;
     if let Some(changed) = changed(&console, &form) {
-        return page(editing::showing(&console, changed), None).await.map(Answer::Once);
+        return page(editing::showing(&console, changed), Tried::Nobody).await.map(Answer::Once);
     }
     let rule = builder::read(&form);
     if form.get(THEN) == trying::TRY {
         let trial = trying::attempt(&console, &rule, &form).await?;
-        return page(editing::showing(&console, form), Some(trial)).await.map(Answer::Once);
+        return page(editing::showing(&console, form), Tried::Answer(trial)).await.map(Answer::Once);
     }
     editing::save(&console, id.into(), &form, &Content::ResidencyRule(rule)).await
 }
@@ -132,20 +132,19 @@ pub(super) async fn submit_parts(console: Console, form: Form) -> Result<Answer<
     let looks = [builder::LOOK, trying::TRY].contains(&form.get(THEN));
     let form = if looks { form } else { builder::changed(&form, own, locale).ok_or(Error::NotFound)? };
     let rule = builder::read(&form);
-    let trial = match form.get("try_address").trim() {
-        "" => None,
+    let tried = match form.get("try_address").trim() {
+        "" => Tried::Nobody,
         _ => match trying::attempt(&console, &rule, &form).await {
-            Ok(trial) => Some(Ok(trial)),
-            Err(Error::Invalid(_)) => Some(Err(())),
+            Ok(trial) => Tried::Answer(trial),
+            Err(Error::Invalid(_)) => Tried::Lacking,
             Err(error) => return Err(error),
         },
     };
     Ok(Answer::Parts(Box::new(move || {
-        let trial = trial.as_ref().map(|trial| trial.as_ref().map_err(|()| ()));
-        let deciding = trial.and_then(Result::ok).and_then(|trial| deciding(&rule, trial));
+        let deciding = deciding(&rule, &tried);
         let shown = Shown::of(Some(&form), deciding.clone());
         let changing = (!looks).then(|| builder::changing(rule.clone(), &shown, own, locale));
-        view! { {changing}{findings::of_form(&rule, own, locale)}{trying::answer(trial, deciding, locale)} }.into_any()
+        view! { {changing}{findings::of_form(&rule, own, locale)}{trying::answer(&tried, deciding, locale)} }.into_any()
     })))
 }
 
@@ -158,17 +157,17 @@ fn changed(console: &Console, form: &Form) -> Option<Form> {
 }
 
 /// The part of the form that decided a trial.
-fn deciding(rule: &ResidencyRuleForm, trial: &Trial) -> Option<String> {
-    trial.determination.clause.map(|clause| builder::part_of(rule, clause))
+fn deciding(rule: &ResidencyRuleForm, tried: &Tried) -> Option<String> {
+    tried.clause().map(|clause| builder::part_of(rule, clause))
 }
 
-fn editor(console: &Console, draft: Option<Draft>, trial: Option<Trial>, back: String) -> Editor {
+fn editor(console: &Console, draft: Option<Draft>, tried: Tried, back: String) -> Editor {
     let rule = match (editing::typed(console), &draft) {
         (Some(typed), _) => builder::read(typed),
         (None, Some(Draft { form: Content::ResidencyRule(rule), .. })) => rule.clone(),
         (None, _) => builder::usual(),
     };
-    Editor { draft, rule, trial, back }
+    Editor { draft, rule, tried, back }
 }
 
 /// The words around a rule's sentences.
@@ -201,9 +200,9 @@ fn body(console: &Console, editor: Editor) -> AnyView {
     let back = editing::sent_back(editor.draft.as_ref(), locale);
     let seen = editing::seen_fields(editor.draft.as_ref().map(|draft| draft.seen));
     let typed = editing::typed(console);
-    let deciding = editor.trial.as_ref().and_then(|trial| deciding(&editor.rule, trial));
+    let deciding = deciding(&editor.rule, &editor.tried);
     let shown = Shown::of(typed, deciding);
-    let trial = trying::panel(editor.trial.as_ref(), typed, locale);
+    let trial = trying::panel(&editor.tried, typed, locale);
     let found = findings::of_form(&editor.rule, own, locale);
     let naming = builder::naming(&editor.rule, locale);
     let changing = builder::changing(editor.rule.clone(), &shown, own, locale);

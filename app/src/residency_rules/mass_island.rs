@@ -72,7 +72,8 @@ pub fn MassTrialRunner(
         running.set_value(Some(abort.clone()));
         counts.set(Counts::new());
         forget(file);
-        (done.set(0), total.set(0));
+        done.set(0);
+        total.set(0);
         stage.set(Stage::Running);
         spawn_local(async move {
             let lines = typed(&form).await;

@@ -24,6 +24,26 @@ pub(super) const TRY: &str = "try";
 /// The id of the answer's place.
 const ID: &str = "try-answer";
 
+/// What came of somebody made up.
+pub(super) enum Tried {
+    /// Nobody was.
+    Nobody,
+    /// The rule or the person lacks something.
+    Lacking,
+    /// The answer.
+    Answer(Trial),
+}
+
+impl Tried {
+    /// The part of the rule that decided.
+    pub(super) fn clause(&self) -> Option<Clause> {
+        match self {
+            Tried::Answer(trial) => trial.determination.clause,
+            Tried::Nobody | Tried::Lacking => None,
+        }
+    }
+}
+
 /// Decides the rule for the person whom the form makes up.
 ///
 /// # Errors
@@ -39,10 +59,10 @@ pub(super) async fn attempt(console: &Console, rule: &ResidencyRuleForm, form: &
 }
 
 /// The fields and, after the button was pressed, the answer.
-pub(super) fn panel(trial: Option<&Trial>, typed: Option<&Form>, locale: Locale) -> AnyView {
+pub(super) fn panel(tried: &Tried, typed: Option<&Form>, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let kinds = AttestationKind::ALL.map(|kind| Choice::new(kind.as_str(), kind.words().get(locale))).to_vec();
-    let answer = answer(trial.map(Ok), None, locale);
+    let answer = answer(tried, None, locale);
     let more = typed.is_some_and(|form| form.has("try_ties") || !form.get("try_day").is_empty());
     view! {
         <Panel id="try" title=words.try_title note=words.try_note>
@@ -66,12 +86,12 @@ pub(super) fn panel(trial: Option<&Trial>, typed: Option<&Form>, locale: Locale)
 
 /// The answer's place: what came out, that something is lacking, or nothing before anything was tried. `deciding` is the part
 /// of the form that decided.
-pub(super) fn answer(trial: Option<Result<&Trial, ()>>, deciding: Option<String>, locale: Locale) -> AnyView {
+pub(super) fn answer(tried: &Tried, deciding: Option<String>, locale: Locale) -> AnyView {
     let words = Words::of(locale);
-    match trial {
-        None => view! { <div id=ID></div> }.into_any(),
-        Some(Err(())) => view! { <div id=ID><p class="try-lacks muted">{words.try_lacks}</p></div> }.into_any(),
-        Some(Ok(trial)) => {
+    match tried {
+        Tried::Nobody => view! { <div id=ID></div> }.into_any(),
+        Tried::Lacking => view! { <div id=ID><p class="try-lacks muted">{words.try_lacks}</p></div> }.into_any(),
+        Tried::Answer(trial) => {
             let (said, verdict) = verdict(trial, locale);
             view! {
                 <div id=ID data-said=said data-deciding=deciding.map(|part| part.replace('.', "-"))>

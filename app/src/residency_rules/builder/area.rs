@@ -297,7 +297,7 @@ fn towns(scene: Scene<'_>, clause: &str, place: &PlaceForm) -> AnyView {
                         type="text"
                         id=id
                         name=filter_name
-                        value=filter.clone()
+                        value=filter
                         placeholder=words.towns_filter
                         autocomplete="off"
                         data-filter=""
