@@ -34,12 +34,14 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
                     </PageForm>
                 </Panel>
                 <Panel id="steps-title" title=words.steps_title>
-                    <ol class="prose">
-                        <li>{words.step_code}</li>
-                        <li>{words.step_look}</li>
-                        <li>{words.step_record}</li>
-                    </ol>
-                    <p class="muted">{words.nothing_typed}</p>
+                    <div class="prose">
+                        <ol>
+                            <li>{words.step_code}</li>
+                            <li>{words.step_look}</li>
+                            <li>{words.step_record}</li>
+                        </ol>
+                        <p class="muted">{words.nothing_typed}</p>
+                    </div>
                 </Panel>
             </div>
         }

@@ -54,12 +54,14 @@ fn body(request: &DeskRequestView, locale: Locale) -> AnyView {
                     </Facts>
                 </Panel>
                 <Panel id="look" title=words.look_title>
-                    <ul class="prose"><li>{words.look_person}</li><li>{look}</li></ul>
-                    <p class="muted">{words.nothing_typed}</p>
+                    <div class="prose">
+                        <ul><li>{words.look_person}</li><li>{look}</li></ul>
+                        <p class="muted">{words.nothing_typed}</p>
+                    </div>
                 </Panel>
+                {eligible_panel}
             </div>
             <div class="stack stack--tight">
-                {eligible_panel}
                 <Panel id="not-eligible" title=words.not_eligible_title>
                     <p>{words.not_eligible_text}</p>
                     <form method="post" class="form">
@@ -194,13 +196,15 @@ fn recorded(console: &Console, title: &'static str, text: &'static str, referenc
     let back = desk.clone();
     let page = ConsolePage::new(Area::Desk, title, move || {
         view! {
-            <Banner tone=Tone::Success><p>{text}</p></Banner>
-            <section class="secret" aria-labelledby="reference-title">
-                <h2 class="secret__title" id="reference-title"><Icon of=Drawing::Stamp/>{words.reference}</h2>
-                <p class="secret__value"><code class="mono">{reference.to_string()}</code></p>
-                <p class="secret__once">{words.reference_once}</p>
-                <p><LinkButton word=words.next_code href=back weight=Weight::Secondary/></p>
-            </section>
+            <div class="stack stack--tight">
+                <Banner tone=Tone::Success><p>{text}</p></Banner>
+                <section class="secret" aria-labelledby="reference-title">
+                    <h2 class="secret__title" id="reference-title"><Icon of=Drawing::Stamp/>{words.reference}</h2>
+                    <p class="secret__value"><code class="mono">{reference.to_string()}</code></p>
+                    <p class="secret__once">{words.reference_once}</p>
+                    <p><LinkButton word=words.next_code href=back weight=Weight::Secondary/></p>
+                </section>
+            </div>
         }
     });
     page.below(words.title, desk)

@@ -6,7 +6,7 @@ use domain::locale::Locale;
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
-use super::frame::{Town, said, telephone};
+use super::frame::{Town, telephone};
 use super::words::DeskWords;
 use crate::text::fill;
 
@@ -43,12 +43,11 @@ pub(super) fn section(
     locale: Locale,
 ) -> AnyView {
     let words = DeskWords::of(locale);
-    let notice = now_said.map(|notice| {
-        said(match notice {
-            DeskSaid::NotYet => words.not_yet,
-            DeskSaid::Full => words.full,
-        })
+    let notice = now_said.map(|notice| match notice {
+        DeskSaid::NotYet => words.not_yet,
+        DeskSaid::Full => words.full,
     });
+    let notice = notice.map(|notice| view! { <p class="r-note" role="status">{notice}</p> });
     let content = match desk {
         Desk::Offered => offered(words, address, service),
         Desk::Given { code, until } => given(words, code, &ends(*until, locale), town, address, service),
@@ -56,8 +55,8 @@ pub(super) fn section(
     view! {
         <section class="r-section" aria-labelledby="desk">
             <h2 class="r-h2" id="desk">{words.title}</h2>
-            {notice}
             {content}
+            {notice}
         </section>
     }
     .into_any()
@@ -90,8 +89,8 @@ fn given(words: &'static DeskWords, code: &str, until: &str, town: &Town, addres
             <form method="post" action=address>
                 <button class="r-button" type="submit" name="desk" value="done">{words.done}</button>
             </form>
+            <p class="r-small">{fill(words.later, &[("service", service)])}</p>
         </div>
-        <p class="r-small">{fill(words.later, &[("service", service)])}</p>
     }
     .into_any()
 }
