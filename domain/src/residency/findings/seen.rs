@@ -20,8 +20,6 @@ struct Admitting {
     holds: bool,
     /// Somebody is admitted by it.
     lands: bool,
-    /// Somebody is admitted by it alone.
-    needed: bool,
     /// By each other clause: somebody is admitted by this one and not by that.
     beyond: Vec<bool>,
     from_anywhere: bool,
@@ -32,7 +30,6 @@ struct Admitting {
 #[derive(Default, Clone)]
 struct Excluding {
     lands: bool,
-    needed: bool,
     beyond: Vec<bool>,
 }
 
@@ -65,12 +62,10 @@ impl Seen {
         self.from_anywhere |= elsewhere && !eligible.and(worlds.untied()).is_empty();
 
         let landing = within(&judged.admits, &asked.without(&excluded));
-        let alone = by_itself(&landing, worlds);
-        let clauses = self.admits.iter_mut().zip(&judged.admits).zip(&judged.parts).zip(&landing).zip(&alone);
-        for ((((seen, holds), parts), lands), alone) in clauses {
+        let clauses = self.admits.iter_mut().zip(&judged.admits).zip(&judged.parts).zip(&landing);
+        for (((seen, holds), parts), lands) in clauses {
             seen.holds |= !holds.is_empty();
             seen.lands |= !lands.is_empty();
-            seen.needed |= !alone.is_empty();
             seen.from_anywhere |= elsewhere && !lands.and(worlds.untied()).is_empty();
             look_beyond(&mut seen.beyond, lands, &landing);
             for (at, (needed, part)) in seen.parts.iter_mut().zip(parts).enumerate() {
@@ -90,10 +85,8 @@ impl Seen {
             }
         }
         let landing = within(&judged.excludes, &admitted.and(&asked));
-        let alone = by_itself(&landing, worlds);
-        for ((seen, lands), alone) in self.excludes.iter_mut().zip(&landing).zip(&alone) {
+        for (seen, lands) in self.excludes.iter_mut().zip(&landing) {
             seen.lands |= !lands.is_empty();
-            seen.needed |= !alone.is_empty();
             look_beyond(&mut seen.beyond, lands, &landing);
         }
     }
@@ -101,14 +94,14 @@ impl Seen {
     pub(super) fn tell(self, worlds: &Worlds, found: &mut Vec<Finding>) {
         let Seen { admitted, refused, from_anywhere, admits, everyone, excludes } = self;
         let mut tell = |at, kind| found.push(Finding { at, kind });
-        let needed: Vec<bool> = admits.iter().map(|seen| seen.needed || !seen.lands).collect();
+        let lands: Vec<bool> = admits.iter().map(|seen| seen.lands).collect();
         let landing = |look: &mut dyn FnMut(Vec<Crowd>)| {
             for (_, judged) in worlds.places() {
                 let Passing { asked, excluded, .. } = Passing::of(worlds, &judged);
                 look(within(&judged.admits, &asked.without(&excluded)));
             }
         };
-        let cover = covers(&needed, admits.iter().map(|seen| seen.beyond.as_slice()), landing, worlds);
+        let cover = covers(&lands, admits.iter().map(|seen| seen.beyond.as_slice()), landing, worlds);
         for ((at, seen), cover) in admits.iter().enumerate().zip(cover) {
             let clause = number(at).map(Clause::Admits);
             if !seen.holds {
@@ -138,14 +131,14 @@ impl Seen {
         for (at, _) in everyone.iter().enumerate().filter(|(_, needed)| !**needed) {
             tell(number(at).map(Clause::Everyone), FindingKind::ChangesNothing { part: None });
         }
-        let needed: Vec<bool> = excludes.iter().map(|seen| seen.needed || !seen.lands).collect();
+        let lands: Vec<bool> = excludes.iter().map(|seen| seen.lands).collect();
         let landing = |look: &mut dyn FnMut(Vec<Crowd>)| {
             for (_, judged) in worlds.places() {
                 let Passing { admitted, asked, .. } = Passing::of(worlds, &judged);
                 look(within(&judged.excludes, &admitted.and(&asked)));
             }
         };
-        let cover = covers(&needed, excludes.iter().map(|seen| seen.beyond.as_slice()), landing, worlds);
+        let cover = covers(&lands, excludes.iter().map(|seen| seen.beyond.as_slice()), landing, worlds);
         for ((at, seen), cover) in excludes.iter().enumerate().zip(cover) {
             let clause = number(at).map(Clause::Excludes);
             if !seen.lands {
@@ -192,7 +185,7 @@ fn by_itself(clauses: &[Crowd], worlds: &Worlds) -> Vec<Crowd> {
 /// For each clause what makes it superfluous: another one, or several (`Some(None)`). Of clauses that are the same the first is
 /// needed; of those that others replace only together, one is named: without it, the rest may be needed.
 fn covers<'a>(
-    needed: &[bool],
+    lands: &[bool],
     beyond: impl Iterator<Item = &'a [bool]>,
     landing: impl Fn(&mut dyn FnMut(Vec<Crowd>)),
     worlds: &Worlds,
@@ -205,10 +198,8 @@ fn covers<'a>(
         others.into_iter().find(|other| goes_beyond(*other, at) || *other < at)
     };
     let mut covers: Vec<Option<Option<usize>>> = (0..beyond.len()).map(|at| single(at).map(Some)).collect();
-    if needed.iter().zip(&covers).all(|(needed, cover)| *needed || cover.is_some()) {
-        return covers;
-    }
-    let mut left: Vec<bool> = covers.iter().map(Option::is_some).collect();
+    // Clauses that admit nobody have findings of their own.
+    let mut left: Vec<bool> = lands.iter().zip(&covers).map(|(lands, cover)| !lands || cover.is_some()).collect();
     landing(&mut |mut crowds| {
         let covered = crowds.iter_mut().zip(&covers).filter(|(_, cover)| cover.is_some());
         covered.for_each(|(crowd, _)| *crowd = worlds.nobody());
