@@ -11,6 +11,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::browser::Browser;
 use crate::client::Client;
+use crate::harness::gateway::Gateway;
 use crate::harness::{Given, Holder, Mood, PASSWORD, World, code_of, mail, on_postgres, on_sqlite, token_body};
 use crate::traces::Traces;
 
@@ -267,6 +268,7 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let page = undecided.way(&answer);
     code_of_url(&decide(&mut undecided, &page, "accept").await);
     code_of_url(&to_page(&mut new(), &without, nowhere, Mood::Fine).await);
+    said.push(clerk_types_it_everywhere(&first, &gateway).await);
     // A clerk tries the service and sees claims; somebody who is not eligible is tried as well.
     let clerk = Client::of(world, &gateway.town, Role::Drafter).await;
     let test = domain::paths::console_relying_party_test(&gateway.town.slug, form.id);
@@ -286,6 +288,42 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let more = [resident, backend, again, refusing, leaving, declining, deleting, undecided, desk];
     said.extend(more.map(|browser| browser.said));
     (said.concat().join("\n"), gateway.town.organisation)
+}
+
+/// A clerk copies somebody real into every form that tries or proves a rule, whether it is a field of ours or not.
+async fn clerk_types_it_everywhere(clerk: &Client, gateway: &Gateway<'_>) -> Vec<String> {
+    let (slug, rule) = (&gateway.town.slug, gateway.rule);
+    let mut browser = clerk.browser();
+    let form =
+        |fields: &[(&str, &str)]| url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let somebody = [("address", MARKED.address), ("name", MARKED.name), ("birthdate", "1934-08-17")];
+    let case = [
+        ("municipality", "074462"),
+        ("town", ""),
+        ("age", "92"),
+        ("birthday", "mid_year"),
+        ("on_day", "2026-11-16"),
+        ("expected", "eligible"),
+    ];
+    let cases = domain::paths::console_residency_rule_cases(slug, rule);
+    let saved = browser.post(&cases, &form(&[&case[..], &somebody].concat())).await.unwrap();
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    for (at, typed) in [(1, "字標識原９８７６番地５４"), (2, "19340817"), (3, "1934-08-17")] {
+        let mut wrong = case;
+        wrong[at].1 = typed;
+        assert_eq!(browser.post(&cases, &form(&wrong)).await.unwrap().status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let many = domain::paths::console_residency_rule_mass_trial(slug, rule);
+    let lines = format!("{}\t1934-08-17\n{NOWHERE},19340817\n", MARKED.address);
+    for then in ["count", "csv"] {
+        let answer = browser.post(&many, &form(&[("then", then), ("lines", &lines)])).await.unwrap();
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    let import = domain::paths::console_residency_rule_import(slug);
+    let json = format!("{{\"version\":1,\"name\":\"{}\"}}", MARKED.name);
+    let refused = browser.post(&import, &form(&[("name_ja", "x"), ("json", &json)])).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    browser.said
 }
 
 #[test]
