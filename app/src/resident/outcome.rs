@@ -60,6 +60,8 @@ pub struct OutcomePage {
     pub service: Option<String>,
     /// Who can use it, as a sentence.
     pub rule: Option<String>,
+    /// Whom each clause of it lets in, and whether that asks for a tie; empty where a sentence says it better.
+    pub clauses: Vec<(String, bool)>,
     /// Whom to ask, in the town's words.
     pub contact: String,
     /// A new attempt can begin here: it posts `retry` to this address.
@@ -221,6 +223,20 @@ fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &
         _ => words.found_elsewhere,
     };
     let rule = page.rule.clone().unwrap_or_else(|| fill(words.any_rule, fillers));
+    let by_clause = matches!(
+        page.ending,
+        Ending::MovedAway
+            | Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad | ReasonCode::NotAttested)
+    );
+    let item = |who: String, found: &'static str| {
+        view! { <li>{icons::no()}<span>{who}<br/><span class="r-muted">{found}</span></span></li> }
+    };
+    let items: Vec<_> = if by_clause && page.clauses.len() > 1 {
+        let found = |asks_for_tie: bool| if asks_for_tie { words.found_not_attested } else { found };
+        page.clauses.iter().map(|(who, asks_for_tie)| item(who.clone(), found(*asks_for_tie))).collect()
+    } else {
+        vec![item(rule, found)]
+    };
     let kept = match (page.ending, &page.service) {
         (Ending::MovedAway, _) => words.moved_kept,
         (_, Some(_)) => words.nothing_kept,
@@ -229,7 +245,7 @@ fn checked(words: &'static OutcomeWords, page: &OutcomePage, fillers: &[(&str, &
     view! {
         <section class="r-section" aria-labelledby="checked">
             <h2 class="r-h2" id="checked">{words.checked}</h2>
-            <ul class="r-items"><li>{icons::no()}<span>{rule}<br/><span class="r-muted">{found}</span></span></li></ul>
+            <ul class="r-items">{items}</ul>
             <p class="r-note">{fill(kept, fillers)}</p>
         </section>
     }

@@ -15,7 +15,7 @@ use super::failure::{Failure, failure_page};
 use super::frame::{Setting, Town};
 use super::information::{Information, information_page};
 use super::me::{Consent, Done, MyPage, Session, Tie, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
-use super::outcome::{CodeRefused, Ending, OutcomePage, outcome_page, EndsSoonPage, ends_soon_page};
+use super::outcome::{CodeRefused, Ending, EndsSoonPage, OutcomePage, ends_soon_page, outcome_page};
 use super::town::{ServiceLink, TownPage, town_page};
 
 fn town() -> Town {
@@ -95,6 +95,7 @@ fn outcome(ending: Ending, service: Option<&str>) -> OutcomePage {
         flow: Some(FlowId::from_bytes([7; 16])),
         service: service.map(str::to_owned),
         rule: Some("都農町(宮崎県児湯郡)に住んでいる人が使えます。".to_owned()),
+        clauses: vec![("都農町に住んでいる人".to_owned(), false), ("都農町で働いている人".to_owned(), true)],
         contact: "教育委員会(公民館図書室)".to_owned(),
         retry: Some("/t/tsuno/flow/07070707070707070707070707070707/outcome".to_owned()),
         ties: AttestationKinds::from_iter([AttestationKind::Work]),
@@ -133,11 +134,7 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
         let html = with(locale, false, |setting| outcome_page(setting, outcome(ending, Some(text))));
         add(format!("outcome-{ending:?}"), html);
     }
-    let page = EndsSoonPage {
-        service: text.to_owned(),
-        until: Month::new(2027, 3).unwrap(),
-        contact: text.to_owned(),
-    };
+    let page = EndsSoonPage { service: text.to_owned(), until: Month::new(2027, 3).unwrap(), contact: text.to_owned() };
     add("ends-soon".to_owned(), with(locale, false, |setting| ends_soon_page(setting, page)));
     for failure in Failure::ALL {
         add(format!("failure-{failure:?}"), with(locale, false, |setting| failure_page(setting, failure, text)));
@@ -252,7 +249,14 @@ fn not_eligible_is_not_an_error_and_leads_back() {
 
 #[test]
 fn a_consent_to_the_town_itself_ends_with_the_id_only() {
-    let mine = MyPage { valid_until: None, consents: vec![grant("都農ID", true)], sessions: Vec::new(), done: None };
+    let mine = MyPage {
+        valid_until: None,
+        card_from: None,
+        ties: Vec::new(),
+        consents: vec![grant("都農ID", true)],
+        sessions: Vec::new(),
+        done: None,
+    };
     let html = with(Locale::Ja, true, |setting| my_page(setting, mine));
     assert!(!html.contains("/me/withdraw/") && html.contains("/me/delete"), "{html}");
     assert_eq!(html.matches("サインアウトする").count(), 1, "{html}");

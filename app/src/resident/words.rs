@@ -45,7 +45,7 @@ texts! {
         every_time: "使うたびに渡すもの", "Given every time";
         not_given: "渡さないもの", "Not given";
         individual_number: "マイナンバー", "Individual Number (My Number)";
-        residency: "{town}の住民として使えること", "That you may use it as a resident of {town}";
+        residency: "{town}の決まりで、使える人であること", "That you may use it under the rules of {town}";
         residency_note: "使える期限の年と月もふくみます", "With the year and month until which it holds";
         own_number: "あなたの番号(このサービスだけのもの)", "A number for you (this service only)";
         own_number_note: "ほかのサービスとはつながりません", "It cannot be linked with other services";
@@ -87,8 +87,8 @@ texts! {
         changed_title: "もう一度、はじめからお願いします", "Please begin again";
         changed_lead: "サインインのとちゅうで、決まりが新しくなりました。何も渡していません。",
             "The rules changed while you were signing in. Nothing was passed on.";
-        code_taken_title: "この番号は、もう使われています", "This code has been used already";
-        code_taken_lead: "同意するまでのあいだに、同じ番号がほかのサインインで使われました。何も渡していません。番号を受け取ったところにたずねてください。",
+        code_taken_title: "このコードは、もう使われています", "This code has been used already";
+        code_taken_lead: "同意するまでのあいだに、同じコードがほかのサインインで使われました。何も渡していません。コードを受け取ったところにたずねてください。",
             "While you were reading, the same code was used in another sign-in. Nothing was passed on. Please ask whoever gave you the code.";
         card_due_title: "もう一度、カードで確かめてください", "Please show your card once more";
         term_over_lead: "使える期限が過ぎました。カードを読むと、使えるかどうかをもう一度確かめます。",
@@ -101,14 +101,14 @@ texts! {
         ties_work: "在勤の方", "If you work in {town}";
         ties_school: "在学の方", "If you study in {town}";
         ties_other: "{town}とつながりのある方", "If you have a tie to {town}";
-        ties_lead: "勤め先・学校・役場から番号を受け取った方は、ここに入れると使えます。番号がない方は、下の窓口にたずねてください。",
+        ties_lead: "勤め先・学校・役場から確認コードを受け取った方は、ここに入れると使えます。コードがない方は、下の窓口にたずねてください。",
             "Enter the code that your employer, school or the town hall gave you. If you have none, ask the contact below.";
-        code_label: "番号(英字と数字の16文字)", "Code (16 letters and digits)";
+        code_label: "確認コード(英字と数字の16文字)", "Code (16 letters and digits)";
         code_help: "大文字でも小文字でも、「-」がなくてもかまいません。", "Upper or lower case, with or without hyphens.";
-        code_send: "番号を確かめて進む", "Check the code and continue";
-        code_unusable: "＊この番号は使えません。書きまちがいがないか確かめてください。使い終わった番号と、期限を過ぎた番号も使えません。",
+        code_send: "コードを確かめて進む", "Check the code and continue";
+        code_unusable: "＊このコードは使えません。まちがいがないか確かめてください。使い終わったコードと、期限を過ぎたコードも使えません。",
             "＊This code cannot be used. Please check for typing errors. Codes that were used or are over do not work either.";
-        code_wait: "＊まちがいが続いたため、いまは番号を受け付けていません。15分ほど待ってから、もう一度お試しください。",
+        code_wait: "＊まちがいが続いたため、いまはコードを受け付けていません。15分ほど待ってから、もう一度お試しください。",
             "＊Too many codes were wrong, so none is taken at the moment. Please wait about 15 minutes and try again.";
         ties_kept: "{town}に残るのは、在勤・在学などの区別と、使える最後の月だけです。勤め先や学校の名前は残しません。",
             "{town} keeps only which tie it is and its last month, not where you work or study.";
@@ -118,7 +118,7 @@ texts! {
         found_abroad: "カードの住所は、国外転出でした", "Your card says that you have moved out of Japan";
         found_too_young: "年齢が足りませんでした", "The age was not reached";
         found_too_old: "年齢が、決まりをこえていました", "The age is past the limit";
-        found_not_attested: "在勤・在学などの承認がありませんでした", "No tie to the municipality is attested";
+        found_not_attested: "承認がありませんでした", "This is not confirmed for you";
         found_ambiguous: "住所から、市区町村を一つに決められませんでした", "The address fits more than one municipality";
         found_unknown: "住所を読み取れませんでした", "The address could not be read";
         found_no_birthdate: "生年月日が届きませんでした", "The date of birth did not arrive";
@@ -146,7 +146,7 @@ texts! {
         ends_soon_title: "{month}で終わります", "It ends with {month}";
         ends_soon_lead: "在勤・在学などの承認が、{month}で終わります。そのあとは、{service}を使えなくなります。",
             "The tie on which this rests ends with {month}. After that you cannot use {service} any more.";
-        ends_soon_next: "続けて使うときは、勤め先・学校か役場で新しい番号を受け取ってください。番号は、承認が終わったあとでサインインするときに入れられます。",
+        ends_soon_next: "続けて使うときは、勤め先・学校か役場で新しいコードを受け取ってください。終わったあとでサインインするときに、入れられます。",
             "To go on using it, get a new code from your employer, your school or the town hall. You can enter it when you sign in after the end.";
         go_on: "進む", "Continue";
         retry: "もう一度、カードを読む", "Read the card again";
@@ -161,8 +161,8 @@ texts! {
         offered: "カードだけでは分からないことを、役場の職員がカードや書類を見て確かめます。窓口コードを持って行くと、{service}を使えるようになることがあります。",
             "Staff of the town hall can look at your card or a document in place of the machine. Take a desk code there: you may then be able to use {service}.";
         ask: "窓口コードを受け取る", "Get a desk code";
-        kept: "コードを受け取ると、「何の判定か」と、あなたをもう一度見つけるための意味のない符号だけを残します。名前、住所、生年月日は残しません。3日たつと消えます。",
-            "With a code, only which check it was and a meaningless mark by which you are found again are kept: no name, no address, no date of birth. They are erased after three days.";
+        kept: "コードを受け取ると、「何の判定か」と、あなたをもう一度見つけるための意味のない符号だけを残します。名前、住所、生年月日は残しません。3日たつと消えます。窓口で確かめたときは、次にカードを読むまで(長くて14日)残ります。",
+            "With a code, only which check it was and a meaningless mark by which you are found again are kept: no name, no address, no date of birth. They are erased after three days; once you were at the desk, when your card is next read, after 14 days at the latest.";
         given: "このコードを窓口で見せるか、読み上げてください。確かめられると、{service}を使えるようになります。",
             "Show this code at the desk, or read it out. Once it was checked you can use {service}.";
         code: "窓口コード", "Desk code";
@@ -233,8 +233,8 @@ texts! {
         ties: "在勤・在学などの承認", "Ties that staff confirmed";
         tie_until: "{month}まで", "Until {month}";
         tie_soon: "もうすぐ終わります", "Ends soon";
-        tie_soon_note: "続けて使うときは、勤め先・学校か役場で新しい番号を受け取ってください。次にカードを読んだときに、番号を入れられます。",
-            "To go on using the services, get a new code from your employer, your school or the town hall. You can enter it the next time your card is read.";
+        tie_soon_note: "続けて使うときは、勤め先・学校か役場で新しいコードを受け取ってください。終わったあとでサインインするときに、入れられます。",
+            "To go on using the services, get a new code from your employer, your school or the town hall. You can enter it when you sign in after the end.";
         ties_kept: "残しているのは、この区別と月だけです。", "Nothing but the tie and its month is kept.";
         no_eligibility: "次に使うときに、{town}の住民かどうかをカードで確かめます。",
             "The next time you use a service, your card shows whether you live in {town}.";
@@ -242,7 +242,7 @@ texts! {
         no_consents: "いま情報を渡しているサービスはありません。", "No service receives information at present.";
         consented: "同意中", "Consented";
         since: "{items}。{date}から", "{items}, since {date}";
-        number_only: "番号と、住民であること", "A number, and that you are a resident";
+        number_only: "番号と、使える人であること", "A number, and that you may use it";
         agreed: "第{number}版の文に、{date}に同意しました。", "You agreed to version {number} of the text on {date}.";
         agreed_undated: "第{number}版の文に同意しました。", "You agreed to version {number} of the text.";
         record: "同意の記録とやめる方法", "The record, and how to stop";
@@ -296,8 +296,8 @@ texts! {
         not_kept: "名前、住所、生年月日、性別、メールアドレス、マイナンバー、カードの番号は、どこにも書きこみません。カードを読んだあと、決まりに合うかを確かめるあいだだけ、暗号にして持ち、すぐに消します。",
             "Name, address, date of birth, gender, mail address, Individual Number and card number are written nowhere. After the card was read they exist, encrypted, only while the rules are checked, and are then erased.";
         kept_title: "残すもの", "What is kept";
-        kept: "{town_id}という意味のない番号、同意した日と文の版、住民として使える期限の年と月、いまのサインインだけです。使った日時の記録は残しません。",
-            "A random number called {town_id}, the day of a consent and the version of its text, the year and month until which you may use services as a resident, and the present sign-in. There is no history of use.";
+        kept: "{town_id}という意味のない番号、同意した日と文の版、使える期限と次にカードで確かめる年と月、承認された在勤・在学などの区別とその期限の年と月、いまのサインインだけです。使った日時の記録は残しません。",
+            "A random number called {town_id}, the day of a consent and the version of its text, the year and month until which you may use services and in which your card is due again, a confirmed tie such as work or school with its last month, and the present sign-in. There is no history of use.";
         passed_title: "サービスに渡すもの", "What services receive";
         passed: "サービスごとに、渡す前に画面でたずねます。サービスが受け取る番号は、画面に書いてあるときを除き、サービスごとにちがいます。",
             "A page asks you before anything is passed to a service. Each service gets a different number for you, unless the page says otherwise.";

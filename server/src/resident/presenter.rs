@@ -4,7 +4,7 @@ use app::resident::consent::{ConsentPage, Pseudonym};
 use app::resident::desk::{Desk, DeskSaid};
 use app::resident::frame::Town;
 use app::resident::me::{self, Consent, Done, Session};
-use app::resident::outcome::{self, EndsSoonPage, CodeRefused, OutcomePage};
+use app::resident::outcome::{self, CodeRefused, EndsSoonPage, OutcomePage};
 use app::resident::town::{self as town_view, ServiceLink};
 use domain::calendar::{tokyo, tokyo_date};
 use domain::ids::FlowId;
@@ -107,6 +107,7 @@ pub(super) fn outcome(view: &EndedView, flow: FlowId, said: Said, locale: Locale
         flow: Some(flow),
         service: view.service.as_ref().map(|service| text(&service.name)),
         rule: view.rule.as_ref().map(text),
+        clauses: view.clauses.iter().map(|clause| (text(&clause.people), clause.asks_for_tie)).collect(),
         contact: view.contact.as_ref().map(text).unwrap_or_default(),
         retry: view.can_retry.then(|| paths::flow_outcome(&view.town.slug, flow)),
         ties: view.would_do,

@@ -17,7 +17,7 @@ use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::recognise::determined;
 use super::send::place;
-use super::views::{ConsentView, DeskView, EndedView, EndsSoonView, FlowPage};
+use super::views::{ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage};
 use super::{Browser, Stop, desk, store};
 use crate::Service;
 use crate::error::Error;
@@ -166,6 +166,7 @@ fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
         .unwrap_or_default(),
         desk: desk_view(published, flow),
         rule: rule.map(|rule| who(published, rule)),
+        clauses: rule.map(|rule| clauses(published, rule)).unwrap_or_default(),
         contact,
         locale: flow.locale,
         form_origins: origins(published, flow),
@@ -182,6 +183,22 @@ fn desk_view(published: &Published, flow: &Flow) -> DeskView {
             until: OffsetDateTime::from_unix_timestamp(given.expires_at).unwrap_or(OffsetDateTime::UNIX_EPOCH),
         },
     }
+}
+
+/// The clauses that let somebody in, where nothing else is asked and nobody is excluded.
+fn clauses(published: &Published, rule: &Rule) -> Vec<ClauseView> {
+    let rule = &rule.content.rule;
+    let parts = rule.clauses();
+    if !parts.everyone.is_empty() || !parts.excludes.is_empty() {
+        return Vec::new();
+    }
+    let people = |locale| residency::people(rule, published.code, MunicipalityTable::japan(), locale).admits;
+    let both = people(Locale::Ja).into_iter().zip(people(Locale::En));
+    let view = |((ja, en), condition): ((String, String), &&residency::Condition)| ClauseView {
+        people: Localized::composed(ja, en),
+        asks_for_tie: !condition.kinds_named().is_empty(),
+    };
+    both.zip(&parts.admits).map(view).collect()
 }
 
 /// Who is eligible under a rule, as a sentence: the first of its description, without term and evidence.

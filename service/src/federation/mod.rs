@@ -77,8 +77,8 @@ pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use ties::TieAnswer;
 pub use views::{
-    ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView, SessionView, TieView, TownPage,
-    TownView,
+    ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView,
+    SessionView, TieView, TownPage, TownView,
 };
 
 /// What a browser sent along.

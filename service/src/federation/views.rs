@@ -115,6 +115,8 @@ pub struct EndedView {
     pub desk: DeskView,
     /// Who may use it, as a sentence.
     pub rule: Option<Localized>,
+    /// The same clause by clause, where each alone would let somebody in and nothing more is asked; else empty.
+    pub clauses: Vec<ClauseView>,
     /// Whom to ask about this service, where its consent text says so.
     pub contact: Option<Localized>,
     /// The language of the request.
@@ -136,6 +138,15 @@ pub enum DeskView {
         /// When it ends; a whole hour.
         until: OffsetDateTime,
     },
+}
+
+/// A clause of a rule that lets somebody in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseView {
+    /// Whom.
+    pub people: Localized,
+    /// It asks for a tie.
+    pub asks_for_tie: bool,
 }
 
 /// A sign-in that goes on once this was read: the tie on which the eligibility rests ends soon.
