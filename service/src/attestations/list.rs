@@ -115,7 +115,8 @@ impl Service {
 
 fn narrowed(filter: &BatchFilter, today: Date) -> Condition {
     let mut all = Condition::all();
-    let search = filter.search.trim().to_lowercase();
+    // No name holds a control character, and PostgreSQL no text with NUL.
+    let search: String = filter.search.trim().to_lowercase().chars().filter(|c| !c.is_control()).collect();
     if !search.is_empty() {
         let literal = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let name = Expr::expr(Func::lower(Expr::col((Entity, Column::Name))));

@@ -82,7 +82,7 @@ async fn how_many_were_redeemed_is_said_where_neither_they_nor_the_rest_are_few(
         let shown = async || {
             let view = world.service.attestation_batch(&admin, id).await.unwrap();
             let listed = world.service.list_attestation_batches(&admin, &BatchFilter::default()).await.unwrap();
-            assert_eq!(listed.rows, [view.clone()]);
+            assert_eq!(listed.rows, std::slice::from_ref(&view));
             view.redeemed.map(|figure| figure.number())
         };
         assert_eq!(shown().await, None);
@@ -156,6 +156,7 @@ async fn the_list_is_searched_filtered_sorted_and_paged() {
         assert_eq!(names(all()).await.0, ["", "関市立病院", "関_高校", "刃物工業"]);
         assert_eq!(names(BatchFilter { search: "関".into(), ..all() }).await.1, 2);
         assert_eq!(names(BatchFilter { search: "関_".into(), ..all() }).await.0, ["関_高校"]);
+        assert_eq!(names(BatchFilter { search: "市\0立".into(), ..all() }).await.0, ["関市立病院"], "NUL");
         assert_eq!(names(BatchFilter { kind: Some(AttestationKind::School), ..all() }).await.0, [""]);
         let by_name = BatchFilter { sort: BatchSort::Name, descending: false, page: 1, size: 3, ..all() };
         assert_eq!(names(by_name).await, (vec!["関市立病院".to_owned()], 4, 4));
