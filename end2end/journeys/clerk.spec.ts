@@ -54,7 +54,9 @@ test('a clerk publishes a service from nothing', async ({ page, town, signInStaf
     await expectAccessible(page);
     await page.getByRole('link', { name: 'ルールを追加する' }).first().click();
     await expect(page.getByRole('heading', { level: 1, name: 'ルールを追加する' })).toBeVisible();
-    await fill(page, { 名前: rule, '名前(英語)': `Grown-up residents ${mark}`, 年齢の下限: '18' });
+    await fill(page, { 名前: rule, '名前(英語)': `Grown-up residents ${mark}` });
+    // Each condition can ask for an age of its own; this one is asked of everybody.
+    await page.getByRole('group', { name: /^全員に求める年齢・学年/ }).getByLabel('年齢の下限').fill('18');
   });
   const ruleDecision = await submit('まつりの予約を大人だけが使えるようにするため');
 
