@@ -208,9 +208,9 @@ pub(crate) async fn submit(
             let reason = wrong.check("reason", Reason::parse(form.get("reason")));
             let day = parse_iso_date(form.get("effective_on")).map_err(|_| Violation::Malformed);
             let effective_on = wrong.check("effective_on", day);
-            // Only rules that replace a version ask.
+            // Only rules that replace a version ask; where an answer is missing, nobody goes on by an earlier version.
             let earlier = match form.get("earlier_eligibilities") {
-                "" => Ok(EarlierEligibilities::default()),
+                "" => Ok(EarlierEligibilities::CardAgain),
                 chosen => chosen.parse(),
             };
             let earlier = wrong.check("earlier_eligibilities", earlier);

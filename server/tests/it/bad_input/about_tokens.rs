@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::{Front, is_protocol_error, json};
 use crate::harness::gateway::Client as Service;
-use crate::harness::{HANAKO, TARO, on_both};
+use crate::harness::{HANAKO, Holder, TARO, on_both};
 
 impl Front<'_> {
     /// Asks an endpoint about a token, as a service.
@@ -54,7 +54,7 @@ async fn a_token_counts_for_its_own_service_until_something_ends_it() {
         let late = json(&front.redeem(&code, &[]).await)["access_token"].as_str().unwrap().to_owned();
         world.clock.advance(15 * 60);
         assert_eq!(front.about("introspect", &front.library, &late).await.body, inactive);
-        let code = front.code_for(HANAKO).await;
+        let code = front.code_for(Holder { sub: "somebody else", ..HANAKO }).await;
         let token = json(&front.redeem(&code, &[]).await)["access_token"].as_str().unwrap().to_owned();
         front.suspend_library().await;
         assert_eq!(front.about("introspect", &front.library, &token).await.body, inactive);
