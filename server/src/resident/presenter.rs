@@ -80,7 +80,7 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
 }
 
 /// What became of a form of the outcome page.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Said {
     /// Of a one-time code.
     pub(super) refused: Option<CodeRefused>,

@@ -8,6 +8,8 @@ mod browser;
 #[cfg(feature = "hydrate")]
 mod combobox;
 #[cfg(feature = "hydrate")]
+mod marks;
+#[cfg(feature = "hydrate")]
 mod page;
 
 use domain::locale::Locale;
