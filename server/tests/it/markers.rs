@@ -88,7 +88,7 @@ impl Write for Lines {
 async fn nobody_is_known_afterwards() {
     observed();
     let test = async |world: World| {
-        let (said, key) = everybody_passes(&world).await;
+        let (said, key) = Box::pin(everybody_passes(&world)).await;
         let mut places = world.places(key).await;
         places.push(("addresses and headers".to_owned(), said.into_bytes()));
         places.push(("logs".to_owned(), observed().lines.lock().unwrap().clone()));

@@ -121,7 +121,7 @@ async fn what_would_be_an_error_later_is_one_at_once() {
         // A reference is its client's and its town's, as it was made.
         let address = front.pushed().await;
         let reference = address.split_once("request_uri=").unwrap().1;
-        let cut = &reference[..reference.len() - 4];
+        let cut = reference.get(..reference.len() - 4).unwrap();
         let query = |client: &str, reference: &str| format!("client_id={client}&request_uri={reference}");
         for (what, path, query) in [
             ("another client", front.path("authorize"), query(&other.client_id, reference)),
