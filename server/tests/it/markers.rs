@@ -6,12 +6,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::http::StatusCode;
 use domain::access::Role;
+use domain::calendar::Month;
+use domain::configuration::ClauseForm;
 use domain::ids::OrganisationId;
+use domain::residency::{AttestationBatch, AttestationKind};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use time::macros::date;
 
 use crate::browser::Browser;
 use crate::client::Client;
-use crate::harness::gateway::Gateway;
+use crate::harness::gateway::{Gateway, rule_form};
 use crate::harness::{Given, Holder, Mood, PASSWORD, World, code_of, mail, on_postgres, on_sqlite, token_body};
 use crate::traces::Traces;
 
@@ -127,7 +131,11 @@ async fn nobody_is_known_afterwards() {
 
 /// Every outcome, with a person of the markers each time: what answers said outside their pages.
 async fn everybody_passes(world: &World) -> (String, OrganisationId) {
-    let gateway = world.gateway("showa").await;
+    let mut gateway = world.gateway("showa").await;
+    let mut rule = rule_form("");
+    rule.clauses.push(ClauseForm { ties: vec!["work".to_owned()], ..ClauseForm::default() });
+    gateway.rule = gateway.publish_rule(rule).await;
+    let gateway = gateway;
     gateway.open_town_page().await;
     let form = gateway.client("form", "name:once address:every_time birthdate:once gender:once").await;
     let library = gateway.client("library", "").await;
@@ -239,6 +247,21 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let page = deleting.way(&answer);
     decide(&mut deleting, &page, "accept").await;
     assert_eq!(deleting.post("/t/showa/me/delete", "").await.unwrap().status, StatusCode::SEE_OTHER);
+    // Lives elsewhere and works here: types a name where a code is asked for, then the code, and comes again.
+    let (until, redeem_until) = (Month::new(2027, 3).unwrap(), date!(2026 - 12 - 31));
+    let batch = AttestationBatch { kind: AttestationKind::Work, name: String::new(), count: 1, until, redeem_until };
+    let issued = world.service.create_attestation_batch(&gateway.town.drafter().await, &batch).await.unwrap();
+    let works_here = Holder { sub: "sbj7f3kqz-10", address: ELSEWHERE, ..MARKED };
+    let mut commuter = new();
+    let page = to_page(&mut commuter, &without, works_here, Mood::Fine).await;
+    let typed =
+        |code: &str| url::form_urlencoded::Serializer::new(String::new()).append_pair("tie_code", code).finish();
+    let wrong = commuter.post(&page, &typed(MARKED.name)).await.unwrap();
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answer = commuter.post(&page, &typed(&issued.codes[0].to_string())).await.unwrap();
+    let page = commuter.way(&answer);
+    code_of_url(&decide(&mut commuter, &page, "accept").await);
+    code_of_url(&to_page(&mut new(), &without, works_here, Mood::Fine).await);
     // Goes to the desk with a code, where two clerks look at the card; goes on from the open page, and comes again.
     let nowhere = Holder { sub: "sbj7f3kqz-9", address: NOWHERE, ..MARKED };
     let mut undecided = new();
@@ -285,7 +308,7 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
         said.push(testing.said);
     }
 
-    let more = [resident, backend, again, refusing, leaving, declining, deleting, undecided, desk];
+    let more = [resident, backend, again, refusing, leaving, declining, deleting, commuter, undecided, desk];
     said.extend(more.map(|browser| browser.said));
     (said.concat().join("\n"), gateway.town.organisation)
 }
