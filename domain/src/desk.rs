@@ -8,6 +8,7 @@ use time::Date;
 
 use crate::calendar::Month;
 use crate::residency::{ReasonCode, ResidencyRule, Term, WhenUndecidable};
+use crate::spoken_code;
 use crate::violations::Violation;
 
 /// Seconds for which a desk code can be used.
@@ -15,11 +16,6 @@ pub const CODE_SECONDS: i64 = 3 * 24 * 3_600;
 /// Seconds for which what was decided at the desk waits for the person's next card. Longer than the code: who was at the desk
 /// on the code's last day goes home first, and a second walk would be asked of those who find one hardest.
 pub const CLEARED_SECONDS: i64 = 14 * 24 * 3_600;
-
-/// Crockford's base 32: none of its letters looks like another, and a telephone tells them apart.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Letters that are read together.
-const GROUP: usize = 4;
 
 /// 窓口コード: eight letters in two groups, 40 random bits, of which a database keeps no more than a keyed digest.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,34 +39,20 @@ impl DeskCode {
 impl fmt::Display for DeskCode {
     /// `7K2M-9XQ4`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_groups(f, &self.0)
+        spoken_code::write(f, &self.0)
     }
 }
 
 impl FromStr for DeskCode {
     type Err = Violation;
 
-    /// Reads what somebody typed: capitals, hyphens and spaces are no matter, full-width letters are letters, O is 0, I and L
-    /// are 1.
+    /// Reads what somebody typed, however they type it.
     ///
     /// # Errors
     /// `Required`; `Malformed`.
     fn from_str(text: &str) -> Result<Self, Violation> {
-        let mut bits: u64 = 0;
-        let mut letters = 0;
-        for c in text.chars().map(half_width).filter(|c| !c.is_whitespace() && !is_hyphen(*c)) {
-            let value = value_of(c).ok_or(Violation::Malformed)?;
-            letters += 1;
-            if letters > Self::LETTERS {
-                return Err(Violation::Malformed);
-            }
-            bits = bits << 5 | value;
-        }
-        match letters {
-            0 => Err(Violation::Required),
-            Self::LETTERS => bits.to_be_bytes().last_chunk().copied().map(Self).ok_or(Violation::Malformed),
-            _ => Err(Violation::Malformed),
-        }
+        let bits = spoken_code::read(text, Self::LETTERS)?;
+        bits.to_be_bytes().last_chunk().copied().map(Self).ok_or(Violation::Malformed)
     }
 }
 
@@ -88,46 +70,8 @@ impl ActReference {
 impl fmt::Display for ActReference {
     /// `7K2M-9XQ4-03TB`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_groups(f, &self.0)
+        spoken_code::write(f, &self.0)
     }
-}
-
-/// Writes bytes, eight of five bits for every five bytes; what is over at the front counts for nothing.
-fn write_groups(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    let bits = bytes.iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
-    let letters = bytes.len() * 8 / 5;
-    for position in (0..letters).rev() {
-        let value = usize::try_from(bits >> (5 * position) & 31).unwrap_or_default();
-        let letter = LETTERS.get(value).copied().unwrap_or(b'0');
-        fmt::Write::write_char(f, char::from(letter))?;
-        if position > 0 && position.is_multiple_of(GROUP) {
-            f.write_str("-")?;
-        }
-    }
-    Ok(())
-}
-
-fn value_of(c: char) -> Option<u64> {
-    let upper = match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    };
-    let at = LETTERS.iter().position(|letter| char::from(*letter) == upper)?;
-    u64::try_from(at).ok()
-}
-
-/// Full-width forms of ASCII are what a Japanese keyboard types.
-fn half_width(c: char) -> char {
-    match u32::from(c) {
-        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
-        _ => c,
-    }
-}
-
-/// What a hyphen becomes on its way through keyboards and telephones.
-fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '‐' | '‑' | '–' | '—' | '―' | '−' | 'ー' | 'ｰ' | '・' | '.')
 }
 
 impl ReasonCode {

@@ -21,6 +21,7 @@ mod prose;
 pub mod residency;
 pub mod romaji;
 pub mod sign_in_health;
+mod spoken_code;
 pub mod throttle;
 pub mod violations;
 pub mod web_address;

@@ -1,55 +1,32 @@
-//! One-time codes with which somebody shows a tie: how they are written on a slip, and how they are read however they are typed.
+//! One-time codes with which somebody shows a tie.
 
 use std::fmt;
 
-/// Crockford's base 32: no I, L, O or U, so that nothing on a slip is read as something else.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Characters of a code: 80 random bits, too many to be guessed from a digest that somebody stole.
-const CHARACTERS: usize = 16;
-/// Characters between two hyphens.
-const GROUP: usize = 4;
-/// Nobody types more than this for a code; what is longer is not read.
-const LONGEST_TYPED: usize = 100;
+use crate::spoken_code;
 
-/// A one-time code: 80 random bits, written as four groups of four characters. Who holds it holds the tie, so it has no `Debug`
-/// and is kept nowhere; what rests is a digest of [`AttestationCode::text`].
-#[derive(Clone, PartialEq, Eq)]
-pub struct AttestationCode([u8; CHARACTERS]);
+/// A one-time code: 80 random bits, too many to be guessed from a digest that somebody stole, written as four groups of four
+/// letters. Who holds it holds the tie, so it has no `Debug` and is kept nowhere; what rests is a digest of
+/// [`AttestationCode::bytes`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AttestationCode([u8; 10]);
 
 impl AttestationCode {
-    /// Writes ten random bytes as a code.
-    pub fn of_random(bytes: [u8; 10]) -> AttestationCode {
-        let mut bits = bytes.iter().fold(0_u128, |bits, byte| (bits << 8) | u128::from(*byte));
-        let mut text = [b'0'; CHARACTERS];
-        for symbol in text.iter_mut().rev() {
-            let index = usize::try_from(bits & 31).unwrap_or(0);
-            *symbol = ALPHABET.get(index).copied().unwrap_or(b'0');
-            bits >>= 5;
-        }
-        AttestationCode(text)
+    /// How many letters there are.
+    const LETTERS: usize = 16;
+
+    /// A code of random bytes.
+    pub const fn of_bytes(bytes: [u8; 10]) -> AttestationCode {
+        AttestationCode(bytes)
     }
 
-    /// Reads what somebody typed: upper or lower case, full or half width, with any hyphens and spaces or none; the letters O, I
-    /// and L as the digits that they look like. `None` if it cannot be a code.
+    /// Reads what somebody typed, however they type it. `None` if it cannot be a code.
     pub fn read(typed: &str) -> Option<AttestationCode> {
-        let mut text = [b'0'; CHARACTERS];
-        let mut places = text.iter_mut();
-        for c in typed.chars().take(LONGEST_TYPED + 1).map(half_width).filter(|c| !is_separator(*c)) {
-            let symbol = match c.to_ascii_uppercase() {
-                'O' => b'0',
-                'I' | 'L' => b'1',
-                c => u8::try_from(c).ok()?,
-            };
-            if !ALPHABET.contains(&symbol) {
-                return None;
-            }
-            *places.next()? = symbol;
-        }
-        places.next().is_none().then_some(AttestationCode(text))
+        let bits = spoken_code::read(typed, Self::LETTERS).ok()?;
+        bits.to_be_bytes().last_chunk().copied().map(AttestationCode)
     }
 
-    /// Its characters without hyphens, in one spelling: what is hashed.
-    pub fn text(&self) -> &[u8] {
+    /// The bytes that it was made of: what is hashed.
+    pub const fn bytes(&self) -> &[u8; 10] {
         &self.0
     }
 }
@@ -57,31 +34,8 @@ impl AttestationCode {
 impl fmt::Display for AttestationCode {
     /// As on the slip: `7KQF-2M9X-T4HB-0C3D`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, group) in self.0.chunks(GROUP).enumerate() {
-            if number > 0 {
-                f.write_str("-")?;
-            }
-            group.iter().try_for_each(|symbol| write!(f, "{}", char::from(*symbol)))?;
-        }
-        Ok(())
+        spoken_code::write(f, &self.0)
     }
-}
-
-/// A full-width letter, digit or sign as its half-width form.
-fn half_width(c: char) -> char {
-    match c {
-        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
-        other => other,
-    }
-}
-
-/// Hyphens as keyboards of any kind make them, and spaces.
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30FC}' | '\u{FF70}' | '\u{2500}' | '\u{200B}'
-        )
 }
 
 #[cfg(test)]
@@ -128,7 +82,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_code_reads_back(bytes in any::<[u8; 10]>()) {
-            let code = AttestationCode::of_random(bytes);
+            let code = AttestationCode::of_bytes(bytes);
             let text = code.to_string();
             prop_assert_eq!(text.len(), 19);
             prop_assert!(AttestationCode::read(&text.to_lowercase()) == Some(code));
@@ -137,7 +91,7 @@ mod tests {
         #[test]
         fn other_bytes_are_another_code(one in any::<[u8; 10]>(), other in any::<[u8; 10]>()) {
             prop_assume!(one != other);
-            prop_assert!(AttestationCode::of_random(one) != AttestationCode::of_random(other));
+            prop_assert!(AttestationCode::of_bytes(one) != AttestationCode::of_bytes(other));
         }
 
         #[test]

@@ -76,13 +76,24 @@ fn term(rule: &ResidencyRule, locale: Locale) -> String {
             )
         }
         (Locale::En, false) => {
-            format!("Eligibility lasts until the end of the month {months} months after the address was verified.")
+            format!("Eligibility lasts until the end of the month {} after the address was verified.", counted(months))
         }
         (Locale::En, true) => format!(
-            "Eligibility lasts until the end of the month {months} months after the address was verified, but not beyond \
-             the fiscal year (March), because the rule asks for an age."
+            "Eligibility lasts until the end of the month {} after the address was verified, but not beyond \
+             the fiscal year (March), because the rule asks for an age.",
+            counted(months)
         ),
     }
+}
+
+/// `1 month`, `12 months`.
+fn counted(months: u8) -> String {
+    if months == 1 { "1 month".to_owned() } else { format!("{months} months") }
+}
+
+/// As in "every month", "every 12 months".
+fn in_months(months: u8) -> String {
+    if months == 1 { "month".to_owned() } else { counted(months) }
 }
 
 fn tied(rule: &ResidencyRule, locale: Locale) -> String {
@@ -97,7 +108,7 @@ fn recheck(rule: &ResidencyRule, locale: Locale) -> String {
     match (rule.recheck_months(), locale) {
         (None, _) => String::new(),
         (Some(months), Locale::Ja) => format!("その間も、{months}か月ごとにカードで確かめます。"),
-        (Some(months), Locale::En) => format!(" Within it the card is asked for again every {months} months."),
+        (Some(months), Locale::En) => format!(" Within it the card is asked for again every {}.", in_months(months)),
     }
 }
 
@@ -125,7 +136,7 @@ fn evidence(acceptance: Acceptance, locale: Locale) -> String {
         }
         (Locale::En, 0) => format!("The address must come from: {source} or better, verified within the month."),
         (Locale::En, months) => {
-            format!("The address must come from: {source} or better, verified within the last {months} months.")
+            format!("The address must come from: {source} or better, verified within the last {}.", in_months(months))
         }
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn digest(organisation: OrganisationId, code: &AttestationCode) -> [u
     let mut context = Context::new(&SHA256);
     context.update(b"machikagi attestation code\0");
     context.update(organisation.uuid().as_bytes());
-    context.update(code.text());
+    context.update(code.bytes());
     let mut hash = [0; 32];
     for (byte, found) in hash.iter_mut().zip(context.finish().as_ref()) {
         *byte = *found;

@@ -55,8 +55,8 @@ async fn codes_are_shown_once_and_rest_as_digests() {
         assert_eq!(world.rows_where(&town, "attestation_code", "length(hash) = 32").await, 100);
         for (place, bytes) in world.places(town.organisation).await {
             for code in issued.codes.iter().take(3) {
-                let (written, bare) = (code.to_string(), String::from_utf8(code.text().to_vec()).unwrap());
-                for form in [written.as_bytes(), bare.as_bytes()] {
+                let written = code.to_string();
+                for form in [written.as_bytes(), written.replace('-', "").as_bytes(), code.bytes()] {
                     assert!(!bytes.windows(form.len()).any(|window| window == form), "a code in {place}");
                 }
             }

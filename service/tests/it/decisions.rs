@@ -339,7 +339,7 @@ async fn the_queue_shows_what_waits_for_whom() {
         let analyst = town.analyst().await;
         assert!(matches!(world.service.list_decisions(&analyst, &QueueFilter::default()).await, Err(Error::NotFound)));
         let view = world.service.get_decision(&approver, first, Locale::En).await.unwrap();
-        assert_eq!((view.decide, view.replaces, view.checks.len()), (Ok(()), None, 3));
+        assert_eq!((view.decide, view.replaces, view.checks.len()), (Ok(()), None, 5));
         assert!(view.checks.iter().all(|(_, holds)| *holds));
     })
     .await;
