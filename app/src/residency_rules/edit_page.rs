@@ -201,8 +201,8 @@ fn body(console: &Console, editor: Editor) -> AnyView {
     let seen = editing::seen_fields(editor.draft.as_ref().map(|draft| draft.seen));
     let typed = editing::typed(console);
     let deciding = deciding(&editor.rule, &editor.tried);
-    let shown = Shown::of(typed, deciding);
-    let trial = trying::panel(&editor.tried, typed, locale);
+    let shown = Shown::of(typed, deciding.clone());
+    let trial = trying::panel(&editor.tried, typed, deciding, locale);
     let found = findings::of_form(&editor.rule, own, locale);
     let naming = builder::naming(&editor.rule, locale);
     let changing = builder::changing(editor.rule.clone(), &shown, own, locale);

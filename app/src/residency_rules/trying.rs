@@ -59,10 +59,10 @@ pub(super) async fn attempt(console: &Console, rule: &ResidencyRuleForm, form: &
 }
 
 /// The fields and, after the button was pressed, the answer.
-pub(super) fn panel(tried: &Tried, typed: Option<&Form>, locale: Locale) -> AnyView {
+pub(super) fn panel(tried: &Tried, typed: Option<&Form>, deciding: Option<String>, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let kinds = AttestationKind::ALL.map(|kind| Choice::new(kind.as_str(), kind.words().get(locale))).to_vec();
-    let answer = answer(tried, None, locale);
+    let answer = answer(tried, deciding, locale);
     let more = typed.is_some_and(|form| form.has("try_ties") || !form.get("try_day").is_empty());
     view! {
         <Panel id="try" title=words.try_title note=words.try_note>
@@ -92,7 +92,7 @@ pub(super) fn answer(tried: &Tried, deciding: Option<String>, locale: Locale) ->
         Tried::Nobody => view! { <div id=ID></div> }.into_any(),
         Tried::Lacking => view! { <div id=ID><p class="try-lacks muted">{words.try_lacks}</p></div> }.into_any(),
         Tried::Answer(trial) => {
-            let (said, verdict) = verdict(trial, locale);
+            let (said, verdict) = verdict(trial, deciding.as_deref(), locale);
             view! {
                 <div id=ID data-said=said data-deciding=deciding.map(|part| part.replace('.', "-"))>
                     {verdict}
@@ -105,7 +105,7 @@ pub(super) fn answer(tried: &Tried, deciding: Option<String>, locale: Locale) ->
     }
 }
 
-fn verdict(trial: &Trial, locale: Locale) -> (String, AnyView) {
+fn verdict(trial: &Trial, deciding: Option<&str>, locale: Locale) -> (String, AnyView) {
     let words = Words::of(locale);
     let found = &trial.determination;
     let (class, of, title) = match found.outcome {
@@ -118,6 +118,8 @@ fn verdict(trial: &Trial, locale: Locale) -> (String, AnyView) {
     let by = found.clause.map(|clause| match clause {
         Clause::Admits(index) => fill(words.by_clause, &[("n", &number(index))]),
         Clause::Excludes(index) => fill(words.by_exclusion, &[("n", &number(index))]),
+        // What a single condition asks for is asked of everybody; the form shows it in that condition.
+        Clause::Everyone(_) if deciding == Some("clauses.0") => fill(words.by_clause, &[("n", &number(0))]),
         Clause::Everyone(_) => words.by_everyone.to_owned(),
     });
     let why: Vec<String> = match (found.outcome, by) {
