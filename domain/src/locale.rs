@@ -108,6 +108,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// Whether a switch is on.
+    pub const fn yes_no(yes: bool) -> Words {
+        if yes { Words { ja: "はい", en: "Yes" } } else { Words { ja: "いいえ", en: "No" } }
+    }
+
     /// The words in one language.
     pub const fn get(self, locale: Locale) -> &'static str {
         match locale {

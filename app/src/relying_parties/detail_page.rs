@@ -140,7 +140,10 @@ fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, p
     let assurance = format!("IAL{}{}AAL{}", content.minimum.ial, dot(locale), content.minimum.aal);
     let (home_url, contact) = (content.home_url.to_string(), content.contact.clone());
     let subject_type = party.subject_type.words().get(locale);
-    let signing = format!("ES256{}PKCE: {}", dot(locale), content.pkce.words().get(locale));
+    let client = &content.client;
+    let signing = [client.id_token_signing.as_str(), "PKCE"].join(dot(locale));
+    let signing = format!("{signing}: {}", content.pkce.words().get(locale));
+    let authentication = client.authentication.words().get(locale);
     let given = attributes(content, party, locale);
     let rule = title(detail, content.rule.into(), locale);
     let consent_text = title(detail, content.consent_text.into(), locale);
@@ -155,6 +158,7 @@ fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, p
                     <Fact term=words.home_url><code>{home_url}</code></Fact>
                     <Fact term=words.assurance>{assurance}</Fact>
                     <Fact term=words.subject_type>{subject_type}<small>{words.fixed}</small></Fact>
+                    <Fact term=words.authentication>{authentication}</Fact>
                     <Fact term=words.signing>{signing}</Fact>
                     <Fact term=words.contact>{contact}</Fact>
                 </Facts>

@@ -5,6 +5,7 @@ use domain::configuration::{Icon as Symbol, Pkce, RelyingPartyForm, SubjectType}
 use domain::locale::Locale;
 use leptos::prelude::*;
 
+use super::client_fields;
 use super::text::Words;
 use crate::components::field::{Checkbox, Choice, RadioCards, Select, TextArea, TextField};
 use crate::forms::Form;
@@ -32,6 +33,7 @@ pub(super) fn read(form: &Form) -> RelyingPartyForm {
         minimum_ial: get("minimum_ial"),
         minimum_aal: get("minimum_aal"),
         icon: get("icon"),
+        client: client_fields::read(form),
     }
 }
 
@@ -106,6 +108,7 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
                 </div>
             </div>
         </fieldset>
+        {client_fields::fields(form.client, locale)}
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_decision}</legend>
             <div class="form">

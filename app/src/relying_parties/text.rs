@@ -33,6 +33,40 @@ texts! {
 
         part_service: "サービス", "Service";
         part_connection: "接続", "Connection";
+        part_software: "ソフトウェアの接続", "The service's software";
+        authentication: "サービスの認証", "Client authentication";
+        client_secret_help: "公開したあと、この画面で秘密の文字列を発行します。", "A secret is issued on the service's page.";
+        private_key_jwt_help: "サービスが自分の鍵で署名します。公開鍵を登録してください。", "The service signs with its own key; register the public key.";
+        public_client_help: "利用者の端末で動くアプリだけに使います。PKCE が必須です。", "For apps on a person's device only. PKCE is required.";
+        jwks_uri: "公開鍵の場所(JWKS URI)", "JWKS URI";
+        jwks_uri_help: "署名する要求や暗号化に使う鍵を、ここから取り込みます。", "Where the keys for signatures and encryption are fetched.";
+        jwks: "公開鍵(JWKS)", "JWKS";
+        jwks_help: "場所がないときは、公開鍵の JSON を貼り付けます。秘密鍵は入れないでください。", "Without an address, paste the public keys as JSON. Never a private key.";
+        jwks_malformed: "JWKS の形(\"keys\" の配列を持つ JSON)で入れてください。", "Enter a JWKS: JSON with an array “keys”.";
+        jwks_unusable: "使える公開鍵がありません(P-256 または RSA 2048 以上)。", "There is no usable public key (P-256, or RSA of 2048 bits or more).";
+        jwks_not_allowed: "秘密鍵か共通鍵が含まれているか、JWKS URI もあります。公開鍵だけを、どちらか一方に入れてください。",
+            "It holds a private or symmetric key, or there is a JWKS URI as well. Give public keys only, in one of the two.";
+        post_logout: "サインアウト後の戻り先", "Post-logout redirect URIs";
+        post_logout_help: "1行に1つ、10まで。", "One per line, up to 10.";
+        backchannel: "サインアウトの通知先", "Back-channel logout URI";
+        backchannel_help: "本人がサインアウトしたことを、サーバーどうしで伝えます。", "Told from server to server when a person signs out.";
+        more_software: "署名・暗号化・プロファイル", "Signing, encryption and profile";
+        application_type: "種類", "Kind of software";
+        profile: "プロファイル", "Security profile";
+        profile_help: "FAPI 2.0 では、PAR・DPoP・private_key_jwt・ES256 か PS256 が必須になります。", "FAPI 2.0 demands PAR, DPoP, private_key_jwt and ES256 or PS256.";
+        id_token_signing: "ID トークンの署名方式", "ID token signing";
+        id_token_signing_help: "ES256 を勧めます。", "ES256 is recommended.";
+        encryption: "ID トークンと属性の暗号化", "Encryption of ID token and userinfo";
+        encryption_help: "サービスの公開鍵で暗号化します。", "To a public key of the service.";
+        offline_access: "リフレッシュトークンを渡す", "Give refresh tokens";
+        offline_access_help: "サービスが offline_access を求め、本人が同意したときに渡します。属性は含みません。",
+            "When the service asks for offline_access and the person agrees. They give no attributes.";
+        pushed_only: "PAR を必須にする", "Pushed requests only (PAR)";
+        pushed_only_help: "認証の要求を、先にサーバーから受け取ります。", "Requests are sent ahead from the server.";
+        signed_only: "署名付き要求を必須にする", "Signed requests only (JAR)";
+        signed_only_help: "登録した鍵で署名した要求だけを受け付けます。", "Only requests signed with a registered key are taken.";
+        dpop_only: "DPoP を必須にする", "DPoP-bound tokens only";
+        dpop_only_help: "鍵を持つ相手だけが使えるトークンを渡します。", "Tokens work only for whoever holds the key.";
         part_decision: "だれに、何を渡すか", "Who, and what";
         part_identity: "公開後に変えられないこと", "Fixed for good";
         name_ja: "名前", "Name in Japanese";

@@ -68,6 +68,32 @@ field_keys! {
     MinimumAal = "minimum_aal", "認証の強さ(AAL)", "Minimum AAL";
     /// The symbol on the town page.
     Icon = "icon", "絵柄", "Symbol";
+    /// What the service's software is.
+    ApplicationType = "application_type", "種類", "Kind of software";
+    /// How it proves who it is.
+    Authentication = "authentication", "サービスの認証", "Client authentication";
+    /// Where its keys are.
+    JwksUri = "jwks_uri", "公開鍵の場所(JWKS URI)", "JWKS URI";
+    /// Its keys.
+    Jwks = "jwks", "公開鍵(JWKS)", "JWKS";
+    /// The algorithm of its ID tokens.
+    IdTokenSigning = "id_token_signing", "ID トークンの署名方式", "ID token signing";
+    /// Whether what it gets is encrypted.
+    Encryption = "encryption", "ID トークンと属性の暗号化", "Encryption of ID token and userinfo";
+    /// The profile that it keeps to.
+    Profile = "profile", "プロファイル", "Security profile";
+    /// Only pushed requests.
+    PushedOnly = "pushed_only", "PAR を必須にする", "Pushed requests only";
+    /// Only signed requests.
+    SignedOnly = "signed_only", "署名付き要求を必須にする", "Signed requests only";
+    /// Only bound tokens.
+    DpopOnly = "dpop_only", "DPoP を必須にする", "DPoP-bound tokens only";
+    /// Whether refresh tokens may be asked for.
+    OfflineAccess = "offline_access", "リフレッシュトークンを渡す", "Refresh tokens";
+    /// Where the browser goes after signing out.
+    PostLogoutRedirectUris = "post_logout_redirect_uris", "サインアウト後の戻り先", "Post-logout redirect URIs";
+    /// Where it is told that a session ended.
+    BackchannelLogoutUri = "backchannel_logout_uri", "サインアウトの通知先", "Back-channel logout URI";
     /// A relying party's client id, fixed with its first version.
     ClientId = "client_id", "クライアントID", "Client ID";
     /// By what residents are known to it, fixed with its first version.
@@ -152,6 +178,12 @@ pub enum Warning {
     PkceWhenOffered,
     /// A redirect URI or the home page is on this machine.
     Loopback,
+    /// The service cannot keep a secret.
+    PublicClient,
+    /// The service may go on after the person left.
+    OfflineAccess,
+    /// It may go on, and is not told when the person signs out.
+    NoBackchannelLogout,
     /// People who agreed are asked again.
     AskedAgain,
     /// Copies of an identity provider decide about the address.
@@ -183,6 +215,18 @@ impl Warning {
             Warning::Loopback => Words {
                 ja: "開発用のアドレス(localhost など)が含まれています。",
                 en: "An address of this machine (such as localhost) is registered, for development only.",
+            },
+            Warning::PublicClient => Words {
+                ja: "秘密の文字列を持たないクライアントです。アプリだけに使い、戻り先を確かめてください。",
+                en: "The client has no secret. Use this for apps only, and check where responses go.",
+            },
+            Warning::OfflineAccess => Words {
+                ja: "本人が離れたあとも、サービスが資格の有無を確かめられます。同意をやめるか資格が終わると止まります。",
+                en: "The service can check eligibility after the person has left, until consent or eligibility ends.",
+            },
+            Warning::NoBackchannelLogout => Words {
+                ja: "サインアウトの通知先がありません。本人がサインアウトしても、サービスには伝わりません。",
+                en: "There is no back-channel logout URI: the service is not told when a person signs out.",
             },
             Warning::AskedAgain => Words {
                 ja: "同意済みの人に、次のサインインでもう一度たずねます。窓口への問い合わせが増えることがあります。",

@@ -17,7 +17,10 @@ pub use diff::{ChangeKind, FieldChange, Segment, diff, segments};
 pub use earlier_eligibilities::EarlierEligibilities;
 pub use field::{Field, FieldKey, References, Warning};
 pub use kind::ConfigurationKind;
-pub use relying_party::{Icon, Pkce, RelyingPartyContent, RelyingPartyForm, SubjectType};
+pub use relying_party::{
+    ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, Icon, IdTokenSigning,
+    Pkce, RelyingPartyContent, RelyingPartyForm, SecurityProfile, SubjectType,
+};
 pub use residency_rule::{AgesForm, ClauseForm, MAX_CLAUSES, PlaceForm, ResidencyRuleContent, ResidencyRuleForm};
 pub use version::{InvalidTransition, VersionState};
 

@@ -1,5 +1,7 @@
 //! The content of a relying party's version: what a clerk fills in, checks and publishes.
 
+mod client;
+
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,11 @@ use crate::names::DisplayName;
 use crate::prose;
 use crate::violations::{Violation, Violations};
 use crate::web_address::{HttpsUrl, LoopbackPolicy, RedirectUri};
+
+pub use client::{
+    ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, IdTokenSigning,
+    SecurityProfile,
+};
 
 /// The most redirect URIs of one relying party.
 const MAX_REDIRECT_URIS: usize = 10;
@@ -169,6 +176,9 @@ pub struct RelyingPartyContent {
     pub minimum: Assurance,
     /// The symbol on the town page.
     pub icon: Icon,
+    /// How its software connects.
+    #[serde(default)]
+    pub client: ClientSettings,
 }
 
 /// The form of a relying party. Fields are named as violations name them; `redirect_uris` is a text with one per line; each
@@ -214,6 +224,8 @@ pub struct RelyingPartyForm {
     pub minimum_aal: String,
     /// Name of a symbol.
     pub icon: String,
+    /// How its software connects.
+    pub client: ClientForm,
 }
 
 impl RelyingPartyForm {
@@ -255,6 +267,7 @@ impl RelyingPartyContent {
         let aal = wrong.check("minimum_aal", Aal::parse(&form.minimum_aal));
         let icon = Icon::ALL.iter().copied().find(|icon| icon.as_str() == form.icon);
         let icon = wrong.check("icon", icon.ok_or(Violation::Unknown));
+        let client = ClientSettings::parse(&form.client, pkce, loopback, &mut wrong);
         let content = (|| {
             Some(RelyingPartyContent {
                 name: name?,
@@ -270,6 +283,7 @@ impl RelyingPartyContent {
                 residency_claim_by_default: form.residency_claim == "on",
                 minimum: Assurance { ial: ial?, aal: aal? },
                 icon: icon?,
+                client,
             })
         })();
         wrong.finish(content)
@@ -292,17 +306,16 @@ impl RelyingPartyContent {
             (Warning::PkceWhenOffered, self.pkce == Pkce::WhenOffered),
             (Warning::Loopback, on_this_machine),
         ];
-        found.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning).collect()
+        let found = found.into_iter().filter(|(_, holds)| *holds).map(|(warning, _)| warning);
+        found.chain(self.client.warnings()).collect()
     }
 
     /// Its fields in words.
     pub fn fields(&self, locale: Locale, references: &References<'_>) -> Vec<Field> {
-        let yes_no =
-            |yes: bool| if yes { Words { ja: "はい", en: "Yes" } } else { Words { ja: "いいえ", en: "No" } };
         let item = |released: &ReleasedItem| {
             format!("{} — {}", released.item.words().get(locale), released.delivery.words().get(locale))
         };
-        vec![
+        let mut fields = vec![
             Field::line(FieldKey::Name, self.name.get(locale)),
             Field::line(FieldKey::Description, self.description.get(locale)),
             Field::line(FieldKey::Provider, self.provider.as_str()),
@@ -316,11 +329,13 @@ impl RelyingPartyContent {
             Field::line(FieldKey::Rule, references.name(self.rule.uuid())),
             Field::line(FieldKey::ConsentText, references.name(self.consent_text.uuid())),
             Field { key: FieldKey::Items, lines: self.items.iter().map(item).collect() },
-            Field::line(FieldKey::ResidencyClaim, yes_no(self.residency_claim_by_default).get(locale)),
+            Field::line(FieldKey::ResidencyClaim, Words::yes_no(self.residency_claim_by_default).get(locale)),
             Field::line(FieldKey::MinimumIal, format!("IAL{}", self.minimum.ial)),
             Field::line(FieldKey::MinimumAal, format!("AAL{}", self.minimum.aal)),
             Field::line(FieldKey::Icon, self.icon.words().get(locale)),
-        ]
+        ];
+        fields.extend(self.client.fields(locale));
+        fields
     }
 }
 
@@ -352,21 +367,14 @@ impl From<&RelyingPartyContent> for RelyingPartyForm {
             minimum_ial: content.minimum.ial.to_string(),
             minimum_aal: content.minimum.aal.to_string(),
             icon: content.icon.as_str().to_owned(),
+            client: (&content.client).into(),
         }
     }
 }
 
 fn redirect_uris(text: &str, loopback: LoopbackPolicy) -> Result<Vec<RedirectUri>, Violation> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() {
-        return Err(Violation::Required);
-    }
-    if lines.len() > MAX_REDIRECT_URIS {
-        return Err(Violation::TooLong);
-    }
-    let uris = lines.iter().map(|line| RedirectUri::parse(line, loopback)).collect::<Result<Vec<_>, _>>()?;
-    let repeated = uris.iter().enumerate().any(|(index, uri)| uris.iter().take(index).any(|other| other == uri));
-    if repeated { Err(Violation::Duplicate) } else { Ok(uris) }
+    let uris = client::addresses(text, loopback)?;
+    if uris.is_empty() { Err(Violation::Required) } else { Ok(uris) }
 }
 
 fn released(wrong: &mut Violations, item: Item, delivery: &str) -> Option<ReleasedItem> {

@@ -37,7 +37,7 @@ fn a_form_becomes_a_content_and_a_form_again() {
     assert_eq!(RelyingPartyContent::parse(&again, LoopbackPolicy::Refused).unwrap(), content);
     let json = serde_json::to_string(&content).unwrap();
     assert_eq!(serde_json::from_str::<RelyingPartyContent>(&json).unwrap(), content);
-    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book"}"#);
+    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null}}"#);
 }
 
 #[test]
@@ -97,4 +97,91 @@ fn the_difference_of_two_versions_names_the_fields() {
         .map(|change| format!("{} {:?} → {:?}", change.kind.words().ja, change.old, change.new))
         .collect();
     assert_eq!(text, ["削除 [\"名前 — 一度だけ渡す\"] → []", "変更 [\"本\"] → [\"鍵\"]"]);
+}
+
+fn refused_client(change: impl FnOnce(&mut ClientForm)) -> Vec<(String, Violation)> {
+    refused(|form| change(&mut form.client))
+}
+
+#[test]
+fn what_the_software_says_about_itself_comes_back_as_it_was_typed() {
+    let mut form = form();
+    form.client = ClientForm {
+        application_type: "native".into(),
+        authentication: "private_key_jwt".into(),
+        jwks_uri: "https://tosho.example.jp/jwks.json".into(),
+        id_token_signing: "PS256".into(),
+        encryption: "ECDH-ES+A256KW".into(),
+        profile: "fapi2".into(),
+        signed_only: "on".into(),
+        offline_access: "on".into(),
+        post_logout_redirect_uris: "https://tosho.example.jp/bye".into(),
+        backchannel_logout_uri: "https://tosho.example.jp/logout".into(),
+        ..ClientForm::default()
+    };
+    let content = RelyingPartyContent::parse(&form, LoopbackPolicy::Refused).unwrap();
+    assert_eq!(RelyingPartyForm::from(&content).client, form.client);
+    assert!(content.client.requires_pushed() && content.client.requires_dpop() && !content.client.is_public());
+}
+
+#[test]
+fn a_version_from_before_the_software_was_asked_about_is_read() {
+    let content = RelyingPartyContent::parse(&form(), LoopbackPolicy::Refused).unwrap();
+    let mut json = serde_json::to_value(&content).unwrap();
+    json.as_object_mut().unwrap().remove("client");
+    assert_eq!(serde_json::from_value::<RelyingPartyContent>(json).unwrap(), content);
+}
+
+#[test]
+fn what_does_not_go_together_is_named() {
+    let one = |field: &str, violation| vec![(field.to_owned(), violation)];
+    assert_eq!(
+        refused_client(|client| client.authentication = "private_key_jwt".into()),
+        one("jwks_uri", Violation::Required)
+    );
+    assert_eq!(
+        refused_client(|client| client.encryption = "RSA-OAEP-256".into()),
+        one("jwks_uri", Violation::Required)
+    );
+    assert_eq!(refused_client(|client| client.signed_only = "on".into()), one("jwks_uri", Violation::Required));
+    assert_eq!(
+        refused_client(|client| client.id_token_signing = "HS256".into()),
+        one("id_token_signing", Violation::Unknown)
+    );
+    assert_eq!(
+        refused_client(|client| {
+            client.jwks = "{}".into();
+            client.jwks_uri = "https://tosho.example.jp/jwks".into();
+        }),
+        one("jwks", Violation::NotAllowed)
+    );
+    assert_eq!(refused_client(|client| client.jwks = "x".repeat(16 * 1024 + 1)), one("jwks", Violation::TooLong));
+    let public = |form: &mut RelyingPartyForm| {
+        form.client.authentication = "none".into();
+        form.pkce = "when_offered".into();
+    };
+    assert_eq!(refused(public), one("pkce", Violation::NotAllowed));
+    assert_eq!(
+        refused_client(|client| {
+            client.authentication = "none".into();
+            client.pushed_only = "on".into();
+        }),
+        one("pushed_only", Violation::NotAllowed)
+    );
+    let fapi = |form: &mut RelyingPartyForm| {
+        form.client.profile = "fapi2".into();
+        form.client.id_token_signing = "RS256".into();
+        form.pkce = "when_offered".into();
+    };
+    let fields: Vec<String> = refused(fapi).into_iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["authentication", "id_token_signing", "pkce"]);
+    assert_eq!(
+        refused_client(|client| client.backchannel_logout_uri = "http://tosho.example.jp/x".into()),
+        one("backchannel_logout_uri", Violation::NotHttps)
+    );
+    let many: String = (0..11).map(|n| format!("https://a.example.jp/{n}\n")).collect();
+    assert_eq!(
+        refused_client(|client| client.post_logout_redirect_uris = many),
+        one("post_logout_redirect_uris", Violation::TooLong)
+    );
 }

@@ -1,0 +1,125 @@
+//! The part of a relying party's form that its vendor's engineers answer: how the software connects.
+
+use domain::configuration::{
+    ApplicationType, ClientAuthentication, ClientForm, Encryption, IdTokenSigning, SecurityProfile,
+};
+use domain::locale::Locale;
+use domain::violations::Violation;
+use leptos::prelude::*;
+
+use super::text::Words;
+use crate::components::field::{Checkbox, Choice, RadioCards, Select, TextArea, TextField};
+use crate::forms::{Form, submitted};
+
+/// What most services leave as it is: shown when something of it was changed or is wrong.
+const RARELY_CHANGED: [&str; 8] = [
+    "application_type",
+    "profile",
+    "id_token_signing",
+    "encryption",
+    "pushed_only",
+    "signed_only",
+    "dpop_only",
+    "offline_access",
+];
+
+/// Reads its part of the form.
+pub(super) fn read(form: &Form) -> ClientForm {
+    let get = |name: &str| form.get(name).to_owned();
+    ClientForm {
+        application_type: get("application_type"),
+        authentication: get("authentication"),
+        jwks_uri: get("jwks_uri"),
+        jwks: get("jwks"),
+        id_token_signing: get("id_token_signing"),
+        encryption: get("encryption"),
+        profile: get("profile"),
+        pushed_only: get("pushed_only"),
+        signed_only: get("signed_only"),
+        dpop_only: get("dpop_only"),
+        offline_access: get("offline_access"),
+        post_logout_redirect_uris: get("post_logout_redirect_uris"),
+        backchannel_logout_uri: get("backchannel_logout_uri"),
+    }
+}
+
+/// The fields, the rarely changed ones folded away.
+pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
+    let words = Words::of(locale);
+    let choice = |value: &str, word: domain::locale::Words| Choice::new(value, word.get(locale));
+    let authentication = ClientAuthentication::ALL
+        .iter()
+        .map(|kind| {
+            let help = match kind {
+                ClientAuthentication::Secret => words.client_secret_help,
+                ClientAuthentication::PrivateKeyJwt => words.private_key_jwt_help,
+                ClientAuthentication::None => words.public_client_help,
+            };
+            choice(kind.as_str(), kind.words()).help(help)
+        })
+        .collect();
+    let types = ApplicationType::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let profiles = SecurityProfile::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let signing = IdTokenSigning::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let encryption = Encryption::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let usual = |value: &str, usual: &str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
+    let unusual = ClientForm {
+        authentication: String::new(),
+        jwks_uri: String::new(),
+        jwks: String::new(),
+        post_logout_redirect_uris: String::new(),
+        backchannel_logout_uri: String::new(),
+        ..form.clone()
+    };
+    let is_usual = unusual == ClientForm::default() || unusual == with_usual_words();
+    let open = !is_usual
+        || submitted().is_some_and(|submitted| RARELY_CHANGED.iter().any(|name| submitted.violation(name).is_some()));
+    let on = |switch: &str| switch == "on";
+    view! {
+        <fieldset class="panel rule__set">
+            <legend class="rule__legend">{words.part_software}</legend>
+            <div class="form">
+                <RadioCards name="authentication" label=words.authentication choices=authentication
+                    value=usual(&form.authentication, ClientAuthentication::Secret.as_str())/>
+                <TextField name="jwks_uri" label=words.jwks_uri help=words.jwks_uri_help value=form.jwks_uri class="mono-input" inputmode="url" optional=true/>
+                <TextArea name="jwks" label=words.jwks help=words.jwks_help value=form.jwks rows=3 optional=true explain=explain_jwks/>
+                <TextArea name="post_logout_redirect_uris" label=words.post_logout help=words.post_logout_help value=form.post_logout_redirect_uris rows=2 optional=true/>
+                <TextField name="backchannel_logout_uri" label=words.backchannel help=words.backchannel_help value=form.backchannel_logout_uri class="mono-input" inputmode="url" optional=true/>
+                <details class="disclosure" open=open>
+                    <summary>{words.more_software}</summary>
+                    <div class="form">
+                        <div class="form__pair">
+                            <Select name="application_type" label=words.application_type choices=types value=usual(&form.application_type, ApplicationType::Web.as_str())/>
+                            <Select name="profile" label=words.profile help=words.profile_help choices=profiles value=usual(&form.profile, SecurityProfile::Standard.as_str())/>
+                        </div>
+                        <div class="form__pair">
+                            <Select name="id_token_signing" label=words.id_token_signing help=words.id_token_signing_help choices=signing value=usual(&form.id_token_signing, IdTokenSigning::Es256.as_str())/>
+                            <Select name="encryption" label=words.encryption help=words.encryption_help choices=encryption value=usual(&form.encryption, Encryption::None.as_str())/>
+                        </div>
+                        <Checkbox name="offline_access" label=words.offline_access help=words.offline_access_help checked=on(&form.offline_access)/>
+                        <Checkbox name="pushed_only" label=words.pushed_only help=words.pushed_only_help checked=on(&form.pushed_only)/>
+                        <Checkbox name="signed_only" label=words.signed_only help=words.signed_only_help checked=on(&form.signed_only)/>
+                        <Checkbox name="dpop_only" label=words.dpop_only help=words.dpop_only_help checked=on(&form.dpop_only)/>
+                    </div>
+                </details>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The rarely changed part as it comes from a version in which nothing of it was changed.
+fn with_usual_words() -> ClientForm {
+    ClientForm { authentication: String::new(), ..ClientForm::from(&domain::configuration::ClientSettings::default()) }
+}
+
+/// What is wrong with keys that were pasted.
+fn explain_jwks(violation: Violation, locale: Locale) -> Option<&'static str> {
+    let words = Words::of(locale);
+    match violation {
+        Violation::Malformed => Some(words.jwks_malformed),
+        Violation::Unknown => Some(words.jwks_unusable),
+        Violation::NotAllowed => Some(words.jwks_not_allowed),
+        _ => None,
+    }
+}
