@@ -3,7 +3,7 @@
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 
-use super::Algorithm;
+use super::{Algorithm, KeyManagement};
 use crate::encoding::{base64url, from_base64url};
 
 /// A JWKS larger than this is not looked into: no provider has so many keys.
@@ -41,15 +41,35 @@ pub enum P256 {
     Named,
 }
 
-/// A public key for signatures.
+/// What a key is for (RFC 7517 section 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum Usage {
+    /// Checking signatures.
+    #[serde(rename = "sig")]
+    Signature,
+    /// Encrypting.
+    #[serde(rename = "enc")]
+    Encryption,
+}
+
+/// The one algorithm of a key that names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Named {
+    Signature(Algorithm),
+    Encryption(KeyManagement),
+}
+
+/// A public key: for signatures, or for encrypting to whoever has its private half.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Jwk {
     #[serde(flatten)]
     material: KeyMaterial,
-    #[serde(rename = "use")]
-    usage: &'static str,
+    /// A key that does not say what it is for may be used for both.
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    usage: Option<Usage>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    alg: Option<Algorithm>,
+    alg: Option<Named>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<String>,
 }
@@ -75,7 +95,7 @@ impl Jwk {
     /// A key of ours, named by its thumbprint.
     pub(super) fn for_signing(material: KeyMaterial, algorithm: Algorithm) -> Self {
         let kid = material.thumbprint();
-        Self { material, usage: "sig", alg: Some(algorithm), kid: Some(kid) }
+        Self { material, usage: Some(Usage::Signature), alg: Some(Named::Signature(algorithm)), kid: Some(kid) }
     }
 
     /// The `kid`; empty when the key has none.
@@ -94,17 +114,34 @@ impl Jwk {
             KeyMaterial::P256 { .. } => algorithm == Algorithm::ES256,
             KeyMaterial::Rsa { .. } => matches!(algorithm, Algorithm::RS256 | Algorithm::PS256),
         };
-        kind && self.alg.is_none_or(|named| named == algorithm)
+        kind && self.usage != Some(Usage::Encryption)
+            && self.alg.is_none_or(|named| named == Named::Signature(algorithm))
     }
 
-    /// Takes a foreign key, if it is one that we can check signatures with.
+    /// Whether a content key may be handed to the owner of this key in this way.
+    pub fn fits_encryption(&self, algorithm: KeyManagement) -> bool {
+        let kind = match self.material {
+            KeyMaterial::P256 { .. } => algorithm == KeyManagement::EcdhEsA256Kw,
+            KeyMaterial::Rsa { .. } => algorithm == KeyManagement::RsaOaep256,
+        };
+        kind && self.usage != Some(Usage::Signature)
+            && self.alg.is_none_or(|named| named == Named::Encryption(algorithm))
+    }
+
+    /// Takes a foreign key, if it is one that we can check signatures with or encrypt to.
     fn from_foreign(jwk: ForeignJwk) -> Option<Self> {
         // Whoever publishes the private half has no secret left to trust.
-        if jwk.d.is_some() || jwk.usage.is_some_and(|usage| usage != "sig") {
+        if jwk.d.is_some() {
             return None;
         }
-        let alg = match jwk.alg {
-            Some(name) => Some(Algorithm::from_name(&name)?),
+        let alg = match jwk.alg.as_deref() {
+            Some(name) => Some(Named::of(name)?),
+            None => None,
+        };
+        let usage = match jwk.usage.as_deref() {
+            Some("sig") => Some(Usage::Signature),
+            Some("enc") => Some(Usage::Encryption),
+            Some(_) => return None,
             None => None,
         };
         let material = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
@@ -112,7 +149,14 @@ impl Jwk {
             ("RSA", _) => KeyMaterial::Rsa { n: jwk.n?, e: jwk.e? },
             _ => return None,
         };
-        Some(Self { material, usage: "sig", alg, kid: jwk.kid })
+        Some(Self { material, usage, alg, kid: jwk.kid })
+    }
+}
+
+impl Named {
+    fn of(name: &str) -> Option<Self> {
+        let signature = Algorithm::from_name(name).map(Self::Signature);
+        signature.or_else(|| KeyManagement::from_name(name).map(Self::Encryption))
     }
 }
 
@@ -156,7 +200,7 @@ impl JwkSet {
         Self { keys: keys.into_iter().cloned().collect() }
     }
 
-    /// Reads a foreign set. Keys that we cannot use (other types, encryption keys, private keys) are left out, as RFC 7517
+    /// Reads a foreign set. Keys that we cannot use (other types and algorithms, private keys) are left out, as RFC 7517
     /// section 5 asks.
     ///
     /// # Errors
@@ -187,6 +231,14 @@ impl JwkSet {
             None => fitting.next().filter(|_| fitting.next().is_none()),
         }
     }
+
+    /// The key to encrypt to: the first that says it is for that, else the first that does not say what it is for. A client
+    /// that changes its key puts the new one in front (OpenID Connect Core section 10.2.1).
+    pub fn find_for_encryption(&self, algorithm: KeyManagement) -> Option<&Jwk> {
+        let mut fitting = self.keys.iter().filter(|key| key.fits_encryption(algorithm));
+        let unsaid = fitting.clone().next();
+        fitting.find(|key| key.usage == Some(Usage::Encryption)).or(unsaid)
+    }
 }
 
 #[cfg(test)]
@@ -208,7 +260,7 @@ mod tests {
             br#"{"keys":[
                 {"kty":"oct","k":"AAAA","kid":"symmetric"},
                 {"kty":"EC","crv":"P-384","x":"AA","y":"AA","kid":"other curve"},
-                {"kty":"EC","crv":"P-256","x":"AA","y":"AA","use":"enc","kid":"encryption"},
+                {"kty":"EC","crv":"P-256","x":"AA","y":"AA","use":"wrap","kid":"other use"},
                 {"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"AA","kid":"private"},
                 {"kty":"EC","crv":"P-256","x":"AA","y":"AA","alg":"ES512","kid":"other algorithm"},
                 "nonsense",
@@ -217,6 +269,31 @@ mod tests {
         )
         .unwrap();
         assert_eq!(set.keys().iter().map(Jwk::key_id).collect::<Vec<_>>(), ["good"]);
+    }
+
+    #[test]
+    fn a_key_is_used_for_what_it_says() {
+        let set = JwkSet::parse(
+            br#"{"keys":[
+                {"kty":"RSA","n":"AA","e":"AQAB","kid":"signs","use":"sig"},
+                {"kty":"RSA","n":"AA","e":"AQAB","kid":"both"},
+                {"kty":"RSA","n":"AA","e":"AQAB","kid":"ps256","alg":"PS256"},
+                {"kty":"RSA","n":"AA","e":"AQAB","kid":"encrypts","use":"enc"},
+                {"kty":"RSA","n":"AA","e":"AQAB","kid":"later","use":"enc"},
+                {"kty":"EC","crv":"P-256","x":"AA","y":"AA","kid":"agrees","alg":"ECDH-ES+A256KW"}
+            ]}"#,
+        )
+        .unwrap();
+        let to = |set: &JwkSet, algorithm| set.find_for_encryption(algorithm).map(|key| key.key_id().to_owned());
+        assert_eq!(to(&set, KeyManagement::RsaOaep256).as_deref(), Some("encrypts"));
+        assert_eq!(to(&set, KeyManagement::EcdhEsA256Kw).as_deref(), Some("agrees"));
+        for (kid, signs) in [("signs", true), ("both", true), ("ps256", false), ("encrypts", false), ("agrees", false)]
+        {
+            assert_eq!(set.find(Some(kid), Algorithm::RS256).is_some(), signs, "{kid}");
+        }
+        let undecided = JwkSet { keys: set.keys().iter().take(3).cloned().collect() };
+        assert_eq!(to(&undecided, KeyManagement::RsaOaep256).as_deref(), Some("both"));
+        assert_eq!(to(&undecided, KeyManagement::EcdhEsA256Kw), None);
     }
 
     #[test]

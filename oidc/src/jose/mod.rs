@@ -1,26 +1,28 @@
-//! JSON Web Signatures (RFC 7515) and keys (RFC 7517), as narrow as OpenID Connect needs them: compact serialization,
-//! asymmetric algorithms by name, no header that brings its own key.
+//! JSON Web Signatures (RFC 7515), keys (RFC 7517) and, outward only, encryption (RFC 7516), as narrow as OpenID Connect
+//! needs them: compact serialization, asymmetric algorithms by name, no header that brings its own key.
 //!
 //! Signing and verifying both stand on the one cryptography library directly. jsonwebtoken reads the machine's clock, parses
 //! a key anew for each signature and depends on a process-wide provider; here it is the independent reader in the tests.
 
 mod claims;
+mod encrypt;
 mod jwks;
 mod keys;
 mod verify;
 
 pub use claims::Claims;
+pub use encrypt::{CONTENT_ENCRYPTION, EncryptionFailed, KeyManagement, encrypt_jwt};
 pub use jwks::{Jwk, JwkSet, KeyMaterial, NotAJwkSet, P256};
 pub use keys::{InvalidKey, Pkcs8, SigningFailed, SigningKey};
 pub use verify::{JwsError, VerifiedJws, verify};
 
 use serde::{Deserialize, Serialize};
 
-/// The signature algorithms that we can verify (RFC 7518 section 3.1). `none` and the symmetric ones have no name here,
+/// The signature algorithms that we sign with and verify (RFC 7518 section 3.1). `none` and the symmetric ones have no name here,
 /// so that no list can allow them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
-    /// ECDSA on P-256 with SHA-256. What we sign with.
+    /// ECDSA on P-256 with SHA-256. What we recommend.
     ES256,
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     RS256,
@@ -29,6 +31,9 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// All of them, what we recommend first.
+    pub const ALL: [Self; 3] = [Self::ES256, Self::RS256, Self::PS256];
+
     /// The `alg` value.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -40,7 +45,7 @@ impl Algorithm {
 
     /// The algorithm of this name; `None` for any that we do not verify.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::ES256, Self::RS256, Self::PS256].into_iter().find(|algorithm| algorithm.as_str() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }
 }
 
