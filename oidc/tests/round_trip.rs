@@ -100,12 +100,10 @@ fn a_resident_signs_in_with_the_sandbox_card() {
     let ClientProof::Assertion(assertion) = credentials.proof else { panic!() };
     let expected = client_assertion::Expected {
         client_id: credentials.client_id.as_str(),
-        audiences: &[CARD],
-        keys: &published(&our_key),
-        algorithms: &[Algorithm::ES256],
+        audience: client_assertion::Audience::Among(&[CARD]),
         now,
     };
-    client_assertion::verify(assertion.expose_secret(), &expected).unwrap();
+    client_assertion::verify(assertion.expose_secret(), &published(&our_key), &[Algorithm::ES256], &expected).unwrap();
     let TokenRequest::AuthorizationCode(redeemed) = TokenRequest::read(&body).unwrap();
     pkce::verify(request.code_challenge, redeemed.code_verifier.as_ref()).unwrap();
 

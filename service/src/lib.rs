@@ -35,7 +35,7 @@ use domain::web_address::BaseUrl;
 
 pub use crate::clock::Clock;
 pub use crate::error::{Conflict, Error};
-use crate::federation::{ProviderCache, PublishedCache};
+use crate::federation::{KeySets, ProviderCache, PublishedCache};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
 use crate::http_client::HttpClient;
 use crate::keys::{EpochKeys, KeyRing, MasterKey};
@@ -70,6 +70,7 @@ pub struct Service {
     pub(crate) passwords: Passwords,
     pub(crate) http: HttpClient,
     pub(crate) providers: ProviderCache,
+    pub(crate) key_sets: KeySets,
     pub(crate) published: PublishedCache,
 }
 
@@ -97,6 +98,7 @@ impl Service {
             passwords: Passwords::new(settings.password_cost, rng)?,
             http: HttpClient::new(settings.allow_loopback)?,
             providers: ProviderCache::default(),
+            key_sets: KeySets::default(),
             published: PublishedCache::default(),
         })
     }

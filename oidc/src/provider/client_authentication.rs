@@ -1,5 +1,5 @@
 //! How a client proves who it is at the token endpoint: `client_secret_basic`, `client_secret_post` (RFC 6749 section
-//! 2.3.1) or a signed assertion (RFC 7523). Exactly one of them.
+//! 2.3.1) or a signed assertion (RFC 7523). Exactly one of them, or none at all where it cannot keep a secret.
 
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine;
@@ -31,8 +31,10 @@ pub struct ClientCredentials {
 pub enum ClientProof {
     /// A shared secret, from the header or the body.
     Secret(SecretString),
-    /// A JWT signed by the client ([`client_assertion::verify`]).
+    /// A JWT signed by the client ([`client_assertion::judge`]).
     Assertion(SecretString),
+    /// Nothing: a public client says who it is (RFC 6749 section 3.2.1).
+    Nothing,
 }
 
 impl ClientCredentials {
@@ -63,6 +65,7 @@ impl ClientCredentials {
                 }
                 Self::of(&claimed, ClientProof::Assertion(assertion.into()))
             }
+            (None, None, (None, None)) => Self::of(client_id.unwrap_or_default(), ClientProof::Nothing),
             (None, None, _) => Err(ProtocolError::invalid_client()),
             _ => Err(ProtocolError::invalid_request("a client authenticates in one way only")),
         }
@@ -121,8 +124,11 @@ mod tests {
     fn read(authorization: Option<&str>, body: &str) -> Result<(String, String), ErrorCode> {
         let credentials =
             ClientCredentials::read(authorization, &Parameters::parse(body)).map_err(|error| error.code)?;
-        let (ClientProof::Secret(secret) | ClientProof::Assertion(secret)) = credentials.proof;
-        Ok((credentials.client_id.to_string(), secret.expose_secret().to_owned()))
+        let proof = match &credentials.proof {
+            ClientProof::Secret(secret) | ClientProof::Assertion(secret) => secret.expose_secret(),
+            ClientProof::Nothing => "",
+        };
+        Ok((credentials.client_id.to_string(), proof.to_owned()))
     }
 
     fn header(pair: &str) -> String {
@@ -170,7 +176,8 @@ mod tests {
         {
             assert_eq!(read(Some(authorization), ""), Err(ErrorCode::InvalidClient), "{authorization}");
         }
-        for body in ["", "client_id=library", "client_secret=a", "client_assertion=x", "client_assertion_type=x"] {
+        assert_eq!(read(None, "client_id=library"), pair("library", ""));
+        for body in ["", "client_secret=a", "client_assertion=x", "client_id=library&client_assertion_type=x"] {
             assert_eq!(read(None, body), Err(ErrorCode::InvalidClient), "{body}");
         }
     }

@@ -54,20 +54,16 @@ impl ClientAssertion<'_> {
 mod tests {
     use super::*;
     use crate::jose::{Algorithm, JwkSet};
-    use crate::provider::client_assertion::{Expected, verify};
+    use crate::provider::client_assertion::{Audience, Expected, verify};
 
     #[test]
     fn our_own_provider_accepts_it() {
         let key = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
         let now = OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap();
         let assertion = ClientAssertion { client_id: "showa", audience: "https://card.example", jti: "j", now };
-        let expected = Expected {
-            client_id: "showa",
-            audiences: &["https://card.example"],
-            keys: &JwkSet::of([key.public_jwk()]),
-            algorithms: &[Algorithm::ES256],
-            now,
-        };
-        assert_eq!(verify(&assertion.sign(&key).unwrap(), &expected).unwrap().jti, "j");
+        let expected = Expected { client_id: "showa", audience: Audience::Issuer("https://card.example"), now };
+        let keys = JwkSet::of([key.public_jwk()]);
+        let verified = verify(&assertion.sign(&key).unwrap(), &keys, &[Algorithm::ES256], &expected);
+        assert_eq!(verified.unwrap().jti, "j");
     }
 }

@@ -10,7 +10,7 @@ use domain::assurance::Method;
 use oidc::jose::{self, Algorithm};
 use oidc::parameters::Parameters;
 use oidc::provider::claims::{AttributeClaims, IdTokenClaims};
-use oidc::provider::client_assertion::{self, Expected};
+use oidc::provider::client_assertion::{self, Audience, Expected};
 use oidc::provider::client_authentication::{ClientCredentials, ClientProof};
 use oidc::provider::token::{CodeRequest, TokenRequest, TokenResponse, TokenType};
 use oidc::{ErrorCode, ProtocolError, pkce};
@@ -57,12 +57,11 @@ impl SandboxCard {
         let token_endpoint = format!("{}/token", self.issuer);
         let expected = Expected {
             client_id: client.client_id.as_str(),
-            audiences: &[&self.issuer, &token_endpoint],
-            keys: &client.keys,
-            algorithms: &[Algorithm::ES256],
+            audience: Audience::Among(&[&self.issuer, &token_endpoint]),
             now,
         };
-        let verified = client_assertion::verify(assertion.expose_secret(), &expected)?;
+        let algorithms = [Algorithm::ES256];
+        let verified = client_assertion::verify(assertion.expose_secret(), &client.keys, &algorithms, &expected)?;
         let spent = format!("{} {}", client.client_id, verified.jti);
         let seconds = now.unix_timestamp();
         let mut memory = self.memory();

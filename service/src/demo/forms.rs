@@ -1,7 +1,9 @@
 //! What a clerk would have typed to configure the demo: the same forms, through the same use-cases.
 
 use domain::calendar::iso_date;
-use domain::configuration::{AgesForm, ClauseForm, ConsentTextForm, PlaceForm, RelyingPartyForm, ResidencyRuleForm};
+use domain::configuration::{
+    AgesForm, ClauseForm, ClientForm, ConsentTextForm, PlaceForm, RelyingPartyForm, ResidencyRuleForm,
+};
 use domain::residency::{AttestationBatchForm, AttestationKind, usual_redeem_until, usual_tie_end};
 use time::Date;
 
@@ -162,5 +164,6 @@ pub(super) fn relying_party(
         minimum_ial: "3".into(),
         minimum_aal: "2".into(),
         icon: product.icon.into(),
+        client: ClientForm::default(),
     }
 }

@@ -13,11 +13,16 @@ use oidc::provider::introspection::{Introspection, token_asked_about};
 use sea_orm::ColumnTrait;
 use secrecy::ExposeSecret;
 
+use super::client::{Authenticated, PublicClients};
 use super::published::Published;
+use super::spent::SingleUse;
 use super::token::{counting, moment};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, action, find_family_standing};
+
+/// An answer, and the client's proof that is to be spent before it is given.
+type Judged = (Option<SingleUse>, Result<Introspection, ProtocolError>);
 
 impl Service {
     /// Says whether an access token counts (RFC 7662), as userinfo would take it, to the client whose token it is.
@@ -31,12 +36,12 @@ impl Service {
         body: &Parameters,
     ) -> Result<Result<Introspection, ProtocolError>, Error> {
         let presumed = self.presumed(slug).await?;
-        if let Some(answer) = self.introspect_under(&presumed, false, authorization, body).await? {
-            return Ok(answer);
+        if let Some((proof, answer)) = self.introspect_under(&presumed, false, authorization, body).await? {
+            return self.answer_once(&presumed, proof.as_ref(), answer).await;
         }
         let latest = self.published(slug).await?;
         match self.introspect_under(&latest, true, authorization, body).await? {
-            Some(answer) => Ok(answer),
+            Some((proof, answer)) => self.answer_once(&latest, proof.as_ref(), answer).await,
             None => Err(Error::Unavailable),
         }
     }
@@ -49,15 +54,20 @@ impl Service {
         latest: bool,
         authorization: Option<&str>,
         body: &Parameters,
-    ) -> Result<Option<Result<Introspection, ProtocolError>>, Error> {
-        let read =
-            self.authenticated(published, authorization, body).and_then(|party| Ok((party, token_asked_about(body)?)));
-        let (party, token) = match read {
-            Ok(read) => read,
-            Err(refusal) => return Ok(latest.then_some(Err(refusal))),
+    ) -> Result<Option<Judged>, Error> {
+        let Authenticated { party, proof } =
+            match self.authenticated(published, PublicClients::Refused, authorization, body).await {
+                Ok(client) => client,
+                Err(refusal) => return Ok(latest.then_some((None, Err(refusal)))),
+            };
+        let token = match token_asked_about(body) {
+            Ok(token) => token,
+            Err(refusal) => return Ok(latest.then_some((proof, Err(refusal)))),
         };
-        let inactive = || Ok(Some(Ok(Introspection::Inactive)));
-        let Some(token) = self.open_access_token(published, token.expose_secret()).await? else { return inactive() };
+        let inactive = |proof| Ok(Some((proof, Ok(Introspection::Inactive))));
+        let Some(token) = self.open_access_token(published, token.expose_secret()).await? else {
+            return inactive(proof);
+        };
         let caller = self.oidc_provider(published);
         let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
         let family = find_family_standing(&scope, token.family).await?;
@@ -65,17 +75,18 @@ impl Service {
         if family.generation != published.organisation.generation && !latest {
             return Ok(None);
         }
-        let Some(family) = family.found else { return inactive() };
+        let Some(family) = family.found else { return inactive(proof) };
         let counting = counting(published, &family, Month::at(self.clock.now()));
         if counting.is_none_or(|(owner, _)| owner.id != party.id) {
-            return inactive();
+            return inactive(proof);
         }
-        Ok(Some(Ok(Introspection::Active {
+        let active = Introspection::Active {
             iss: published.issuer.clone(),
             client_id: party.client_id.clone(),
             sub: party.subject(&published.keys, ResidentId::from_uuid(family.resident_id)),
             exp: moment(token.expires_at),
-        })))
+        };
+        Ok(Some((proof, Ok(active))))
     }
 
     /// Takes a token back (RFC 7009) with everything that came of the same sign-in. A token that is unknown, or another
@@ -90,15 +101,25 @@ impl Service {
         body: &Parameters,
     ) -> Result<Result<(), ProtocolError>, Error> {
         let published = self.published(slug).await?;
-        let read =
-            self.authenticated(&published, authorization, body).and_then(|party| Ok((party, token_asked_about(body)?)));
-        let (party, token) = match read {
-            Ok(read) => read,
-            Err(refusal) => return Ok(Err(refusal)),
+        let Authenticated { party, proof } =
+            match self.authenticated(&published, PublicClients::Admitted, authorization, body).await {
+                Ok(client) => client,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+        let token = match token_asked_about(body) {
+            Ok(token) => token,
+            Err(refusal) => return self.answer_once(&published, proof.as_ref(), Err(refusal)).await,
         };
-        let Some(token) = self.open_access_token(&published, token.expose_secret()).await? else { return Ok(Ok(())) };
+        let Some(token) = self.open_access_token(&published, token.expose_secret()).await? else {
+            return self.answer_once(&published, proof.as_ref(), Ok(())).await;
+        };
         let caller = self.oidc_provider(&published);
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
+        if let Some(proof) = &proof
+            && !proof.spend(&scope).await?
+        {
+            return Ok(Err(ProtocolError::invalid_client()));
+        }
         scope
             .update_many::<Entity>()
             .set(Column::RevokedAt, self.clock.seconds())

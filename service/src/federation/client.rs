@@ -1,30 +1,120 @@
-//! Which relying party speaks: the proof of a client at the endpoints that ask for one.
+//! Which relying party speaks: the proof of a client at the endpoints that ask for one, by the method that its published
+//! version names and by no other.
 
+use std::sync::Arc;
+
+use domain::configuration::{ClientAuthentication, ClientKeys, SecurityProfile};
+use domain::paths;
 use oidc::ProtocolError;
+use oidc::jose::{self, Algorithm, JwkSet, JwsError, VerifiedJws};
 use oidc::parameters::Parameters;
+use oidc::provider::client_assertion::{self, Audience, Expected};
 use oidc::provider::client_authentication::{ClientCredentials, ClientProof, secret_matches};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
+use super::key_sets::Wanted;
 use super::published::{Party, Published};
+use super::spent::SingleUse;
 use crate::Service;
 
+/// Whether a client that keeps no secret is let in by its id alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PublicClients {
+    /// Where a code or a token is presented, which is proof enough.
+    Admitted,
+    /// Where anybody could say the id.
+    Refused,
+}
+
+/// A client that proved who it is.
+pub(super) struct Authenticated<'p> {
+    /// It may be suspended.
+    pub(super) party: &'p Party,
+    /// What its proof must not be used for again. To be spent before the answer: in the transaction of what the request
+    /// does, or with [`Service::answer_once`].
+    pub(super) proof: Option<SingleUse>,
+}
+
 impl Service {
-    /// The relying party whose proof the request carries (RFC 6749, section 2.3). It may be suspended.
+    /// The relying party whose proof the request carries (RFC 6749, section 2.3).
     ///
     /// # Errors
     /// `invalid_client`, or `invalid_request` where two ways to authenticate are mixed.
-    pub(super) fn authenticated<'p>(
+    pub(super) async fn authenticated<'p>(
         &self,
         published: &'p Published,
+        public: PublicClients,
         authorization: Option<&str>,
         body: &Parameters,
-    ) -> Result<&'p Party, ProtocolError> {
+    ) -> Result<Authenticated<'p>, ProtocolError> {
         let credentials = ClientCredentials::read(authorization, body)?;
         let party = published.client(credentials.client_id.as_str()).ok_or(ProtocolError::invalid_client())?;
-        let ClientProof::Secret(secret) = &credentials.proof else { return Err(ProtocolError::invalid_client()) };
+        let proof = match (party.content.client.authentication, &credentials.proof) {
+            (ClientAuthentication::Secret, ClientProof::Secret(secret)) if self.is_secret_of(party, secret) => None,
+            (ClientAuthentication::PrivateKeyJwt, ClientProof::Assertion(assertion)) => {
+                Some(self.asserted(published, party, assertion).await?)
+            }
+            (ClientAuthentication::None, ClientProof::Nothing) if public == PublicClients::Admitted => None,
+            _ => return Err(ProtocolError::invalid_client()),
+        };
+        Ok(Authenticated { party, proof })
+    }
+
+    fn is_secret_of(&self, party: &Party, presented: &SecretString) -> bool {
         let now = self.clock.seconds();
         // Every live secret is compared, whichever fits: the time says nothing.
         let live = party.secrets.iter().filter(|secret| secret.expires_at > now);
-        let known = live.fold(false, |known, kept| secret_matches(secret, &kept.hash) | known);
-        if known { Ok(party) } else { Err(ProtocolError::invalid_client()) }
+        live.fold(false, |known, kept| secret_matches(presented, &kept.hash) | known)
+    }
+
+    async fn asserted(
+        &self,
+        published: &Published,
+        party: &Party,
+        assertion: &SecretString,
+    ) -> Result<SingleUse, ProtocolError> {
+        let signed = self.signed_by(party, assertion.expose_secret()).await.ok_or(ProtocolError::invalid_client())?;
+        let endpoints =
+            [paths::token(&published.slug), paths::par(&published.slug)].map(|path| self.base_url.join(&path));
+        let [token, pushed] = &endpoints;
+        let names = [published.issuer.as_str(), token, pushed];
+        let audience = match party.content.client.profile {
+            SecurityProfile::Standard => Audience::Among(&names),
+            SecurityProfile::Fapi2 => Audience::Issuer(&published.issuer),
+        };
+        let expected = Expected { client_id: &party.client_id, audience, now: self.clock.now() };
+        let good = client_assertion::judge(&signed, &expected)?;
+        let until = good.remember_until.unix_timestamp();
+        Ok(SingleUse::of("client assertion", &party.client_id, &good.jti, until))
+    }
+
+    /// A JWT whose signature is of one of the relying party's keys, with an algorithm that its profile allows. Where the keys
+    /// are fetched they are fetched once more for one that is missing: it may be new.
+    pub(super) async fn signed_by(&self, party: &Party, token: &str) -> Option<VerifiedJws> {
+        let algorithms: &[Algorithm] = match party.content.client.profile {
+            SecurityProfile::Standard => &Algorithm::ALL,
+            SecurityProfile::Fapi2 => &[Algorithm::ES256, Algorithm::PS256],
+        };
+        let keys = self.client_keys(party, Wanted::Believed).await?;
+        match jose::verify(token, &keys, algorithms) {
+            Err(JwsError::UnknownKey) => {
+                let newer = self.client_keys(party, Wanted::Newer).await.filter(|newer| !Arc::ptr_eq(newer, &keys))?;
+                jose::verify(token, &newer, algorithms).ok()
+            }
+            verified => verified.ok(),
+        }
+    }
+
+    /// The relying party's public keys; `None` where it has none, or where they cannot be had.
+    pub(super) async fn client_keys(&self, party: &Party, wanted: Wanted) -> Option<Arc<JwkSet>> {
+        match party.content.client.keys.as_ref()? {
+            ClientKeys::Jwks(text) => JwkSet::parse(text.as_bytes()).ok().map(Arc::new),
+            ClientKeys::JwksUri(uri) => {
+                let at = Url::parse(uri.as_str()).ok()?;
+                let found = self.key_sets.get(&self.http, &at, wanted, self.clock.seconds()).await;
+                found.inspect_err(|failure| tracing::warn!(%failure, "keys of a service")).ok()
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ use oidc::{ErrorCode, ProtocolError};
 use sea_orm::{ColumnTrait, Set};
 
 use super::authorize::read_request;
+use super::client::{Authenticated, PublicClients};
 use super::flow::{Asked, FLOW_SECONDS};
 use super::packing::{Malformed, Packer, Unpacker};
 use super::published::{Party, Published};
@@ -74,12 +75,14 @@ impl Service {
         body: &Parameters,
     ) -> Result<Result<PushedResponse, ProtocolError>, Error> {
         let published = self.published(slug).await?;
-        let read = self.authenticated(&published, authorization, body).and_then(|party| {
-            let (asked, locale) = pushed_request(&published, party, body)?;
-            Ok((party, asked, locale))
-        });
-        let (party, asked, locale) = match read {
-            Ok(read) => read,
+        let Authenticated { party, proof } =
+            match self.authenticated(&published, PublicClients::Refused, authorization, body).await {
+                Ok(client) => client,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+        let judged = self.answer_once(&published, proof.as_ref(), pushed_request(&published, party, body)).await?;
+        let (asked, locale) = match judged {
+            Ok(judged) => judged,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let pushed = Pushed {

@@ -17,6 +17,7 @@ use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::client::{Authenticated, PublicClients};
 use super::code::{AccessToken, Code, TOKEN_SECONDS, TOKEN_WITH_ATTRIBUTES_SECONDS};
 use super::finish::granted;
 use super::published::{Party, Published};
@@ -75,18 +76,25 @@ impl Service {
         authorization: Option<&str>,
         body: &Parameters,
     ) -> Result<Option<Result<TokenResponse, ProtocolError>>, Error> {
-        let (party, request) = match self.read_token_request(published, authorization, body) {
-            Ok(read) => read,
-            Err(refusal) => return Ok(latest.then_some(Err(refusal))),
+        let Authenticated { party, proof } =
+            match self.authenticated(published, PublicClients::Admitted, authorization, body).await {
+                Ok(client) => client,
+                Err(refusal) => return Ok(latest.then_some(Err(refusal))),
+            };
+        let code = match self.read_token_request(published, party, body).await? {
+            Ok(code) => code,
+            Err(refusal) if latest => {
+                return self.answer_once(published, proof.as_ref(), Err(refusal)).await.map(Some);
+            }
+            Err(_) => return Ok(None),
         };
-        let Some(code) = self.open_code(published, &party.client_id, request.code.expose_secret()).await? else {
-            return Ok(latest.then_some(Err(ProtocolError::invalid_grant())));
-        };
-        if let Err(refusal) = fits(&code, &request, party) {
-            return Ok(latest.then_some(Err(refusal)));
-        }
         let caller = self.oidc_provider(published);
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
+        if let Some(proof) = &proof
+            && !proof.spend(&scope).await?
+        {
+            return Ok(Some(Err(ProtocolError::invalid_client())));
+        }
         let redeemed = match self.redeem(&scope, published, party, &code).await? {
             Redemption::OutOfDate => return Ok(None),
             Redemption::Refused => None,
@@ -99,18 +107,20 @@ impl Service {
         }))
     }
 
-    fn read_token_request<'p>(
+    /// The code that is presented, if it may be redeemed in this way.
+    async fn read_token_request(
         &self,
-        published: &'p Published,
-        authorization: Option<&str>,
+        published: &Published,
+        party: &Party,
         body: &Parameters,
-    ) -> Result<(&'p Party, CodeRequest), ProtocolError> {
-        let party = self.authenticated(published, authorization, body)?;
-        let TokenRequest::AuthorizationCode(request) = TokenRequest::read(body)?;
-        if party.suspended {
-            return Err(ProtocolError::invalid_grant());
-        }
-        Ok((party, request))
+    ) -> Result<Result<Code, ProtocolError>, Error> {
+        let request = match TokenRequest::read(body) {
+            Ok(TokenRequest::AuthorizationCode(request)) => request,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let code = self.open_code(published, &party.client_id, request.code.expose_secret()).await?;
+        let Some(code) = code.filter(|_| !party.suspended) else { return Ok(Err(ProtocolError::invalid_grant())) };
+        Ok(fits(&code, &request, party).map(|()| code))
     }
 
     /// Spends the code, if it can be spent; a code that is presented a second time takes back what it produced.

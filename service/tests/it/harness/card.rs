@@ -223,12 +223,11 @@ impl Answering {
         let one = |name| body.get(name).unwrap().unwrap().to_owned();
         let expected = client_assertion::Expected {
             client_id: CLIENT_ID,
-            audiences: &[&format!("{}/token", self.issuer)],
-            keys: &state.clients,
-            algorithms: &[Algorithm::ES256],
+            audience: client_assertion::Audience::Among(&[&format!("{}/token", self.issuer)]),
             now: self.clock.now(),
         };
-        client_assertion::verify(&one("client_assertion"), &expected).unwrap();
+        let assertion = one("client_assertion");
+        client_assertion::verify(&assertion, &state.clients, &[Algorithm::ES256], &expected).unwrap();
         let code = one("code");
         let refused = || ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"}));
         let Some(login) = state.logins.get(&code) else { return refused() };

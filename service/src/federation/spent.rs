@@ -1,0 +1,57 @@
+//! Ids that a client may use once, such as the `jti` of its assertion: spent in the transaction of what they were used for, or
+//! in one of their own where nothing else is written. A refused request has used its id, too.
+
+use entity::spent_id::{ActiveModel, Column, Entity};
+use oidc::ProtocolError;
+use sea_orm::Set;
+use sea_orm::sea_query::OnConflict;
+
+use super::published::Published;
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Resource, Scope, WriteScope, action};
+
+/// An id that counts once, as it is kept: by its digest.
+pub(super) struct SingleUse {
+    digest: [u8; 32],
+    remember_until: i64,
+}
+
+impl SingleUse {
+    /// An id that `owner` made for a purpose. Neither of the two may hold a NUL.
+    pub(super) fn of(purpose: &'static str, owner: &str, id: &str, remember_until: i64) -> Self {
+        Self { digest: super::sha256(format!("{purpose}\0{owner}\0{id}").as_bytes()), remember_until }
+    }
+
+    /// Spends it. Says whether it was unspent: of two at the same moment one is, on every server process.
+    pub(super) async fn spend(&self, scope: &WriteScope) -> Result<bool, Error> {
+        let row = ActiveModel {
+            organisation_id: Set(scope.organisation().uuid()),
+            digest: Set(self.digest.to_vec()),
+            expires_at: Set(self.remember_until),
+        };
+        let key = [Column::OrganisationId, Column::Digest];
+        let conflict = OnConflict::columns(key).do_nothing_on(key).to_owned();
+        Ok(scope.insert_or::<Entity, _>(row, conflict).await? == 1)
+    }
+}
+
+impl Service {
+    /// Gives an answer for which nothing else is written, once the id of the client's proof is spent; a proof that was used
+    /// before is none.
+    pub(super) async fn answer_once<T>(
+        &self,
+        published: &Published,
+        proof: Option<&SingleUse>,
+        answer: Result<T, ProtocolError>,
+    ) -> Result<Result<T, ProtocolError>, Error> {
+        let Some(proof) = proof else { return Ok(answer) };
+        let caller = self.oidc_provider(published);
+        let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
+        if !proof.spend(&scope).await? {
+            return Ok(Err(ProtocolError::invalid_client()));
+        }
+        scope.commit().await?;
+        Ok(answer)
+    }
+}
