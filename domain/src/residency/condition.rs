@@ -155,18 +155,9 @@ impl Condition {
         }
     }
 
-    fn any_leaf(&self, holds: &dyn Fn(Subject) -> bool) -> bool {
-        self.subject().is_some_and(holds) || self.children().iter().any(|child| child.any_leaf(holds))
-    }
-
-    /// The outcome depends on the address.
-    pub fn depends_on_address(&self) -> bool {
-        self.any_leaf(&|subject| subject == Subject::Address)
-    }
-
     /// The outcome depends on the birthdate.
     pub fn depends_on_age(&self) -> bool {
-        self.any_leaf(&|subject| matches!(subject, Subject::Age(_)))
+        matches!(self.subject(), Some(Subject::Age(_))) || self.children().iter().any(Condition::depends_on_age)
     }
 
     /// The kinds of ties on which the outcome depends.
@@ -215,7 +206,6 @@ impl Condition {
         }
         *budget = budget.checked_sub(1).ok_or(Violation::TooLong)?;
         match self {
-            Condition::OwnMunicipality => {}
             Condition::LivesIn { areas } => check_areas(areas, gazetteer)?,
             Condition::Attested { kinds } => distinct(kinds)?,
             Condition::AgeAtLeast { years } | Condition::AgeAtMost { years } if *years > MAX_AGE => {
@@ -378,3 +368,7 @@ impl fmt::Display for Area {
         }
     }
 }
+
+#[cfg(feature = "table")]
+#[cfg(test)]
+mod tests;

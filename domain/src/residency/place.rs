@@ -1,7 +1,5 @@
 //! What can be said about where an address lies: a place, or several, level by level, and what decided.
 
-use std::fmt;
-
 use time::Date;
 
 use crate::municipality::MunicipalityCode;
@@ -132,12 +130,6 @@ impl DecidedBy {
             DecidedBy::Town => "town",
             DecidedBy::Postcode => "postcode",
         }
-    }
-}
-
-impl fmt::Display for DecidedBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

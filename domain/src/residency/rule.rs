@@ -248,11 +248,6 @@ impl ResidencyRule {
     pub fn depends_on_age(&self) -> bool {
         self.condition.depends_on_age()
     }
-
-    /// The outcome depends on the address.
-    pub fn depends_on_address(&self) -> bool {
-        self.condition.depends_on_address()
-    }
 }
 
 /// A stored rule of a later form, which this version of the product cannot read.

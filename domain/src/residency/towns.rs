@@ -175,10 +175,8 @@ fn names_that_end(towns: &Fst<&'static [u8]>, at: &Open, found: &mut Vec<TownMat
 fn any_character(towns: &Fst<&'static [u8]>, at: &Open, open: &mut Vec<Open>) {
     let mut within = vec![(*at, 0u8)];
     while let Some((at, missing)) = within.pop() {
+        // The byte that ends a name is one of these; behind it nothing goes on.
         for transition in towns.node(at.node).transitions() {
-            if transition.inp < FIRST_OF_NAMES {
-                continue;
-            }
             let missing = if missing == 0 { following(transition.inp) } else { missing - 1 };
             let next = Open { node: transition.addr, output: at.output.cat(transition.out), wild: true, ..at };
             if missing == 0 {
@@ -246,12 +244,17 @@ mod tests {
     use super::super::fold::fold;
     use super::*;
 
-    fn named(code: &str, text: &str) -> Vec<String> {
-        let code = code.parse().unwrap();
+    /// A `?` may be any character.
+    fn matches(code: &str, text: &str) -> Matches {
         let text = Text::new(&fold(text.chars().map(|c| (c, c == '?')), &[]), 0);
+        TownTable::japan().matches(code.parse().unwrap(), &text, 0)
+    }
+
+    fn named(code: &str, text: &str) -> Vec<String> {
         let table = TownTable::japan();
-        let mut found: Vec<_> = table
-            .matches(code, &text, 0)
+        let found = matches(code, text);
+        let code = code.parse().unwrap();
+        let mut found: Vec<_> = found
             .towns
             .iter()
             .map(|found| format!("{} {}", table.town(code, found.name).unwrap().name, found.end))
@@ -288,9 +291,29 @@ mod tests {
     }
 
     #[test]
+    fn three_markers_may_be_passed_over_and_none_that_follows_another() {
+        assert_eq!(named("074462", "字下字中大字津川"), ["下中津川 8"]);
+        assert!(named("074462", "字下字中字津字川").is_empty());
+        assert!(named("074462", "字字下中津川").is_empty());
+    }
+
+    #[test]
     fn a_lost_character_may_be_any() {
         assert_eq!(named("074462", "下中?川"), ["下中津川 4"]);
         assert_eq!(named("074462", "大?下中津川"), ["下中津川 6", "大芦 2"]);
+        assert_eq!(named("074462", "下中津字?"), ["下中津川 5"]);
+        let ten = ["一", "七", "三", "九", "二", "五", "八", "六", "十", "四"];
+        assert_eq!(named("011011", "北?条西"), ten.map(|number| format!("北{number}条西 4")));
+        let wild = |text: &str| matches("074462", text).towns.iter().map(|found| found.wild).collect::<Vec<_>>();
+        assert_eq!((wild("下中?川"), wild("?下中津川"), wild("字下中津川")), (vec![true], vec![true], vec![false]));
+    }
+
+    #[test]
+    fn the_first_byte_tells_how_many_follow() {
+        for c in ['a', 'é', '下', '𠮷'] {
+            let bytes = c.to_string().into_bytes();
+            assert_eq!(usize::from(following(bytes[0])), bytes.len() - 1, "{c}");
+        }
     }
 
     #[test]

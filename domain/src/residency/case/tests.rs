@@ -33,6 +33,9 @@ fn a_case_is_checked_and_reads_back() {
         saved.label(Locale::En),
         "Showa Village (Fukushima) 下中津川, aged 18 (born on 1 April), work, 2026-11-21"
     );
+    let plain = case(&CaseForm { town: String::new(), ties: vec![], ..form() });
+    assert_eq!(plain.label(Locale::Ja), "昭和村(福島県大沼郡)、18歳(4月1日生まれ)、2026-11-21");
+    assert_eq!(plain.label(Locale::En), "Showa Village (Fukushima), aged 18 (born on 1 April), 2026-11-21");
     let json = serde_json::to_string(&saved).unwrap();
     assert_eq!(serde_json::from_str::<SavedCase>(&json).unwrap(), saved);
     assert!(saved.is_same_person(&case(&CaseForm { expected: "undecidable".into(), ..form() })));

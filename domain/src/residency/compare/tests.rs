@@ -28,8 +28,14 @@ fn towns_that_become_eligible_and_towns_that_lose() {
     assert_eq!(only.gained[0].towns, None);
     assert_eq!(only.gained[1].towns, Some(vec!["水沼".to_owned()]));
 
+    // Listed town by town beside the whole, and still all of it.
+    let comparison = compared(OWN, any_of([OWN, lives(["074446"]), lives(["074446/宮下"])]));
+    assert_eq!((comparison.gained(), comparison.differences[0].gained[0].towns.as_ref()), (mishima, None));
+
     let comparison = compared(OWN, all_of([OWN, not(lives(["074462/大芦"]))]));
     assert_eq!((comparison.gained(), comparison.lost()), (0, 1));
+    let [only] = comparison.differences.as_slice() else { panic!("one profile is enough") };
+    assert_eq!((towns(&only.gained), towns(&only.lost)), (vec![], vec![("074462".to_owned(), 1)]));
     let same = compared(OWN, OWN);
     assert_eq!((same.gained(), same.lost(), same.differences.len()), (0, 0, 1));
     // A whole prefecture, and a designated city by its wards.
@@ -43,6 +49,18 @@ fn towns_that_become_eligible_and_towns_that_lose() {
     assert_eq!((comparison.gained(), comparison.lost()), (sapporo, fukushima));
     // Nowhere in particular: all of Japan.
     assert_eq!(compared(OWN, least(0)).gained() + TownTable::japan().towns_of(own()).len(), 117_301);
+}
+
+#[test]
+fn wards_stand_for_their_city_and_nobody_lives_in_the_northern_territories() {
+    let everywhere = compared(OWN, least(0));
+    let named: BTreeSet<MunicipalityCode> =
+        everywhere.differences.iter().flat_map(|one| &one.gained).map(|one| one.code).collect();
+    for row in table().rows().iter().filter(|row| row.code != own()) {
+        let lived_in =
+            !matches!(row.kind, MunicipalityKind::DesignatedCity | MunicipalityKind::NorthernTerritoryVillage);
+        assert_eq!(named.contains(&row.code), lived_in, "{}", row.city);
+    }
 }
 
 #[test]

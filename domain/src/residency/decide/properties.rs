@@ -43,6 +43,10 @@ fn unclear() -> impl Strategy<Value = (Resolution, Vec<Resolution>)> {
     ]
 }
 
+fn looks_at_the_address(condition: &Condition) -> bool {
+    condition.subject() == Some(Subject::Address) || condition.children().iter().any(looks_at_the_address)
+}
+
 /// What a rule's clauses mean, put together again.
 fn put_together(clauses: &Clauses<'_>) -> Condition {
     let cloned = |conditions: &[&Condition]| conditions.iter().map(|one| (*one).clone()).collect::<Vec<_>>();
@@ -181,7 +185,8 @@ proptest! {
         known in any::<bool>(),
         somebody in people(),
     ) {
-        let (address, age, kinds) = (condition.depends_on_address(), condition.depends_on_age(), condition.kinds_named());
+        let address = looks_at_the_address(&condition);
+        let (age, kinds) = (condition.depends_on_age(), condition.kinds_named());
         let Some(rule) = parsed(condition) else { return Ok(()) };
         let birthdate = somebody.birthdate.filter(|_| known);
         let unclear = Somebody { resolution, birthdate, ..somebody };
