@@ -5,6 +5,8 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::jose::Algorithm;
+
 /// The registered error codes that we send (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, OpenID Connect Core
 /// section 3.1.2.6, RFC 8707 section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,8 +47,14 @@ pub enum ErrorCode {
     RequestUriNotSupported,
     /// The reference to a pushed request is unknown, expired, used, or another client's (RFC 9101 section 7).
     InvalidRequestUri,
+    /// The request object is not signed by the client, expired, for somebody else, or cannot be read (RFC 9101 section 7).
+    InvalidRequestObject,
     /// The `registration` parameter is not understood.
     RegistrationNotSupported,
+    /// The DPoP proof is missing where one is needed, does not fit its request, or was used before (RFC 9449 section 5).
+    InvalidDpopProof,
+    /// The DPoP proof holds no nonce of ours, or one that is too old (RFC 9449 section 8).
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -71,12 +79,14 @@ impl ErrorCode {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
-    /// The HTTP status when the error is the body of a response; a redirect is always 303.
-    pub const fn http_status(self) -> u16 {
+    const fn http_status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
             Self::InsufficientScope => 403,
@@ -103,15 +113,25 @@ pub struct ProtocolError {
     /// One sentence for the developer of the client: ASCII without `"` and `\` (RFC 6749 section 5.2).
     #[serde(rename = "error_description")]
     pub description: &'static str,
-    /// The caller presented no credentials at all: RFC 6750 section 3.1 then wants a challenge without an error code.
     #[serde(skip)]
-    bare_challenge: bool,
+    challenge: Challenge,
+}
+
+/// How a refusal asks for better credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Challenge {
+    /// As its code has it.
+    Usual,
+    /// The caller presented no credentials at all: RFC 6750 section 3.1 then wants a challenge without an error code.
+    Bare,
+    /// At a protected resource, of a token that is bound to a key (RFC 9449 section 7.1).
+    Dpop,
 }
 
 impl ProtocolError {
     /// An error with a code and a sentence.
     pub const fn new(code: ErrorCode, description: &'static str) -> Self {
-        Self { code, description, bare_challenge: false }
+        Self { code, description, challenge: Challenge::Usual }
     }
 
     /// `invalid_request`.
@@ -136,18 +156,37 @@ impl ProtocolError {
 
     /// A protected resource was called without an access token.
     pub const fn token_missing() -> Self {
-        Self { bare_challenge: true, ..Self::new(ErrorCode::InvalidToken, "an access token is needed") }
+        Self { challenge: Challenge::Bare, ..Self::new(ErrorCode::InvalidToken, "an access token is needed") }
+    }
+
+    /// The same refusal where a token bound to a key was presented at a protected resource.
+    #[must_use]
+    pub const fn of_bound_token(self) -> Self {
+        Self { challenge: Challenge::Dpop, ..self }
+    }
+
+    /// The HTTP status when the error is the body of a response; a redirect is always 303.
+    pub const fn http_status(&self) -> u16 {
+        match self.challenge {
+            Challenge::Dpop => 401,
+            Challenge::Usual | Challenge::Bare => self.code.http_status(),
+        }
     }
 
     /// The value of `WWW-Authenticate`, which a 401 or 403 must carry (RFC 9110 section 11.6.1, RFC 6749 section 5.2,
     /// RFC 6750 section 3).
     pub fn challenge(&self) -> Option<String> {
+        let said = || format!("error=\"{}\", error_description=\"{}\"", self.code.as_str(), self.description);
         match self.code {
-            ErrorCode::InvalidClient => Some("Basic realm=\"token endpoint\", charset=\"UTF-8\"".to_owned()),
-            ErrorCode::InvalidToken | ErrorCode::InsufficientScope if self.bare_challenge => Some("Bearer".to_owned()),
-            ErrorCode::InvalidToken | ErrorCode::InsufficientScope => {
-                Some(format!("Bearer error=\"{}\", error_description=\"{}\"", self.code.as_str(), self.description))
+            _ if self.challenge == Challenge::Dpop => {
+                let algorithms = Algorithm::ALL.map(Algorithm::as_str).join(" ");
+                Some(format!("DPoP {}, algs=\"{algorithms}\"", said()))
             }
+            ErrorCode::InvalidClient => Some("Basic realm=\"token endpoint\", charset=\"UTF-8\"".to_owned()),
+            ErrorCode::InvalidToken | ErrorCode::InsufficientScope => Some(match self.challenge {
+                Challenge::Bare => "Bearer".to_owned(),
+                Challenge::Usual | Challenge::Dpop => format!("Bearer {}", said()),
+            }),
             _ => None,
         }
     }
@@ -165,10 +204,22 @@ mod tests {
 
     #[test]
     fn every_401_carries_a_challenge() {
-        assert_eq!(ProtocolError::invalid_client().code.http_status(), 401);
+        assert_eq!(ProtocolError::invalid_client().http_status(), 401);
         assert!(ProtocolError::invalid_client().challenge().unwrap().starts_with("Basic "));
         assert!(ProtocolError::invalid_token().challenge().unwrap().starts_with("Bearer error=\"invalid_token\""));
         assert_eq!(ProtocolError::token_missing().challenge().unwrap(), "Bearer");
         assert_eq!(ProtocolError::invalid_grant().challenge(), None);
+    }
+
+    #[test]
+    fn a_proof_is_asked_for_at_a_resource_by_a_challenge_and_elsewhere_by_an_error() {
+        let error = ProtocolError::new(ErrorCode::UseDpopNonce, "again");
+        assert_eq!((error.http_status(), error.challenge()), (400, None));
+        let error = error.of_bound_token();
+        assert_eq!(error.http_status(), 401);
+        assert_eq!(
+            error.challenge().unwrap(),
+            "DPoP error=\"use_dpop_nonce\", error_description=\"again\", algs=\"ES256 RS256 PS256\""
+        );
     }
 }

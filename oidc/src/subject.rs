@@ -44,6 +44,15 @@ impl SubjectSalt {
         context.update(client.uuid().as_bytes());
         base64url(context.sign())
     }
+
+    /// The secret of the refresh token that takes the place of another one: HMAC(salt, "refresh" ‖ token). Pseudonyms are
+    /// made of 32 bytes, a `sid` of 35, this of more.
+    pub(crate) fn secret_after(&self, token: &[u8]) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(b"refresh");
+        context.update(token);
+        context.sign().as_ref().first_chunk().copied().unwrap_or_default()
+    }
 }
 
 /// A tenant's pepper for finding a resident again; has versions, and is looked up current first, then previous.

@@ -104,7 +104,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
         now,
     };
     client_assertion::verify(assertion.expose_secret(), &published(&our_key), &[Algorithm::ES256], &expected).unwrap();
-    let TokenRequest::AuthorizationCode(redeemed) = TokenRequest::read(&body).unwrap();
+    let TokenRequest::AuthorizationCode(redeemed) = TokenRequest::read(&body).unwrap() else { panic!() };
     pkce::verify(request.code_challenge, redeemed.code_verifier.as_ref()).unwrap();
 
     // The card answers; the gateway verifies who it is.
@@ -129,7 +129,8 @@ fn a_resident_signs_in_with_the_sandbox_card() {
         access_token: "access".into(),
         token_type: TokenType::Bearer,
         expires_in_seconds: 60,
-        id_token: card_key.sign(&claims).unwrap().into(),
+        refresh_token: None,
+        id_token: Some(card_key.sign(&claims).unwrap().into()),
         scope: request.scopes,
     };
     let tokens = UpstreamTokens::parse(&serde_json::to_vec(&response).unwrap()).unwrap();
@@ -154,7 +155,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
 
     // The gateway asks for the attributes.
     let header = format!("Bearer {}", tokens.access_token.expose_secret());
-    assert_eq!(bearer::access_token(Some(&header), &Parameters::default()).unwrap().expose_secret(), "access");
+    assert_eq!(bearer::access_token(Some(&header), &Parameters::default()).unwrap().0.expose_secret(), "access");
     let mut person = Attributes::none();
     person.set_name("昭和 花子".to_owned()).unwrap();
     person.set_birthdate(parse_birthdate("19900401").unwrap());

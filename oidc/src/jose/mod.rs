@@ -8,12 +8,16 @@ mod claims;
 mod encrypt;
 mod jwks;
 mod keys;
+mod possession;
 mod verify;
 
 pub use claims::Claims;
 pub use encrypt::{CONTENT_ENCRYPTION, EncryptionFailed, KeyManagement, encrypt_jwt};
 pub use jwks::{Jwk, JwkSet, KeyMaterial, NotAJwkSet, P256};
 pub use keys::{InvalidKey, Pkcs8, SigningFailed, SigningKey};
+#[cfg(test)]
+pub(crate) use possession::tests as possession_tests;
+pub use possession::{Possession, Thumbprint, verify_possession};
 pub use verify::{JwsError, VerifiedJws, verify};
 
 use serde::{Deserialize, Serialize};

@@ -13,7 +13,7 @@ use crate::named_set::named_set;
 pub const RESIDENCY_CLAIM: &str = "urn:machikagi:claims:residency";
 
 named_set! {
-    /// A scope that has an effect. `profile`, `email` and `offline_access` are accepted and have none.
+    /// A scope that has an effect. `profile` and `email` are accepted and have none.
     Scope,
     /// A set of scopes; its text is the `scope` of a response.
     Scopes {
@@ -29,6 +29,8 @@ named_set! {
         Gender = "gender",
         /// Asks for the address.
         Address = "address",
+        /// Asks for a refresh token (section 11).
+        OfflineAccess = "offline_access",
     }
 }
 
@@ -66,7 +68,7 @@ impl Scope {
     /// The claim that the scope asks for.
     pub const fn claim(self) -> Option<Claim> {
         match self {
-            Self::Openid => None,
+            Self::Openid | Self::OfflineAccess => None,
             Self::Residency => Some(Claim::Residency),
             Self::Name => Some(Claim::Name),
             Self::Birthdate => Some(Claim::Birthdate),

@@ -1,6 +1,8 @@
 //! What a client asks about a token that it holds: introspection (RFC 7662) and revocation (RFC 7009). Both requests are a token
 //! in a form, from a client that authenticates as at the token endpoint.
 
+use std::collections::BTreeMap;
+
 use secrecy::SecretString;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -8,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::token::TokenType;
 use crate::error::ProtocolError;
+use crate::jose::Thumbprint;
 use crate::parameters::Parameters;
 
 /// Reads the token. `token_type_hint` is for servers that have to search; whatever it says, the token is found by itself.
@@ -34,6 +37,10 @@ pub enum Introspection {
         sub: String,
         /// When it ends.
         exp: OffsetDateTime,
+        /// How an access token is used; nothing of a refresh token.
+        token_type: Option<TokenType>,
+        /// The key that it is bound to (RFC 9449 section 6.2).
+        key: Option<Thumbprint>,
     },
 }
 
@@ -42,13 +49,18 @@ impl Serialize for Introspection {
         let mut map = serializer.serialize_map(None)?;
         match self {
             Introspection::Inactive => map.serialize_entry("active", &false)?,
-            Introspection::Active { iss, client_id, sub, exp } => {
+            Introspection::Active { iss, client_id, sub, exp, token_type, key } => {
                 map.serialize_entry("active", &true)?;
                 map.serialize_entry("iss", iss)?;
                 map.serialize_entry("client_id", client_id)?;
                 map.serialize_entry("aud", client_id)?;
                 map.serialize_entry("sub", sub)?;
-                map.serialize_entry("token_type", &TokenType::Bearer)?;
+                if let Some(token_type) = token_type {
+                    map.serialize_entry("token_type", token_type)?;
+                }
+                if let Some(key) = key {
+                    map.serialize_entry("cnf", &BTreeMap::from([("jkt", key.to_text())]))?;
+                }
                 map.serialize_entry("exp", &exp.unix_timestamp())?;
             }
         }
@@ -77,11 +89,22 @@ mod tests {
         assert_eq!(serde_json::to_string(&Introspection::Inactive).unwrap(), r#"{"active":false}"#);
         let client_id = "library".to_owned();
         let exp = datetime!(2026-11-22 12:00 UTC);
-        let active =
-            Introspection::Active { iss: "https://id.example/t/showa".to_owned(), client_id, sub: "s".to_owned(), exp };
+        let active = |token_type, key| {
+            let (iss, client_id) = ("https://id.example/t/showa".to_owned(), client_id.clone());
+            let active = Introspection::Active { iss, client_id, sub: "s".to_owned(), exp, token_type, key };
+            serde_json::to_string(&active).unwrap()
+        };
         insta::assert_snapshot!(
-            serde_json::to_string(&active).unwrap(),
+            active(Some(TokenType::Bearer), None),
             @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","token_type":"Bearer","exp":1795348800}"#
+        );
+        insta::assert_snapshot!(
+            active(Some(TokenType::DPoP), Some(Thumbprint::from_bytes([0; 32]))),
+            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","token_type":"DPoP","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":1795348800}"#
+        );
+        insta::assert_snapshot!(
+            active(None, None),
+            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","exp":1795348800}"#
         );
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::authorize::Prompt;
 use super::claims_request::{Claim, Scope};
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, CONTENT_ENCRYPTION, KeyManagement};
 
 /// Claims of every ID token, beside those that a request asks for.
 const ID_TOKEN_CLAIMS: [&str; 10] = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash"];
@@ -44,10 +44,33 @@ pub struct Direct {
     /// `/revoke` (RFC 7009)
     #[serde(rename = "revocation_endpoint")]
     pub revocation: String,
+    /// `/logout` (RP-Initiated Logout, section 2.1), to which browsers are sent.
+    #[serde(rename = "end_session_endpoint")]
+    pub end_session: String,
 }
 
-/// How clients prove who they are, wherever they have to.
-const CLIENT_AUTHENTICATION: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+/// How clients prove who they are. `none` is let in where a code or a token is presented.
+const CLIENT_AUTHENTICATION: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+
+/// What is signed and encrypted for a service that wants it so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct EncryptionMetadata {
+    id_token_encryption_alg_values_supported: [KeyManagement; 2],
+    id_token_encryption_enc_values_supported: [&'static str; 1],
+    userinfo_signing_alg_values_supported: Vec<Algorithm>,
+    userinfo_encryption_alg_values_supported: [KeyManagement; 2],
+    userinfo_encryption_enc_values_supported: [&'static str; 1],
+}
+
+/// How clients prove who they are at the endpoints for which nothing is said by the token endpoint's (RFC 8414 section 2):
+/// their default is `client_secret_basic` alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct DirectAuthentication {
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; 3],
+    revocation_endpoint_auth_methods_supported: [&'static str; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; 3],
+}
 
 /// A discovery document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,17 +81,17 @@ pub struct ProviderMetadata {
     scopes_supported: Vec<&'static str>,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
-    grant_types_supported: [&'static str; 1],
+    grant_types_supported: Vec<&'static str>,
     subject_types_supported: Vec<&'static str>,
-    id_token_signing_alg_values_supported: [Algorithm; 1],
+    id_token_signing_alg_values_supported: Vec<Algorithm>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    encryption: Option<EncryptionMetadata>,
     token_endpoint_auth_methods_supported: Vec<&'static str>,
-    // Both have a default of their own, `client_secret_basic` alone (RFC 8414 section 2), so all is said.
+    token_endpoint_auth_signing_alg_values_supported: Vec<Algorithm>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    direct_authentication: Option<DirectAuthentication>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    introspection_endpoint_auth_methods_supported: Option<[&'static str; 2]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    revocation_endpoint_auth_methods_supported: Option<[&'static str; 2]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_endpoint_auth_signing_alg_values_supported: Option<[Algorithm; 1]>,
+    dpop_signing_alg_values_supported: Option<[Algorithm; 3]>,
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: Vec<String>,
     claim_types_supported: [&'static str; 1],
@@ -77,24 +100,52 @@ pub struct ProviderMetadata {
     ui_locales_supported: Vec<&'static str>,
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_object_signing_alg_values_supported: Option<[Algorithm; 3]>,
     request_uri_parameter_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_supported: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_session_supported: Option<bool>,
     authorization_response_iss_parameter_supported: bool,
 }
 
 impl ProviderMetadata {
-    /// A town's gateway. `levels` are those that its sign-ins can reach.
-    pub fn of_gateway(issuer: String, endpoints: Endpoints, levels: &[Assurance]) -> Self {
+    /// A town's gateway. `signing` is what it has keys for, `levels` are those that its sign-ins can reach.
+    pub fn of_gateway(issuer: String, endpoints: Endpoints, signing: &[Algorithm], levels: &[Assurance]) -> Self {
+        // Whoever says only an id could be anybody.
+        let with_proof = CLIENT_AUTHENTICATION.into_iter().filter(|method| *method != "none");
         let mut metadata = Self {
             // A town-wide ID is the `public` type, the ordinary pseudonym the `pairwise` one; each client has one of them.
             subject_types_supported: vec!["pairwise", "public"],
+            id_token_signing_alg_values_supported: signing.to_vec(),
+            encryption: Some(EncryptionMetadata {
+                id_token_encryption_alg_values_supported: KeyManagement::ALL,
+                id_token_encryption_enc_values_supported: [CONTENT_ENCRYPTION],
+                userinfo_signing_alg_values_supported: signing.to_vec(),
+                userinfo_encryption_alg_values_supported: KeyManagement::ALL,
+                userinfo_encryption_enc_values_supported: [CONTENT_ENCRYPTION],
+            }),
             token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION.to_vec(),
-            introspection_endpoint_auth_methods_supported: Some(CLIENT_AUTHENTICATION),
-            revocation_endpoint_auth_methods_supported: Some(CLIENT_AUTHENTICATION),
+            token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL.to_vec(),
+            direct_authentication: Some(DirectAuthentication {
+                introspection_endpoint_auth_methods_supported: with_proof.collect(),
+                introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+                revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
+                revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+            }),
+            request_parameter_supported: true,
+            request_object_signing_alg_values_supported: Some(Algorithm::ALL),
             acr_values_supported: levels.iter().map(|level| level.acr()).collect(),
             prompt_values_supported: Prompt::ALL.iter().map(|prompt| prompt.as_str()).collect(),
             claims_parameter_supported: true,
+            backchannel_logout_supported: Some(true),
+            backchannel_logout_session_supported: Some(true),
+            dpop_signing_alg_values_supported: Some(Algorithm::ALL),
             ..Self::common(issuer, endpoints, |_| true)
         };
+        metadata.grant_types_supported.push("refresh_token");
+        metadata.scopes_supported.push(Scope::OfflineAccess.as_str());
         metadata.claims_supported.push("sid");
         metadata
     }
@@ -104,7 +155,7 @@ impl ProviderMetadata {
         Self {
             subject_types_supported: vec!["pairwise"],
             token_endpoint_auth_methods_supported: vec!["private_key_jwt"],
-            token_endpoint_auth_signing_alg_values_supported: Some([Algorithm::ES256]),
+            token_endpoint_auth_signing_alg_values_supported: vec![Algorithm::ES256],
             acr_values_supported: vec![acr.to_owned()],
             prompt_values_supported: vec![Prompt::Login.as_str()],
             ..Self::common(issuer, endpoints, |claim| claim != Claim::Residency)
@@ -112,7 +163,9 @@ impl ProviderMetadata {
     }
 
     fn common(issuer: String, endpoints: Endpoints, knows: fn(Claim) -> bool) -> Self {
-        let scope = |scope: &Scope| scope.claim().is_none_or(knows).then_some(scope.as_str());
+        let scope = |scope: &Scope| {
+            (*scope != Scope::OfflineAccess && scope.claim().is_none_or(knows)).then_some(scope.as_str())
+        };
         let claims = Claim::ALL.iter().filter(|claim| knows(**claim)).map(|claim| claim.as_str());
         Self {
             issuer,
@@ -120,13 +173,14 @@ impl ProviderMetadata {
             scopes_supported: Scope::ALL.iter().filter_map(scope).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
-            grant_types_supported: ["authorization_code"],
+            grant_types_supported: vec!["authorization_code"],
             subject_types_supported: Vec::new(),
-            id_token_signing_alg_values_supported: [Algorithm::ES256],
+            id_token_signing_alg_values_supported: vec![Algorithm::ES256],
+            encryption: None,
             token_endpoint_auth_methods_supported: Vec::new(),
-            introspection_endpoint_auth_methods_supported: None,
-            revocation_endpoint_auth_methods_supported: None,
-            token_endpoint_auth_signing_alg_values_supported: None,
+            token_endpoint_auth_signing_alg_values_supported: Vec::new(),
+            direct_authentication: None,
+            dpop_signing_alg_values_supported: None,
             code_challenge_methods_supported: ["S256"],
             acr_values_supported: Vec::new(),
             claim_types_supported: ["normal"],
@@ -135,8 +189,11 @@ impl ProviderMetadata {
             ui_locales_supported: Locale::ALL.iter().map(|locale| locale.as_str()).collect(),
             claims_parameter_supported: false,
             request_parameter_supported: false,
+            request_object_signing_alg_values_supported: None,
             // Its default is true (Discovery section 3), so the `false` must be said.
             request_uri_parameter_supported: false,
+            backchannel_logout_supported: None,
+            backchannel_logout_session_supported: None,
             authorization_response_iss_parameter_supported: true,
         }
     }
@@ -166,9 +223,10 @@ mod tests {
             pushed_request: format!("{issuer}/par"),
             introspection: format!("{issuer}/introspect"),
             revocation: format!("{issuer}/revoke"),
+            end_session: format!("{issuer}/logout"),
         };
         let endpoints = Endpoints { direct: Some(direct), ..endpoints(issuer) };
-        let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &levels);
+        let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &[Algorithm::ES256], &levels);
         insta::assert_snapshot!(serde_json::to_string_pretty(&metadata).unwrap());
     }
 

@@ -1,9 +1,10 @@
-//! The token endpoint: the request (RFC 6749 section 4.1.3) and the response (section 5.1).
+//! The token endpoint: the request (RFC 6749 sections 4.1.3 and 6) and the response (section 5.1).
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 
 use super::claims_request::Scopes;
+use super::refresh::RefreshRequest;
 use crate::error::{ErrorCode, ProtocolError};
 use crate::parameters::Parameters;
 use crate::pkce::CodeVerifier;
@@ -16,6 +17,8 @@ const MAX_CODE_BYTES: usize = 4096;
 pub enum TokenRequest {
     /// `authorization_code`
     AuthorizationCode(CodeRequest),
+    /// `refresh_token`
+    RefreshToken(RefreshRequest),
 }
 
 /// A request that presents a code.
@@ -40,10 +43,22 @@ impl TokenRequest {
     /// # Errors
     /// `invalid_request` or `unsupported_grant_type`.
     pub fn read(body: &Parameters) -> Result<Self, ProtocolError> {
-        body.refuse_repeated(&["grant_type", "code", "redirect_uri", "code_verifier", "client_id"])?;
+        body.refuse_repeated(&[
+            "grant_type",
+            "code",
+            "redirect_uri",
+            "code_verifier",
+            "client_id",
+            "refresh_token",
+            "scope",
+        ])?;
         match body.require("grant_type", "grant_type is missing")? {
             "authorization_code" => CodeRequest::read(body).map(Self::AuthorizationCode),
-            _ => Err(ProtocolError::new(ErrorCode::UnsupportedGrantType, "grant_type must be authorization_code")),
+            "refresh_token" => RefreshRequest::read(body).map(Self::RefreshToken),
+            _ => Err(ProtocolError::new(
+                ErrorCode::UnsupportedGrantType,
+                "grant_type must be authorization_code or refresh_token",
+            )),
         }
     }
 }
@@ -80,9 +95,13 @@ pub struct TokenResponse {
     /// How long the access token lives, in seconds.
     #[serde(rename = "expires_in")]
     pub expires_in_seconds: u32,
-    /// The ID token.
-    #[serde(serialize_with = "exposed")]
-    pub id_token: SecretString,
+    /// The next refresh token, where one is given.
+    #[serde(serialize_with = "exposed_if_any", skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<SecretString>,
+    /// The ID token; none for a refresh token (OpenID Connect Core section 12.2 leaves it open): its `auth_time` would have to
+    /// be kept for as long as the refresh token lives.
+    #[serde(serialize_with = "exposed_if_any", skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<SecretString>,
     /// What was granted, which may be less than what was asked for (RFC 6749 section 3.3).
     #[serde(serialize_with = "as_text")]
     pub scope: Scopes,
@@ -93,10 +112,26 @@ pub struct TokenResponse {
 pub enum TokenType {
     /// RFC 6750
     Bearer,
+    /// RFC 9449
+    DPoP,
+}
+
+impl TokenType {
+    /// The word in responses; also the scheme of the `Authorization` header.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::DPoP => "DPoP",
+        }
+    }
 }
 
 fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose_secret())
+}
+
+fn exposed_if_any<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(|secret| secret.expose_secret()).serialize(serializer)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -120,7 +155,9 @@ mod tests {
         let body = format!(
             "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fl.example&code_verifier={VERIFIER}"
         );
-        let TokenRequest::AuthorizationCode(request) = TokenRequest::read(&Parameters::parse(&body)).unwrap();
+        let TokenRequest::AuthorizationCode(request) = TokenRequest::read(&Parameters::parse(&body)).unwrap() else {
+            panic!()
+        };
         assert_eq!(request.code.expose_secret(), "c");
         assert_eq!(request.redirect_uri, "https://l.example");
         assert_eq!(request.code_verifier.unwrap().expose(), VERIFIER);
@@ -132,7 +169,9 @@ mod tests {
             ("", ErrorCode::InvalidRequest),
             ("grant_type=", ErrorCode::InvalidRequest),
             ("grant_type=password", ErrorCode::UnsupportedGrantType),
-            ("grant_type=refresh_token&refresh_token=x", ErrorCode::UnsupportedGrantType),
+            ("grant_type=refresh_token&refresh_token=x", ErrorCode::InvalidGrant),
+            ("grant_type=refresh_token&refresh_token=x&refresh_token=y", ErrorCode::InvalidRequest),
+            ("grant_type=refresh_token", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code&code=c", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code&redirect_uri=u", ErrorCode::InvalidRequest),
@@ -151,7 +190,8 @@ mod tests {
             access_token: "at".into(),
             token_type: TokenType::Bearer,
             expires_in_seconds: 300,
-            id_token: "a.b.c".into(),
+            refresh_token: None,
+            id_token: Some("a.b.c".into()),
             scope: Scopes::of(&[Scope::Openid, Scope::Residency]),
         };
         insta::assert_snapshot!(

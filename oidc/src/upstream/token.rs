@@ -125,7 +125,7 @@ mod tests {
     fn our_own_provider_reads_the_request() {
         let (code, verifier, secret) = ("c&d".into(), CodeVerifier::from_random(&[7; 32]), "s=1".into());
         let body = Parameters::parse(&request(ClientMethod::ClientSecretPost(&secret), &code, &verifier));
-        let TokenRequest::AuthorizationCode(read) = TokenRequest::read(&body).unwrap();
+        let TokenRequest::AuthorizationCode(read) = TokenRequest::read(&body).unwrap() else { panic!() };
         assert_eq!(read.code.expose_secret(), "c&d");
         assert!(read.code_verifier.unwrap() == verifier);
         let ClientProof::Secret(read) = ClientCredentials::read(None, &body).unwrap().proof else { panic!() };

@@ -44,7 +44,7 @@ pub(super) fn no_form() -> Response {
 
 /// The one place that turns an error of the protocol into an answer (RFC 6749, section 5.2; RFC 6750, section 3).
 pub(crate) fn refused(error: &ProtocolError) -> Response {
-    let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let status = StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = (status, NO_STORE, Json(error)).into_response();
     if let Some(challenge) = error.challenge().and_then(|text| HeaderValue::from_str(&text).ok()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

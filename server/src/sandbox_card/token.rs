@@ -39,7 +39,9 @@ impl SandboxCard {
     async fn exchange(&self, authorization: Option<&str>, body: &Parameters) -> Result<TokenResponse, ProtocolError> {
         let now = self.clock.now();
         let client_id = self.authenticated(authorization, body, now).await?;
-        let TokenRequest::AuthorizationCode(request) = TokenRequest::read(body)?;
+        let TokenRequest::AuthorizationCode(request) = TokenRequest::read(body)? else {
+            return Err(ProtocolError::new(ErrorCode::UnsupportedGrantType, "grant_type must be authorization_code"));
+        };
         let access_token = self.rng.token::<32>().map_err(|_| FAULT)?;
         self.redeemed(&client_id, &request, access_token, now)
     }
@@ -121,7 +123,8 @@ impl SandboxCard {
             access_token: access_token.into(),
             token_type: TokenType::Bearer,
             expires_in_seconds: TOKEN_SECONDS,
-            id_token: id_token.into(),
+            refresh_token: None,
+            id_token: Some(id_token.into()),
             scope,
         })
     }
