@@ -135,6 +135,10 @@ pub(crate) const fn violation_words(violation: Violation, locale: Locale) -> &'s
             "code、state、response、iss という名前のパラメーターは使えません。",
             "Parameters named code, state, response or iss are not allowed.",
         ),
+        Violation::Unreachable => (
+            "このアドレスから5秒以内に正しい応答がありませんでした。公開されているか確かめてください。",
+            "There was no proper answer from this address within five seconds. Check that it is public.",
+        ),
         Violation::Mismatch => ("登録されているものと合いません。", "This does not match what is on record."),
         Violation::Stale => (
             "ほかの人が先に変更しました。確かめてから、もう一度保存してください。",

@@ -37,6 +37,8 @@ pub enum Violation {
     ReservedParameter,
     /// Does not match what is on record (a password, a code); says no more on purpose.
     Mismatch,
+    /// An address at which nobody answers as must be.
+    Unreachable,
     /// Somebody else changed it meanwhile.
     Stale,
 }

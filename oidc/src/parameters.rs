@@ -24,6 +24,11 @@ impl Parameters {
         Self(url::form_urlencoded::parse(urlencoded.as_bytes()).into_owned().collect())
     }
 
+    /// Parameters that came in another form, each name once.
+    pub(crate) fn of(parameters: Vec<(String, String)>) -> Self {
+        Self(parameters)
+    }
+
     /// The value of a parameter; `None` when it is absent or empty.
     ///
     /// # Errors

@@ -109,7 +109,7 @@ impl Jwk {
     }
 
     /// Whether a signature of this algorithm may be checked with this key: the type fits, and the key does not name another.
-    pub(super) fn fits(&self, algorithm: Algorithm) -> bool {
+    pub fn fits(&self, algorithm: Algorithm) -> bool {
         let kind = match self.material {
             KeyMaterial::P256 { .. } => algorithm == Algorithm::ES256,
             KeyMaterial::Rsa { .. } => matches!(algorithm, Algorithm::RS256 | Algorithm::PS256),

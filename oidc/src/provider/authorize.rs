@@ -32,7 +32,7 @@ const MAX_ACR_VALUES: usize = 3;
 const MAX_ACR_BYTES: usize = 48;
 
 /// Every parameter with a meaning, none of which may occur twice.
-const KNOWN: [&str; 18] = [
+pub(super) const KNOWN: [&str; 18] = [
     "client_id",
     "redirect_uri",
     "response_type",

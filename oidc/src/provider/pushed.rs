@@ -29,10 +29,13 @@ impl PushedResponse {
 }
 
 /// The sealed request that an authorization request refers to, with the client whose it must be. `None` where it refers to
-/// none of ours: a `request_uri` of anybody else's is not supported. Parameters beside the two are passed over, as RFC 9126
+/// none of ours: a `request_uri` of anybody else's is not supported, nor is one beside a `request`. Parameters beside the two are passed over, as RFC 9126
 /// section 4 asks (by RFC 9101 section 5).
 pub fn referred_to(parameters: &Parameters) -> Option<(ClientId, &str)> {
     let one = |name| parameters.get(name).ok().flatten();
+    if one("request").is_some() {
+        return None;
+    }
     let sealed = one("request_uri")?.strip_prefix(PREFIX)?;
     Some((ClientId::parse(one("client_id")?).ok()?, sealed))
 }
@@ -64,6 +67,7 @@ mod tests {
             "client_id=library&request_uri=https%3A%2F%2Fl.example%2Frequest".to_owned(),
             format!("client_id=library&{ours}&{ours}"),
             format!("client_id=&{ours}"),
+            format!("client_id=library&{ours}&request=a.b.c"),
         ] {
             assert!(referred_to(&Parameters::parse(&query)).is_none(), "{query}");
         }

@@ -38,6 +38,7 @@ pub(super) const fn stopped(why: Stop) -> Failure {
     match why {
         Stop::UnknownClient => Failure::UnknownClient,
         Stop::UnknownRedirectUri => Failure::RedirectUri,
+        Stop::UnreadableRequest => Failure::BadRequest,
         Stop::Suspended => Failure::Suspended,
         Stop::FlowGone => Failure::FlowGone,
         Stop::NotAskedFor => Failure::ForeignAnswer,

@@ -12,10 +12,10 @@ use domain::locale::{Locale, Localized};
 use domain::municipality::{MunicipalityCode, MunicipalityTable};
 use domain::violations::{Violation, Violations};
 use domain::web_address::LoopbackPolicy;
-use oidc::jose::JwkSet;
 use sea_orm::prelude::Uuid;
 use serde::de::DeserializeOwned;
 
+use super::lint::check_key_set;
 use crate::error::{Conflict, Error};
 
 /// A configuration through all its versions.
@@ -119,7 +119,9 @@ impl Form {
         match self {
             Form::RelyingParty(form) => {
                 let content = RelyingPartyContent::parse(form, loopback)?;
-                check_inline_keys(&content)?;
+                if let Some(keys) = content.client.inline_keys() {
+                    check_key_set(keys.as_bytes(), &content.client).map_err(|wrong| Violations::of("jwks", wrong))?;
+                }
                 Ok(Content::RelyingParty(content))
             }
             Form::ResidencyRule(form) => {
@@ -163,25 +165,6 @@ impl Form {
             ConfigurationKind::ConsentText => Form::ConsentText(read(json)?),
         })
     }
-}
-
-/// Whether the keys that were pasted are a JWKS with a key that can be used, and nobody's private half.
-fn check_inline_keys(content: &RelyingPartyContent) -> Result<(), Violations> {
-    let refused = |violation| Err(Violations::of("jwks", violation));
-    let Some(text) = content.client.inline_keys() else { return Ok(()) };
-    match JwkSet::parse(text.as_bytes()) {
-        Err(_) => refused(Violation::Malformed),
-        Ok(_) if holds_a_secret(text) => refused(Violation::NotAllowed),
-        Ok(keys) if keys.keys().is_empty() => refused(Violation::Unknown),
-        Ok(_) => Ok(()),
-    }
-}
-
-/// Whether a JWKS brings the private half of a key, or a symmetric one (RFC 7518, section 6): nothing of that rests here.
-fn holds_a_secret(jwks: &str) -> bool {
-    let document: serde_json::Value = serde_json::from_str(jwks).unwrap_or_default();
-    let keys = document.get("keys").and_then(|keys| keys.as_array()).into_iter().flatten();
-    keys.into_iter().any(|key| key.get("d").is_some() || key.get("k").is_some())
 }
 
 impl Content {

@@ -34,7 +34,7 @@ impl Service {
         Ok(id)
     }
 
-    /// Submits, approves and publishes the draft of a configuration.
+    /// Submits, approves and publishes the draft of a configuration, whether or not its service answers already.
     ///
     /// # Errors
     /// As the steps.
@@ -51,7 +51,7 @@ impl Service {
             effective_on: self.today(),
             earlier_eligibilities: EarlierEligibilities::default(),
         };
-        let request = self.submit_draft(drafter, id, draft.seen, &submission).await?;
+        let request = self.hand_in(drafter, id, draft.seen, &submission).await?;
         self.approve_request(approver, request, 1, submission.effective_on, "").await?;
         Ok(request)
     }

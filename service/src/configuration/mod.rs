@@ -6,6 +6,7 @@ mod content;
 mod detail;
 mod draft;
 mod enact;
+mod lint;
 mod list;
 mod publish;
 pub(crate) mod store;

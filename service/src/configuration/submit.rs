@@ -44,7 +44,7 @@ impl Service {
     /// [`Error::Invalid`] by the form's fields, or `effective_on` in the past; [`Conflict::Stale`]; [`Conflict::State`];
     /// [`Conflict::DependencyUnpublished`] while the rule or the consent text of a relying party is not published;
     /// [`Conflict::Limit`] at one rule too many; [`Error::Invalid`] as well for a rule that fails a saved case (`cases`) or has a
-    /// clause that nobody may be subjected to (`findings`).
+    /// clause that nobody may be subjected to (`findings`), and for a relying party at whose addresses nobody answers as must be.
     pub async fn submit_draft(
         &self,
         caller: &Caller,
@@ -52,8 +52,36 @@ impl Service {
         seen: Seen,
         submission: &Submission,
     ) -> Result<ChangeRequestId, Error> {
-        use entity::{change_request, configuration_version};
         let id = id.into();
+        if id.kind() == ConfigurationKind::RelyingParty {
+            let content = self.content_seen(caller, id, seen).await?;
+            self.check_addresses(&content).await?;
+        }
+        self.hand_in(caller, id, seen, submission).await
+    }
+
+    /// The content of a draft that is about to be submitted, as somebody saw it.
+    async fn content_seen(&self, caller: &Caller, id: ConfigurationId, seen: Seen) -> Result<Content, Error> {
+        let scope = self.gate.open(caller, action::Create, Resource::ChangeRequest).await?;
+        let row = store::read_configuration(&scope, id).await?;
+        let version = store::version(&scope, row.id, row.latest_number).await?;
+        if (version.number, version.revision) != (seen.number, seen.revision) {
+            return Err(Conflict::Stale.into());
+        }
+        store::state(&version)?.submit()?;
+        Ok(Stored::of(&version)?.form()?.parse(self.loopback())?)
+    }
+
+    /// As [`Service::submit_draft`], without asking at the addresses that it names: for those who set up a town before its
+    /// services run.
+    pub(super) async fn hand_in(
+        &self,
+        caller: &Caller,
+        id: ConfigurationId,
+        seen: Seen,
+        submission: &Submission,
+    ) -> Result<ChangeRequestId, Error> {
+        use entity::{change_request, configuration_version};
         let submitter = caller.actor().account().ok_or(Error::Denied)?;
         let mut scope = self.gate.open(caller, action::Create, Resource::ChangeRequest).await?;
         if submission.effective_on < self.today() {

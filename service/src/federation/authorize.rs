@@ -32,6 +32,22 @@ pub enum Sent {
     Post,
 }
 
+/// A request that came in, under one configuration.
+struct Arrival<'a> {
+    published: &'a Published,
+    /// That one is known to be the latest.
+    latest: bool,
+    sent: Sent,
+    browser: &'a Browser,
+}
+
+impl Arrival<'_> {
+    /// Refuses, unless a later configuration might not.
+    fn refuse(&self, step: Step) -> Option<Step> {
+        self.latest.then_some(step)
+    }
+}
+
 impl Service {
     /// Answers an authorization request (OpenID Connect Core, section 3.1.2). A GET that names only `flow` goes on with a
     /// request that came by POST.
@@ -49,7 +65,8 @@ impl Service {
         let mut latest = browser.session.is_none();
         let mut published = if latest { self.published(slug).await? } else { self.presumed(slug).await? };
         loop {
-            if let Some(step) = self.authorize_under(&published, latest, parameters, sent, browser).await? {
+            let at = Arrival { published: &published, latest, sent, browser };
+            if let Some(step) = self.authorize_under(&at, parameters).await? {
                 return Ok(step);
             }
             published = self.published(slug).await?;
@@ -58,58 +75,57 @@ impl Service {
     }
 
     /// Answers as a configuration has it; `None` where that one is not the latest, or nobody knows whether it is.
-    async fn authorize_under(
-        &self,
-        published: &Published,
-        latest: bool,
-        parameters: &Parameters,
-        sent: Sent,
-        browser: &Browser,
-    ) -> Result<Option<Step>, Error> {
-        if sent == Sent::Get
+    async fn authorize_under(&self, at: &Arrival<'_>, parameters: &Parameters) -> Result<Option<Step>, Error> {
+        if at.sent == Sent::Get
             && let (Ok(None), Ok(Some(flow))) = (parameters.get("client_id"), parameters.get("flow"))
         {
-            return if latest { self.resume(published, flow.parse().ok(), browser).await } else { Ok(None) };
+            return if at.latest { self.resume(at.published, flow.parse().ok(), at.browser).await } else { Ok(None) };
         }
         if let Some((client, sealed)) = referred_to(parameters) {
-            return self.authorize_pushed(published, latest, &client, sealed, sent, browser).await;
+            return self.authorize_pushed(at, &client, sealed).await;
         }
-        let (party, addressee, redirect_uri) = match addressee(published, parameters) {
+        let published = at.published;
+        let client = parameters.get("client_id").ok().flatten();
+        let Some(party) = client.and_then(|client| published.client(client)) else {
+            return Ok(at.refuse(Step::stop(Stop::UnknownClient)));
+        };
+        let asked = match self.counting_parameters(published, party, parameters).await {
+            Ok(asked) => asked,
+            Err(error) => return Ok(at.refuse(unread(published, party, parameters, &error))),
+        };
+        let (addressee, redirect_uri) = match addressee(party, &asked) {
             Ok(found) => found,
-            Err(stop) => return Ok(latest.then(|| Step::stop(stop))),
+            Err(stop) => return Ok(at.refuse(Step::stop(stop))),
         };
         let registered = addressee.redirect_uri.clone();
         let back = AuthorizationResponse {
             redirect_uri: &registered,
             issuer: &published.issuer,
-            state: state_to_return(parameters),
+            state: state_to_return(&asked),
         };
-        let (asked, locale) = match read_request(published, party, parameters, addressee, redirect_uri) {
-            Ok(asked) => asked,
-            Err(error) => return Ok(latest.then(|| Step::away(back.error(&error)))),
+        let judged = if party.content.client.requires_pushed() {
+            Err(ProtocolError::invalid_request("this client's requests must be pushed"))
+        } else {
+            read_request(published, party, &asked, addressee, redirect_uri)
         };
-        self.start(published, latest, party, &back, (asked, locale), sent, browser).await
+        match judged {
+            Ok((asked, locale)) => self.start(at, party, &back, asked, locale).await,
+            Err(error) => Ok(at.refuse(Step::away(back.error(&error)))),
+        }
     }
 
     /// Goes on with a request that the client pushed before. Whoever reloads the page presents it again: it is spent with the
     /// code, and what comes afterwards is an error.
-    async fn authorize_pushed(
-        &self,
-        published: &Published,
-        latest: bool,
-        client: &ClientId,
-        sealed: &str,
-        sent: Sent,
-        browser: &Browser,
-    ) -> Result<Option<Step>, Error> {
+    async fn authorize_pushed(&self, at: &Arrival<'_>, client: &ClientId, sealed: &str) -> Result<Option<Step>, Error> {
+        let published = at.published;
         let Some(party) = published.client(client.as_str()) else {
-            return Ok(latest.then(|| Step::stop(Stop::UnknownClient)));
+            return Ok(at.refuse(Step::stop(Stop::UnknownClient)));
         };
         let Some(pushed) = self.open_pushed(published, party, sealed).await? else {
-            return Ok(latest.then(|| Step::stop(Stop::FlowGone)));
+            return Ok(at.refuse(Step::stop(Stop::FlowGone)));
         };
         let Some(back) = response(published, party, &pushed.asked) else {
-            return Ok(latest.then(|| Step::stop(Stop::FlowGone)));
+            return Ok(at.refuse(Step::stop(Stop::FlowGone)));
         };
         let spent = match pushed.asked.pushed {
             Some(id) if pushed.present_until > self.clock.seconds() => {
@@ -122,36 +138,34 @@ impl Service {
         if spent {
             let refusal =
                 ProtocolError::new(ErrorCode::InvalidRequestUri, "the request was used, or has waited too long");
-            return Ok(latest.then(|| Step::away(back.error(&refusal))));
+            return Ok(at.refuse(Step::away(back.error(&refusal))));
         }
-        let locale = pushed.locale;
         // The answer borrows what it returns, and the flow takes the rest.
-        let asked = pushed.asked.clone();
-        self.start(published, latest, party, &back, (asked, locale), sent, browser).await
+        self.start(at, party, &back, pushed.asked.clone(), pushed.locale).await
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is something else of one request")]
     async fn start(
         &self,
-        published: &Published,
-        latest: bool,
+        at: &Arrival<'_>,
         party: &Party,
         back: &AuthorizationResponse<'_>,
-        (asked, locale): (Asked, Option<Locale>),
-        sent: Sent,
-        browser: &Browser,
+        asked: Asked,
+        locale: Option<Locale>,
     ) -> Result<Option<Step>, Error> {
         if party.suspended {
-            return Ok(latest.then(|| {
-                if asked.is_silent() { Step::away(back.error(&suspended())) } else { Step::stop(Stop::Suspended) }
+            let silent = asked.is_silent();
+            return Ok(at.refuse(if silent {
+                Step::away(back.error(&suspended()))
+            } else {
+                Step::stop(Stop::Suspended)
             }));
         }
-        let flow = self.new_flow(Kind::Service(Box::new(asked)), browser, locale)?;
-        match sent {
-            Sent::Get => self.decide(published, latest, flow, browser).await,
-            Sent::Post if latest => {
-                let resumed = format!("{}?flow={}", paths::authorize(&published.slug), flow.id);
-                self.go_on(published, &flow, browser, resumed).await.map(Some)
+        let flow = self.new_flow(Kind::Service(Box::new(asked)), at.browser, locale)?;
+        match at.sent {
+            Sent::Get => self.decide(at.published, at.latest, flow, at.browser).await,
+            Sent::Post if at.latest => {
+                let resumed = format!("{}?flow={}", paths::authorize(&at.published.slug), flow.id);
+                self.go_on(at.published, &flow, at.browser, resumed).await.map(Some)
             }
             Sent::Post => Ok(None),
         }
@@ -215,16 +229,27 @@ pub(super) fn read_request(
     Ok((Asked::of(request, party, essential, subject.as_deref()), locale))
 }
 
-fn addressee<'p>(published: &'p Published, parameters: &Parameters) -> Result<(&'p Party, Addressee, u8), Stop> {
+fn addressee(party: &Party, parameters: &Parameters) -> Result<(Addressee, u8), Stop> {
     let stop = |refused| match refused {
         NoAddressee::Client => Stop::UnknownClient,
         NoAddressee::RedirectUri | NoAddressee::RedirectUriNotRegistered => Stop::UnknownRedirectUri,
     };
-    let addressee = Addressee::read(parameters).map_err(stop)?;
-    let party = published.client(addressee.client_id.as_str()).ok_or(Stop::UnknownClient)?;
+    let addressee = Addressee::of_client(&party.client_id, parameters).map_err(stop)?;
     let registered = party.content.redirect_uris.iter().map(|uri| uri.as_str());
     let redirect_uri = addressee.find_redirect_uri(registered).map_err(stop)?;
-    Ok((party, addressee, redirect_uri))
+    Ok((addressee, redirect_uri))
+}
+
+/// A signed request that is not accepted: nothing in it counts, so the answer goes to a registered address beside it or nowhere.
+fn unread(published: &Published, party: &Party, beside: &Parameters, error: &ProtocolError) -> Step {
+    match addressee(party, beside) {
+        Ok((Addressee { redirect_uri, .. }, _)) => {
+            let state = state_to_return(beside);
+            let back = AuthorizationResponse { redirect_uri: &redirect_uri, issuer: &published.issuer, state };
+            Step::away(back.error(error))
+        }
+        Err(_) => Step::stop(Stop::UnreadableRequest),
+    }
 }
 
 /// The level that must be reached: any of those asked for will do, so the weakest. Words that are not ours cannot be reached

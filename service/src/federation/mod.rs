@@ -53,6 +53,7 @@ mod register;
 mod sandbox_card;
 mod send;
 mod sessions;
+mod signed_request;
 mod spent;
 mod store;
 mod sweep;
@@ -121,6 +122,8 @@ pub enum Stop {
     UnknownClient,
     /// The redirect URI is not, character by character, a registered one.
     UnknownRedirectUri,
+    /// The signed request cannot be read, and beside it stands no registered redirect URI.
+    UnreadableRequest,
     /// The town suspended the service.
     Suspended,
     /// The cookie of the flow is missing, altered or too old: half an hour is over, or more than three sign-ins were begun.

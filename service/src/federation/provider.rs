@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use time::Duration;
 use url::Url;
 
+use super::key_sets::{NoKeys, Wanted};
 use crate::Service;
 use crate::error::Error;
 use crate::http_client::{FetchError, HttpClient};
@@ -136,6 +137,15 @@ pub(crate) enum ProviderFailure {
     Signing,
 }
 
+impl From<NoKeys> for ProviderFailure {
+    fn from(none: NoKeys) -> Self {
+        match none {
+            NoKeys::Fetch(failure) => Self::Fetch(failure),
+            NoKeys::NotAKeySet => Self::Keys,
+        }
+    }
+}
+
 /// What is known of providers, by issuer.
 #[derive(Default)]
 pub(crate) struct ProviderCache {
@@ -156,17 +166,13 @@ pub enum ProviderContact {
 #[derive(Clone)]
 struct Known {
     metadata: Arc<UpstreamMetadata>,
-    keys: Arc<JwkSet>,
     fetched_at: i64,
-    keys_fetched_at: i64,
 }
 
-/// How long a discovery document and keys are believed, in seconds.
+/// How long a discovery document is believed, in seconds.
 const BELIEVED: i64 = 3_600;
 /// How long they still serve when a new copy cannot be had: a provider's short outage of metadata stops nobody.
 const TOLERATED: i64 = 24 * 3_600;
-/// The least time between two fetches of keys because of an unknown `kid`, which anybody can make up.
-const REFETCH: i64 = 60;
 /// Providers that are remembered.
 const KEPT: usize = 64;
 /// How far a provider's clock may be off.
@@ -190,44 +196,41 @@ impl Service {
 
     /// The provider's metadata, at most an hour old, or what is left of it while the provider is away.
     pub(super) async fn provider_metadata(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        self.known_provider(issuer).await.map(|known| known.metadata)
+        let now = self.clock.seconds();
+        let known = self.providers.find(issuer);
+        if let Some(known) = known.as_ref().filter(|known| now - known.fetched_at < BELIEVED) {
+            return Ok(Arc::clone(&known.metadata));
+        }
+        match self.fetch_provider(issuer, Wanted::Believed).await {
+            Ok(metadata) => Ok(metadata),
+            Err(failure) => {
+                known.filter(|known| now - known.fetched_at < TOLERATED).map(|known| known.metadata).ok_or(failure)
+            }
+        }
     }
 
     /// Whether the provider answers at this moment as it must; what was remembered is renewed.
     pub(crate) async fn check_provider(&self, issuer: &str) -> Result<(), ProviderFailure> {
-        let fresh = fetch(&self.http, issuer, self.policy(), self.clock.seconds()).await;
-        self.providers.note(issuer, &fresh);
-        self.providers.keep(issuer, fresh?);
-        Ok(())
+        self.fetch_provider(issuer, Wanted::Now).await.map(|_| ())
     }
 
-    async fn known_provider(&self, issuer: &str) -> Result<Known, ProviderFailure> {
-        let now = self.clock.seconds();
-        let known = self.providers.find(issuer);
-        if let Some(known) = known.as_ref().filter(|known| now - known.fetched_at < BELIEVED) {
-            return Ok(known.clone());
-        }
-        let fresh = fetch(&self.http, issuer, self.policy(), now).await;
-        self.providers.note(issuer, &fresh);
-        match fresh {
-            Ok(fresh) => {
-                self.providers.keep(issuer, fresh.clone());
-                Ok(fresh)
-            }
-            Err(failure) => known.filter(|known| now - known.fetched_at < TOLERATED).ok_or(failure),
-        }
+    /// Fetches the metadata, and sees to it that there are keys: nobody is sent to a provider whose answer could not be read.
+    async fn fetch_provider(&self, issuer: &str, keys: Wanted) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
+        let fetched = async {
+            let metadata = fetch_metadata(&self.http, issuer, self.policy()).await?;
+            self.provider_keys(&metadata, keys).await?;
+            Ok(metadata)
+        };
+        let fetched = fetched.await;
+        self.providers.note(issuer, &fetched);
+        let metadata = Arc::new(fetched?);
+        let known = Known { metadata: Arc::clone(&metadata), fetched_at: self.clock.seconds() };
+        self.providers.keep(issuer, known);
+        Ok(metadata)
     }
 
-    /// The provider's keys, fetched anew because one is missing; the old ones if that was done a moment ago.
-    async fn refetched_keys(&self, issuer: &str) -> Result<Arc<JwkSet>, ProviderFailure> {
-        let known = self.known_provider(issuer).await?;
-        let now = self.clock.seconds();
-        if now - known.keys_fetched_at < REFETCH {
-            return Ok(known.keys);
-        }
-        let keys = Arc::new(fetch_keys(&self.http, &known.metadata.jwks_uri).await?);
-        self.providers.keep(issuer, Known { keys: Arc::clone(&keys), keys_fetched_at: now, ..known });
-        Ok(keys)
+    async fn provider_keys(&self, metadata: &UpstreamMetadata, wanted: Wanted) -> Result<Arc<JwkSet>, ProviderFailure> {
+        Ok(self.key_sets.get(&self.http, &metadata.jwks_uri, wanted, self.clock.seconds()).await?)
     }
 
     /// Redeems a code and verifies who it speaks of.
@@ -236,12 +239,13 @@ impl Service {
         redemption: &Redemption<'_>,
     ) -> Result<(UpstreamIdentity, UpstreamTokens), ProviderFailure> {
         let provider = redemption.provider;
-        let known = self.known_provider(&provider.issuer).await?;
+        let metadata = self.provider_metadata(&provider.issuer).await?;
+        let keys = self.provider_keys(&metadata, Wanted::Believed).await?;
         let now = self.clock.now();
         let jti = self.rng.token::<16>().map_err(|_| ProviderFailure::Signing)?;
         let audience = match provider.settings.assertion_audience {
             AssertionAudience::Issuer => provider.issuer.as_str(),
-            AssertionAudience::TokenEndpoint => known.metadata.token_endpoint.as_str(),
+            AssertionAudience::TokenEndpoint => metadata.token_endpoint.as_str(),
         };
         let assertion = ClientAssertion { client_id: &provider.client_id, audience, jti: &jti, now }
             .sign(redemption.key)
@@ -253,7 +257,7 @@ impl Service {
             redirect_uri: redemption.callback,
             code_verifier: redemption.verifier,
         };
-        let answer = self.http.post_form(&known.metadata.token_endpoint, &request.body()).await?;
+        let answer = self.http.post_form(&metadata.token_endpoint, &request.body()).await?;
         let tokens = UpstreamTokens::parse(&answer)?;
         let acr_values: Vec<&str> = provider.settings.levels.iter().map(|level| level.acr.as_str()).collect();
         let expected = ExpectedIdToken {
@@ -262,7 +266,7 @@ impl Service {
             nonce: redemption.nonce,
             // The profile of the card names ES256 alone; other algorithms come with other kinds of providers.
             algorithms: &[Algorithm::ES256],
-            keys: &known.keys,
+            keys: &keys,
             access_token: tokens.access_token.expose_secret(),
             freshness: redemption.freshness,
             acr_values: &acr_values,
@@ -271,7 +275,7 @@ impl Service {
         };
         let identity = match id_token::verify(tokens.id_token.expose_secret(), &expected) {
             Err(IdTokenRefused::UnknownKey) => {
-                let keys = self.refetched_keys(&provider.issuer).await?;
+                let keys = self.provider_keys(&metadata, Wanted::Newer).await?;
                 id_token::verify(tokens.id_token.expose_secret(), &ExpectedIdToken { keys: &keys, ..expected })?
             }
             verified => verified?,
@@ -293,17 +297,14 @@ impl Service {
     }
 }
 
-async fn fetch(http: &HttpClient, issuer: &str, policy: EndpointPolicy, now: i64) -> Result<Known, ProviderFailure> {
+async fn fetch_metadata(
+    http: &HttpClient,
+    issuer: &str,
+    policy: EndpointPolicy,
+) -> Result<UpstreamMetadata, ProviderFailure> {
     let at = Url::parse(&discovery_url(issuer)).map_err(|_| ProviderFailure::Discovery)?;
     let document = http.get(&at).await?;
-    let metadata = UpstreamMetadata::parse(&document, issuer, policy).map_err(|_| ProviderFailure::Discovery)?;
-    let keys = fetch_keys(http, &metadata.jwks_uri).await?;
-    Ok(Known { metadata: Arc::new(metadata), keys: Arc::new(keys), fetched_at: now, keys_fetched_at: now })
-}
-
-async fn fetch_keys(http: &HttpClient, jwks_uri: &Url) -> Result<JwkSet, ProviderFailure> {
-    let json = http.get(jwks_uri).await?;
-    JwkSet::parse(&json).map_err(|_| ProviderFailure::Keys)
+    UpstreamMetadata::parse(&document, issuer, policy).map_err(|_| ProviderFailure::Discovery)
 }
 
 impl ProviderCache {

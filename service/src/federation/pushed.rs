@@ -80,7 +80,11 @@ impl Service {
                 Ok(client) => client,
                 Err(refusal) => return Ok(Err(refusal)),
             };
-        let judged = self.answer_once(&published, proof.as_ref(), pushed_request(&published, party, body)).await?;
+        let judged = match self.counting_parameters(&published, party, body).await {
+            Ok(asked) => pushed_request(&published, party, &asked),
+            Err(refusal) => Err(refusal),
+        };
+        let judged = self.answer_once(&published, proof.as_ref(), judged).await?;
         let (asked, locale) = match judged {
             Ok(judged) => judged,
             Err(refusal) => return Ok(Err(refusal)),
