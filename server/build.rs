@@ -23,6 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let favicon = fs::read_to_string(style.join("public/favicon.svg"))?;
     write(&mut constants, &out, "favicon", "svg", "image/svg+xml", &favicon)?;
+    let passkey = fs::read_to_string(style.join("public/passkey.js"))?;
+    write(&mut constants, &out, "passkey", "js", "text/javascript; charset=utf-8", &passkey)?;
     fs::write(out.join("sheets.rs"), constants)?;
     println!("cargo::rerun-if-changed={}", style.display());
     Ok(())

@@ -29,6 +29,8 @@ pub struct Assets {
     pub resident_css: String,
     /// The sandbox card reader's stylesheet.
     pub sandbox_css: String,
+    /// The script of passkeys on residents' pages.
+    pub passkey_js: String,
     /// The drawing in the browser's tab.
     pub favicon: String,
     /// The script that wakes islands.

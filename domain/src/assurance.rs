@@ -87,6 +87,10 @@ pub enum Method {
     ProviderDevice,
     /// A session of this town that was still open: nothing was proved anew.
     Session,
+    /// A passkey that cannot leave the device on which it was made.
+    DevicePasskey,
+    /// A passkey of which the platform keeps copies for the person's other devices.
+    SyncedPasskey,
 }
 
 impl Method {
@@ -97,6 +101,8 @@ impl Method {
             Method::PhoneCertificate => "phone_certificate",
             Method::ProviderDevice => "provider_device",
             Method::Session => "session",
+            Method::DevicePasskey => "device_passkey",
+            Method::SyncedPasskey => "synced_passkey",
         }
     }
 
@@ -105,13 +111,21 @@ impl Method {
         matches!(self, Method::Card | Method::PhoneCertificate)
     }
 
-    /// Values of the `amr` claim (RFC 8176); a session repeats those of the sign-in that opened it.
+    /// A passkey was used: who it is was known before, from the card.
+    pub const fn is_passkey(self) -> bool {
+        matches!(self, Method::DevicePasskey | Method::SyncedPasskey)
+    }
+
+    /// Values of the `amr` claim (RFC 8176); a session repeats those of the sign-in that opened it. How a device verifies who
+    /// uses a passkey (face, finger, PIN) it does not say.
     pub const fn amr(self) -> &'static [&'static str] {
         match self {
             Method::Card => &["sc", "pin", "mfa"],
             Method::PhoneCertificate => &["hwk", "user", "mfa"],
             Method::ProviderDevice => &["user", "mfa"],
             Method::Session => &[],
+            Method::DevicePasskey => &["hwk", "user", "mfa"],
+            Method::SyncedPasskey => &["swk", "user", "mfa"],
         }
     }
 }
@@ -120,10 +134,17 @@ impl FromStr for Method {
     type Err = Violation;
 
     fn from_str(text: &str) -> Result<Method, Violation> {
-        [Method::Card, Method::PhoneCertificate, Method::ProviderDevice, Method::Session]
-            .into_iter()
-            .find(|method| method.as_str() == text)
-            .ok_or(Violation::Unknown)
+        [
+            Method::Card,
+            Method::PhoneCertificate,
+            Method::ProviderDevice,
+            Method::Session,
+            Method::DevicePasskey,
+            Method::SyncedPasskey,
+        ]
+        .into_iter()
+        .find(|method| method.as_str() == text)
+        .ok_or(Violation::Unknown)
     }
 }
 
@@ -141,6 +162,12 @@ const ACR_PREFIX: &str = "urn:machikagi:assurance:";
 impl Assurance {
     /// The card (DS-511): identity and authentication at the highest level.
     pub const CARD: Assurance = Assurance { ial: Ial::THREE, aal: Aal::THREE };
+
+    /// A passkey of somebody of whom the card attested `ial`: a key and the face, finger or PIN that opens it, on a device
+    /// that nobody vouches for.
+    pub const fn passkey(ial: Ial) -> Assurance {
+        Assurance { ial, aal: Aal::TWO }
+    }
 
     /// Both levels are at least the minimum's.
     pub fn meets(self, minimum: Assurance) -> bool {

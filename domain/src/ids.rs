@@ -73,6 +73,8 @@ ids! {
     IdentityProviderId,
     /// One consent of one resident.
     ConsentGrantId,
+    /// One passkey of one resident.
+    PasskeyId,
     /// One secret of a relying party.
     ClientSecretId,
     /// One-time codes that staff made together.

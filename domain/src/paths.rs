@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::ids::{
     AccountId, AttestationBatchId, ChangeRequestId, ClientSecretId, ConsentGrantId, ConsentTextId, DeskRequestId,
-    FlowId, RelyingPartyId, ResidencyRuleId,
+    FlowId, PasskeyId, RelyingPartyId, ResidencyRuleId,
 };
 use crate::names::TenantSlug;
 use crate::web_address::BaseUrl;
@@ -169,6 +169,10 @@ routes! {
     TownAccessibility town_accessibility(tenant: &TenantSlug) = "/t/{tenant}/accessibility";
     /// Sign-in from the town page.
     TownSignIn town_sign_in(tenant: &TenantSlug) = "/t/{tenant}/sign-in";
+    /// Where a flow asks for a passkey or the card.
+    FlowSignIn flow_sign_in(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/sign-in";
+    /// Where a flow offers a passkey for the next time, before it ends.
+    FlowPasskey flow_passkey(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/passkey";
     /// The consent page of one flow.
     FlowConsent flow_consent(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/consent";
     /// Where a flow ended without a code: not eligible, undecidable, done, expired, failed.
@@ -179,6 +183,10 @@ routes! {
     Me me(tenant: &TenantSlug) = "/t/{tenant}/me";
     /// Withdraw one consent.
     MeWithdraw me_withdraw(tenant: &TenantSlug, grant: ConsentGrantId) = "/t/{tenant}/me/withdraw/{grant}";
+    /// Add a passkey.
+    MePasskeys me_passkeys(tenant: &TenantSlug) = "/t/{tenant}/me/passkeys";
+    /// Remove one passkey.
+    MePasskeyRemove me_passkey_remove(tenant: &TenantSlug, passkey: PasskeyId) = "/t/{tenant}/me/passkeys/{passkey}";
     /// Delete the town ID.
     MeDelete me_delete(tenant: &TenantSlug) = "/t/{tenant}/me/delete";
     /// Sign-out; POST.
@@ -194,6 +202,8 @@ routes! {
     Jwks jwks(tenant: &TenantSlug) = "/t/{tenant}/jwks.json";
     /// Pushed authorization requests (RFC 9126).
     Par par(tenant: &TenantSlug) = "/t/{tenant}/par";
+    /// Logout that a service asks for (OpenID Connect RP-Initiated Logout 1.0).
+    EndSession end_session(tenant: &TenantSlug) = "/t/{tenant}/logout";
     /// Introspection (RFC 7662).
     Introspect introspect(tenant: &TenantSlug) = "/t/{tenant}/introspect";
     /// Revocation (RFC 7009).
@@ -323,11 +333,15 @@ mod tests {
         /t/{tenant}/help
         /t/{tenant}/accessibility
         /t/{tenant}/sign-in
+        /t/{tenant}/flow/{flow}/sign-in
+        /t/{tenant}/flow/{flow}/passkey
         /t/{tenant}/flow/{flow}/consent
         /t/{tenant}/flow/{flow}/outcome
         /t/{tenant}/flow/{flow}/return
         /t/{tenant}/me
         /t/{tenant}/me/withdraw/{grant}
+        /t/{tenant}/me/passkeys
+        /t/{tenant}/me/passkeys/{passkey}
         /t/{tenant}/me/delete
         /t/{tenant}/me/sign-out
         /t/{tenant}/authorize
@@ -335,6 +349,7 @@ mod tests {
         /t/{tenant}/userinfo
         /t/{tenant}/jwks.json
         /t/{tenant}/par
+        /t/{tenant}/logout
         /t/{tenant}/introspect
         /t/{tenant}/revoke
         /t/{tenant}/callback

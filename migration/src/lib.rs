@@ -21,6 +21,10 @@ mod m0010_desk;
 mod m0011_rechecks;
 mod m0012_spent_ids;
 mod m0013_ties_ended;
+mod m0014_key_rotation;
+mod m0015_passkeys;
+mod m0016_refresh_tokens;
+mod m0017_notices;
 mod planner;
 
 pub use apply::{pending, up};
@@ -46,6 +50,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_desk::Change),
             Box::new(m0012_spent_ids::Change),
             Box::new(m0013_ties_ended::Change),
+            Box::new(m0014_key_rotation::Change),
+            Box::new(m0015_passkeys::Change),
+            Box::new(m0016_refresh_tokens::Change),
+            Box::new(m0017_notices::Change),
         ]
     }
 }

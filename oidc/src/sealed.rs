@@ -29,12 +29,18 @@ pub enum Purpose {
     AccessToken,
     /// A pushed authorization request.
     PushedRequest,
+    /// A request to sign out, while the person is asked.
+    Leaving,
     /// A secret in a column: signing keys, salts, peppers, TOTP secrets, secrets of our own at providers.
     StoredSecret,
     /// An epoch key, wrapped by the master key.
     EpochKey,
     /// State of the sandbox card reader.
     SandboxCard,
+    /// A challenge that a passkey answers.
+    PasskeyChallenge,
+    /// A nonce for proofs of possession.
+    DpopNonce,
 }
 
 impl Purpose {
@@ -44,9 +50,12 @@ impl Purpose {
             Self::Code => b"code",
             Self::AccessToken => b"access_token",
             Self::PushedRequest => b"pushed_request",
+            Self::Leaving => b"leaving",
             Self::StoredSecret => b"stored_secret",
             Self::EpochKey => b"epoch_key",
             Self::SandboxCard => b"sandbox_card",
+            Self::PasskeyChallenge => b"passkey_challenge",
+            Self::DpopNonce => b"dpop_nonce",
         }
     }
 }
@@ -72,7 +81,9 @@ impl<'a> Context<'a> {
         Self { tenant: None, purpose, bound_to }
     }
 
-    fn associated_data(&self, key: KeyId) -> Vec<u8> {
+    /// What is authenticated beside the content: version and key, then tenant, purpose and what it is bound to, each after its
+    /// length. For a master key that seals elsewhere than in [`SealingKey`].
+    pub fn associated_data(&self, key: KeyId) -> Vec<u8> {
         let mut data = vec![VERSION];
         data.extend(key.0.to_be_bytes());
         let tenant = self.tenant.map(OrganisationId::uuid);

@@ -1,4 +1,4 @@
-//! Files that pages name: stylesheets and the favicon from the binary, the islands' script and WASM from cargo-leptos's
+//! Files that pages name: stylesheets, the favicon and the script of passkeys from the binary, the islands' script and WASM from cargo-leptos's
 //! directory. Every address holds a hash of the content, so that a browser never asks for it twice.
 
 use std::convert::Infallible;
@@ -57,6 +57,7 @@ pub(crate) fn addresses(options: LeptosOptions) -> Assets {
         console_css: sheets::CONSOLE.path.to_owned(),
         resident_css: sheets::RESIDENT.path.to_owned(),
         sandbox_css: sheets::SANDBOX.path.to_owned(),
+        passkey_js: sheets::PASSKEY.path.to_owned(),
         favicon: sheets::FAVICON.path.to_owned(),
         islands: IslandScript::of(options),
     }
@@ -69,7 +70,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(options: &LeptosOptions) 
     let package = ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, caching))
         .service(package);
-    let embedded = [sheets::CONSOLE, sheets::RESIDENT, sheets::SANDBOX, sheets::FAVICON];
+    let embedded = [sheets::CONSOLE, sheets::RESIDENT, sheets::SANDBOX, sheets::FAVICON, sheets::PASSKEY];
     embedded
         .into_iter()
         .fold(Router::new(), |router, asset| {

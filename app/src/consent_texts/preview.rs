@@ -131,6 +131,7 @@ fn page(
         once,
         every_time,
         residency,
+        offline: false,
         pseudonym: match subject_type {
             SubjectType::Pairwise if linked.is_empty() => Pseudonym::Own,
             _ => Pseudonym::TownWide(linked),
@@ -146,5 +147,6 @@ fn page(
         version: 1,
         published_on: console.service().today(),
         may_keep_session: true,
+        probe: None,
     }
 }

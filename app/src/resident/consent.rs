@@ -37,6 +37,8 @@ pub struct ConsentPage {
     pub every_time: Items,
     /// Residency is handed over: that the town's rule is met, and until when.
     pub residency: bool,
+    /// The service goes on asking without the person: refresh tokens.
+    pub offline: bool,
     /// The number.
     pub pseudonym: Pseudonym,
     /// Who receives.
@@ -57,6 +59,8 @@ pub struct ConsentPage {
     pub contact: String,
     /// Version of the text.
     pub version: u32,
+    /// The script that says whether this device could keep a passkey; none where that does not matter.
+    pub probe: Option<String>,
     /// When the version was published.
     pub published_on: Date,
     /// No session is there yet, so one would begin: the box for a shared computer is shown.
@@ -78,14 +82,15 @@ pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage) -> String {
     let words = ConsentWords::of(setting.locale);
     let main = view! {
         {facts(setting, page, Heading::Page)}
-        <form class="r-actions" method="post">
+        <form class="r-actions" method="post" data-passkey-probe=page.probe.as_ref().map(|_| "")>
             {page.may_keep_session.then(|| view! {
                 <label class="r-choice"><input type="checkbox" name="shared_computer" value="on"/><span>{words.shared_computer}</span></label>
             })}
-            <button class="r-button" type="submit" name="decision" value="accept">{words.accept}</button>
-            <button class="r-button r-button--plain" type="submit" name="decision" value="refuse">{words.refuse}</button>
+            <button class="r-button" type="submit" id="consent-approve" name="decision" value="accept">{words.accept}</button>
+            <button class="r-button r-button--plain" type="submit" id="consent-refuse" name="decision" value="refuse">{words.refuse}</button>
         </form>
         {version(setting.locale, page)}
+        {page.probe.clone().map(|script| view! { <script src=script defer></script> })}
     };
     setting.page(&page.title, main.into_any())
 }
@@ -167,6 +172,9 @@ fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
     if page.residency {
         let what = fill(words.residency, &[("town", name)]);
         given.push(Given { what, notes: vec![words.residency_note.to_owned()] });
+    }
+    if page.offline {
+        given.push(Given { what: words.offline.to_owned(), notes: vec![words.offline_note.to_owned()] });
     }
     match &page.pseudonym {
         Pseudonym::Own => {

@@ -26,6 +26,11 @@ pub(super) fn sign_in() -> AnyView {
     )
 }
 
+/// A phone.
+pub(super) fn device() -> AnyView {
+    svg("r-icon", "M9 3h6a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H9a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2M11 17.8h2")
+}
+
 /// The symbol of a service.
 pub(super) fn service(icon: Icon) -> AnyView {
     let drawing = match icon {

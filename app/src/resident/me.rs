@@ -12,6 +12,7 @@ use time::Date;
 
 use super::consent::separator;
 use super::frame::{Setting, said};
+use super::passkey::{self, Passkey};
 use super::town::own_page;
 use super::words::MeWords;
 use crate::text::fill;
@@ -53,6 +54,8 @@ pub struct Session {
     pub id: String,
     /// It is the one that looks.
     pub current: bool,
+    /// A passkey opened it.
+    pub by_passkey: bool,
     /// When it ends, in the words of a clock in Japan: `11月21日 18時05分`.
     pub ends: String,
 }
@@ -64,6 +67,10 @@ pub enum Done {
     Withdrawn,
     /// Another session was ended.
     SessionEnded,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
 }
 
 /// What the own page shows.
@@ -76,6 +83,10 @@ pub struct MyPage {
     pub ties: Vec<Tie>,
     /// Consents that hold, the newest first.
     pub consents: Vec<Consent>,
+    /// Passkeys, the oldest first.
+    pub passkeys: Vec<Passkey>,
+    /// One can be added now.
+    pub may_add_passkey: bool,
     /// Open sessions, this one first.
     pub sessions: Vec<Session>,
     /// What was just done.
@@ -103,6 +114,8 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
     let done = page.done.map(|done| match done {
         Done::Withdrawn => words.withdrawn,
         Done::SessionEnded => words.session_ended,
+        Done::PasskeyAdded => passkey::done(true, setting.locale),
+        Done::PasskeyRemoved => passkey::done(false, setting.locale),
     });
     let consents = if page.consents.is_empty() {
         view! { <p>{words.no_consents}</p> }.into_any()
@@ -119,6 +132,7 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
         {card_from}
         {ties}
         <section class="r-section" aria-labelledby="consents"><h2 class="r-h2" id="consents">{words.consents}</h2>{consents}</section>
+        {passkey::section(setting, &page.passkeys, page.may_add_passkey)}
         <section class="r-section" aria-labelledby="sessions">
             <h2 class="r-h2" id="sessions">{words.sessions}</h2>
             <ul class="r-list">{sessions}</ul>
@@ -206,7 +220,8 @@ fn consent(setting: &Setting<'_>, words: &'static MeWords, row: Consent) -> AnyV
 }
 
 fn session(setting: &Setting<'_>, words: &'static MeWords, row: Session) -> AnyView {
-    let text = fill(words.ends, &[("time", &row.ends)]);
+    let by = if row.by_passkey { words.by_passkey } else { "" };
+    let text = format!("{by}{}", fill(words.ends, &[("time", &row.ends)]));
     let title = if row.current {
         view! { <span class="r-row__title">{words.this_device}" "<span class="r-badge">{words.looking}</span></span> }
             .into_any()
@@ -284,16 +299,34 @@ pub fn gone_page(setting: &Setting<'_>, deleted: bool) -> String {
     setting.page(&title, main.into_any())
 }
 
-/// Asks whether to sign out: what the address shows when it is opened while somebody is signed in.
-pub fn sign_out_page(setting: &Setting<'_>) -> String {
+/// A service that asks to sign out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Leaving {
+    /// What it asked for, sealed: goes with the answer.
+    pub request: Option<String>,
+    /// Its name, if it said who it is.
+    pub service: Option<String>,
+    /// The way back to it.
+    pub back: Option<String>,
+}
+
+/// Asks whether to sign out: what the address shows when it is opened while somebody is signed in, or when a service asks.
+pub fn sign_out_page(setting: &Setting<'_>, leaving: &Leaving) -> String {
     let words = MeWords::of(setting.locale);
     let Some(town) = setting.town else { return String::new() };
+    let text = match &leaving.service {
+        Some(service) => fill(words.sign_out_asked, &[("service", service), ("town", &town.name)]),
+        None => words.sign_out_text.to_owned(),
+    };
+    let stay = leaving.back.clone().unwrap_or_else(|| paths::me(&town.slug));
+    let request = leaving.request.clone().map(|request| view! { <input type="hidden" name="request" value=request/> });
     let main = view! {
         <h1 class="r-title">{words.sign_out_title}</h1>
-        <p class="r-lead">{words.sign_out_text}</p>
-        <form class="r-actions" method="post">
-            <button class="r-button" type="submit">{words.sign_out}</button>
-            <a class="r-button r-button--plain" href=paths::me(&town.slug)>{words.keep_id}</a>
+        <p class="r-lead">{text}</p>
+        <form class="r-actions" method="post" action=paths::me_sign_out(&town.slug)>
+            {request}
+            <button class="r-button" type="submit" id="logout-confirm">{words.sign_out}</button>
+            <a class="r-button r-button--plain" id="logout-refuse" href=stay>{words.stay_signed_in}</a>
         </form>
     };
     let setting = Setting { signed_in: false, switch: setting.switch.clone(), ..*setting };

@@ -1,6 +1,8 @@
 //! Pages of residents under `/t/{tenant}`: one column, one action, plain words. Views are functions of what they show and
-//! give a whole document as text; no script, no router, nothing reactive. A page with its stylesheets stays under 30 KB.
+//! give a whole document as text; no router, nothing reactive, and no script but that of passkeys. A page with its stylesheets
+//! stays under 30 KB.
 
+pub mod app_link;
 pub mod browser;
 pub mod consent;
 pub mod desk;
@@ -11,6 +13,8 @@ mod icons;
 pub mod information;
 pub mod me;
 pub mod outcome;
+pub mod passkey;
+mod passkey_words;
 pub mod town;
 mod words;
 

@@ -66,6 +66,8 @@ pub struct OutcomePage {
     pub contact: String,
     /// A new attempt can begin here: it posts `retry` to this address.
     pub retry: Option<String>,
+    /// A passkey can be tried in its place: it posts `with=passkey` to that address.
+    pub passkey: bool,
     /// Ties that would make the person eligible: a one-time code is asked for, which this page takes by `tie_code`.
     pub ties: AttestationKinds,
     /// A code was sent and not taken.
@@ -134,6 +136,9 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
             setting.locale,
         )
     });
+    let passkey = page.flow.filter(|_| page.passkey).map(|flow| view! {
+        <form method="post" action=paths::flow_outcome(&town.slug, flow)><button class="r-button r-button--plain" type="submit" name="with" value="passkey">{super::passkey::instead(setting.locale)}</button></form>
+    });
     let retry = page.retry.map(|address| view! {
         <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{words.retry}</button></form>
     });
@@ -164,7 +169,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
             <h2 class="r-h2" id="ask">{words.ask}</h2>
             <p>{contact}{number}</p>
         </section>
-        <div class="r-actions">{retry}{back}</div>
+        <div class="r-actions">{retry}{passkey}{back}</div>
     };
     setting.page(&title, main.into_any())
 }

@@ -2,7 +2,7 @@ use domain::attributes::{Item, Items};
 use domain::calendar::Month;
 use domain::configuration::Icon;
 use domain::consent::ConsentDue;
-use domain::ids::FlowId;
+use domain::ids::{FlowId, PasskeyId};
 use domain::locale::Locale;
 use domain::names::TenantSlug;
 use domain::residency::{AttestationKind, AttestationKinds, ReasonCode};
@@ -14,8 +14,13 @@ use super::document::Sheets;
 use super::failure::{Failure, failure_page};
 use super::frame::{Setting, Town};
 use super::information::{Information, information_page};
-use super::me::{Consent, Done, MyPage, Session, Tie, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
+use super::me::{
+    Consent, Done, Leaving, MyPage, Session, Tie, delete_page, gone_page, my_page, sign_out_page, withdraw_page,
+};
 use super::outcome::{CodeRefused, Ending, EndsSoonPage, OutcomePage, ends_soon_page, outcome_page};
+use super::passkey::{
+    AddPage, Ceremony, Passkey, Refused, SignInPage, add_page, offer_page, remove_page, sign_in_page,
+};
 use super::town::{ServiceLink, TownPage, town_page};
 
 fn town() -> Town {
@@ -49,6 +54,7 @@ fn consent(service: Option<&str>) -> ConsentPage {
         once: Items::NONE.with(Item::Name),
         every_time: Items::NONE.with(Item::Gender),
         residency: true,
+        offline: false,
         pseudonym: Pseudonym::TownWide(vec!["つのコイン".to_owned(), "電子申請".to_owned(), "施設予約".to_owned()]),
         receiver: "日向ヘルスデータ株式会社".to_owned(),
         receiver_contact: "電話 0982-50-0000".to_owned(),
@@ -61,6 +67,7 @@ fn consent(service: Option<&str>) -> ConsentPage {
         version: 4,
         published_on: date!(2026 - 12 - 15),
         may_keep_session: true,
+        probe: None,
     }
 }
 
@@ -98,11 +105,29 @@ fn outcome(ending: Ending, service: Option<&str>) -> OutcomePage {
         clauses: vec![("都農町に住んでいる人".to_owned(), false), ("都農町で働いている人".to_owned(), true)],
         contact: "教育委員会(公民館図書室)".to_owned(),
         retry: Some("/t/tsuno/flow/07070707070707070707070707070707/outcome".to_owned()),
+        passkey: true,
         ties: AttestationKinds::from_iter([AttestationKind::Work]),
         refused: Some(CodeRefused::Unusable),
         desk: Some(Desk::Given { code: "7K2M-9XQ4".to_owned(), until: datetime!(2026-11-25 10:00 +9) }),
         desk_said: Some(DeskSaid::NotYet),
     }
+}
+
+/// The one script of these pages.
+const SCRIPT: &str = "/assets/passkey.0123456789abcdef.js";
+
+fn a_passkey(number: u32, synced: bool) -> Passkey {
+    Passkey {
+        id: PasskeyId::from_uuid(uuid::Uuid::from_u128(number.into())),
+        number,
+        added: Month::new(2026, 11),
+        synced,
+    }
+}
+
+/// A page without the one script that it may load.
+fn without_ours(html: &str) -> String {
+    html.replace(&format!("<script src=\"{SCRIPT}\" defer></script>"), "")
 }
 
 fn endings() -> Vec<Ending> {
@@ -145,17 +170,45 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
         ties: vec![Tie { kind: AttestationKind::Work, until: Month::new(2026, 12).unwrap(), ends_soon: true }],
         consents: vec![grant(text, false), grant("都農ID", true)],
         sessions: vec![
-            Session { id: "1".to_owned(), current: true, ends: "12月15日 18時00分".to_owned() },
-            Session { id: "2".to_owned(), current: false, ends: "12月15日 15時00分".to_owned() },
+            Session { id: "1".to_owned(), current: true, by_passkey: true, ends: "12月15日 18時00分".to_owned() },
+            Session { id: "2".to_owned(), current: false, by_passkey: false, ends: "12月15日 15時00分".to_owned() },
         ],
+        passkeys: vec![a_passkey(1, true), a_passkey(2, false)],
+        may_add_passkey: true,
         done: Some(Done::Withdrawn),
     };
     add("me".to_owned(), with(locale, true, |setting| my_page(setting, mine)));
     add("withdraw".to_owned(), with(locale, true, |setting| withdraw_page(setting, &grant(text, false))));
     add("delete".to_owned(), with(locale, true, delete_page));
-    add("sign-out".to_owned(), with(locale, true, sign_out_page));
+    add("sign-out".to_owned(), with(locale, true, |setting| sign_out_page(setting, &Leaving::default())));
+    let leaving = Leaving {
+        request: Some("sealed".to_owned()),
+        service: Some("電子図書館".to_owned()),
+        back: Some("https://tosho.example.jp/bye".to_owned()),
+    };
+    add("sign-out-asked".to_owned(), with(locale, true, |setting| sign_out_page(setting, &leaving)));
     add("signed-out".to_owned(), with(locale, false, |setting| gone_page(setting, false)));
     add("deleted".to_owned(), with(locale, false, |setting| gone_page(setting, true)));
+    let ceremony = || Ceremony {
+        options: format!("{{\"rp\":{{\"name\":\"{}\"}}}}", text.replace('"', "'")),
+        script: SCRIPT.to_owned(),
+    };
+    let page = |refused| SignInPage {
+        service: Some(text.to_owned()),
+        ceremony: ceremony(),
+        refused,
+        leave: Some("/x".to_owned()),
+    };
+    for refused in [Refused::Again, Refused::Unknown, Refused::Unusable, Refused::Full, Refused::CardFirst] {
+        let html = with(locale, false, |setting| sign_in_page(setting, page(Some(refused))));
+        add(format!("sign-in-{refused:?}"), html);
+    }
+    add("offer".to_owned(), with(locale, true, |setting| offer_page(setting, page(None))));
+    for (ceremony, full) in [(Some(ceremony()), false), (None, false), (None, true)] {
+        let page = AddPage { ceremony, full, refused: None };
+        add(format!("add-{full}"), with(locale, true, |setting| add_page(setting, page)));
+    }
+    add("remove".to_owned(), with(locale, true, |setting| remove_page(setting, &a_passkey(1, true))));
     for which in [Information::Privacy, Information::Help, Information::Accessibility] {
         add(format!("{which:?}"), with(locale, false, |setting| information_page(setting, which)));
     }
@@ -166,6 +219,7 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
 fn every_page_has_one_heading_one_language_and_nothing_that_the_policy_forbids() {
     for locale in Locale::ALL {
         for (name, html) in every_page(locale, "つのコイン") {
+            let html = without_ours(&html);
             assert_eq!(html.matches("<h1").count(), 1, "{name}");
             assert!(html.contains(&format!("<html lang=\"{locale}\">")), "{name}");
             assert!(html.contains("試験") || html.contains("Test"), "{name}");
@@ -180,6 +234,7 @@ fn every_page_has_one_heading_one_language_and_nothing_that_the_policy_forbids()
 fn hostile_texts_stay_text_on_every_page() {
     for locale in Locale::ALL {
         for (name, html) in every_page(locale, "</title><script>alert(1)</script>\"><img src=x onerror=alert(1)>") {
+            let html = without_ours(&html);
             assert!(!html.contains("<script") && !html.contains("<img"), "{name}: {html}");
         }
     }
@@ -223,6 +278,7 @@ fn consent_says_what_is_given_when_and_what_is_not() {
         once: Items::NONE,
         every_time: Items::NONE,
         residency: false,
+        offline: false,
         pseudonym: Pseudonym::Own,
         due: ConsentDue::FirstTime,
         ..consent(None)
@@ -254,6 +310,8 @@ fn a_consent_to_the_town_itself_ends_with_the_id_only() {
         card_from: None,
         ties: Vec::new(),
         consents: vec![grant("都農ID", true)],
+        passkeys: Vec::new(),
+        may_add_passkey: false,
         sessions: Vec::new(),
         done: None,
     };

@@ -44,7 +44,8 @@ pub fn town_page(setting: &Setting<'_>, page: TownPage) -> String {
     } else if page.sign_in {
         view! {
             <form class="r-actions" method="post" action=paths::town_sign_in(slug)>
-                <button class="r-button" type="submit">{icons::sign_in()}{words.sign_in}</button>
+                <button class="r-button" id="sign-in" type="submit">{icons::sign_in()}{words.sign_in}</button>
+                <button class="r-button r-button--plain" type="submit" name="with" value="passkey" id="with-passkey">{super::passkey::instead(setting.locale)}</button>
             </form>
         }
         .into_any()

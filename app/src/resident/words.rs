@@ -47,6 +47,8 @@ texts! {
         individual_number: "マイナンバー", "Individual Number (My Number)";
         residency: "{town}の決まりで、使える人であること", "That you may use it under the rules of {town}";
         residency_note: "使える期限の年と月もふくみます", "With the year and month until which it holds";
+        offline: "あなたが操作していないときも、使える人かどうかを確かめ続けること", "That it goes on checking whether you may use it, also while you are away";
+        offline_note: "長くて半年。同意を取り消すと、すぐに止まります。氏名や住所は渡りません", "For half a year at most. It stops at once when you withdraw your consent. No name and no address";
         own_number: "あなたの番号(このサービスだけのもの)", "A number for you (this service only)";
         own_number_note: "ほかのサービスとはつながりません", "It cannot be linked with other services";
         town_number: "{town_id}の番号", "Your {town_id} number";
@@ -186,6 +188,16 @@ texts! {
 }
 
 texts! {
+    pub(super) AppLinkWords {
+        title: "アプリに戻ります", "Back to the app";
+        lead: "下のボタンを押すと、サインインを始めたアプリが開きます。", "The button opens the app in which you began to sign in.";
+        open: "アプリを開く", "Open the app";
+        note: "この画面は1分ほどで使えなくなります。アプリが開かないときは、アプリからもう一度サインインしてください。",
+            "This page works for about a minute. If the app does not open, sign in again from the app.";
+    }
+}
+
+texts! {
     pub(super) FailureWords {
         gone_title: "このサインインは続けられません", "This sign-in cannot go on";
         gone: "画面を開いてから30分が過ぎたか、このあとに始めたサインインが多いため、このサインインは終わりにしました。何も渡していません。サービスに戻って、もう一度サインインしてください。",
@@ -208,6 +220,9 @@ texts! {
         foreign_title: "このサインインは続けられません", "This sign-in cannot go on";
         foreign: "この画面で始めたサインインの答えではありませんでした。安全のため、ここで止めました。サービスに戻って、もう一度サインインしてください。",
             "The answer does not belong to a sign-in that was begun in this browser, so we stopped here. Go back to the service and sign in again.";
+        sign_out_asked: "{service}からサインアウトしました。{town}のサインインも終わらせますか。ほかの人も使う機械なら、終わらせてください。",
+            "You have left {service}. Sign out of {town} as well? Do so if others use this device.";
+        stay_signed_in: "サインインしたままにする", "Stay signed in";
         signed_out_title: "サインインしてください", "Please sign in";
         signed_out: "このページを見るには、サインインが必要です。", "You need to sign in to see this page.";
         not_found_title: "ページが見つかりません", "Page not found";
@@ -253,6 +268,7 @@ texts! {
         other_device: "ほかの端末", "Another device";
         looking: "いま見ています", "In use now";
         ends: "{time}に終わります", "Ends {time}";
+        by_passkey: "パスキーでサインイン。", "With a passkey. ";
         end_session: "終わらせる", "End";
         end_session_label: "ほかの端末のサインインを終わらせる", "End the sign-in on the other device";
         no_history: "終わったサインインの記録は残しません。", "No record of past sign-ins is kept.";
@@ -305,8 +321,8 @@ texts! {
         statistics: "月が終わってから、サービスごとの人数だけを数えます。人数が少ないときは、公表しないで消します。",
             "After a month has ended, only the number of people per service is counted. Small numbers are not published, and are erased.";
         cookies_title: "クッキー", "Cookies";
-        cookies: "サインインのとちゅうの状態(30分まで)、サインイン中であること、えらんだ言葉だけに使います。広告や追跡には使いません。",
-            "Cookies hold the state of a sign-in (at most 30 minutes), that you are signed in, and your language. None is for advertising or tracking.";
+        cookies: "サインインのとちゅうの状態(30分まで)、サインイン中であること、えらんだ言葉、この町のパスキーを使ったかどうかだけに使います。広告や追跡には使いません。",
+            "Cookies hold the state of a sign-in (at most 30 minutes), that you are signed in, your language, and whether a passkey of this town was used here. None is for advertising or tracking.";
         rights_title: "自分でできること", "What you can do";
         rights: "「自分のページ」で、同意を見ること、やめること、{town_id}を消すことが、いつでもできます。サービスに渡した情報は、それぞれのサービスに、見せることや消すことを頼めます。",
             "On “My page” you can see and end your consents and delete your {town_id} at any time. Ask each service to show or delete what it received.";
@@ -319,8 +335,8 @@ texts! {
         first: "サービスの画面で「サインイン」をえらび、カードを読みます。住所が決まりに合うかを確かめたあと、何を渡すかの画面が出ます。読んで「同意して進む」を押してください。",
             "Choose “Sign in” at the service and read your card. After the address was checked, a page shows what would be passed on. Read it, then choose “Agree and continue”.";
         later_title: "2回目から", "After that";
-        later: "サインインしているあいだは、ほかのサービスもカードなしで使えることがあります。住民かどうかを確かめる時期になると、もう一度カードを読みます。",
-            "While you are signed in, other services may open without the card. When it is time to check again that you are a resident, the card is read once more.";
+        later: "パスキー(顔・指紋・PIN)を登録すると、カードなしでサインインできます。自分のページで足したり消したりできます。住民かどうかを確かめる時期になると、もう一度カードを読みます。",
+            "With a passkey (face, fingerprint or PIN) you sign in without the card; add and remove them on your own page. When it is time to check again that you are a resident, the card is read once more.";
         shared_title: "ほかの人も使う機械で", "On a shared device";
         shared: "同意の画面で「ほかの人も使う機械です」に印をつけると、サインインしたままになりません。",
             "Tick “Other people use this device too” on the consent page: you will not stay signed in.";

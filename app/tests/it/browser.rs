@@ -45,6 +45,7 @@ impl Browser {
                 console_css: "/console.css".to_owned(),
                 resident_css: "/resident.css".to_owned(),
                 sandbox_css: "/sandbox.css".to_owned(),
+                passkey_js: "/passkey.js".to_owned(),
                 favicon: "/favicon.svg".to_owned(),
                 islands: IslandScript::of(options),
             },

@@ -10,12 +10,14 @@ use domain::ids::FlowId;
 use domain::paths;
 use http::StatusCode;
 use secrecy::SecretString;
-use service::federation::{ConsentAnswer, ConsentView, DeskNotice, EndedView, EndsSoonView, FlowPage, TieAnswer};
+use service::federation::{
+    ConsentAnswer, ConsentView, DeskNotice, EndedView, EndsSoonView, FlowPage, Passkeys, TieAnswer,
+};
 
 use super::page::Frame;
 use super::presenter::Said;
 use super::step::{see_other, stopped};
-use super::{Visit, follow, presenter};
+use super::{Visit, follow, passkeys, presenter};
 
 /// `GET`: the page on which the flow stands, whichever of its addresses was asked for.
 pub(super) async fn show(visit: Visit) -> Response {
@@ -24,6 +26,8 @@ pub(super) async fn show(visit: Visit) -> Response {
         Ok(FlowPage::Consent(view)) => consent(&visit, &view),
         Ok(FlowPage::Ended(view)) => ended(&visit, id, &view, Said { desk: notice(&visit), refused: None }),
         Ok(FlowPage::EndsSoon(view)) => ends_soon(&visit, &view),
+        Ok(FlowPage::SignIn(view)) => passkeys::sign_in(&visit, id, &view, None),
+        Ok(FlowPage::PasskeyOffer(view)) => passkeys::offer(&visit, &view, None),
         Ok(FlowPage::Stop(why)) => visit.fail(stopped(why)).await,
         Ok(FlowPage::To(path)) => see_other(&path),
         Err(error) => visit.refuse(&error).await,
@@ -34,7 +38,13 @@ fn consent(visit: &Visit, view: &ConsentView) -> Response {
     let locale = visit.locale_of_flow(view.locale);
     let town = presenter::town(&view.town, locale);
     let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
-    frame.answer(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &presenter::consent(view, locale)))
+    let mut page = presenter::consent(view, locale);
+    // Where a passkey was offered before, nobody asks whether this device could.
+    if visit.browser.passkeys == Passkeys::Unknown && view.service.is_some() {
+        page.probe = Some(visit.site.assets.passkey_js.clone());
+        return frame.answer_with_script(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &page));
+    }
+    frame.answer(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &page))
 }
 
 /// What the address says of a form that was sent before; only words of ours are read.
@@ -69,9 +79,12 @@ fn ends_soon(visit: &Visit, view: &EndsSoonView) -> Response {
 }
 
 /// `POST` of the consent page.
-pub(super) async fn answer(visit: Visit, body: Bytes) -> Response {
+pub(super) async fn answer(mut visit: Visit, body: Bytes) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&service::Error::NotFound).await };
     let form = Form::parse(&body);
+    if visit.browser.passkeys == Passkeys::Unknown && form.get("passkeys") == "possible" {
+        visit.browser.passkeys = Passkeys::Possible;
+    }
     let mut decisions = form.all("decision");
     // Two answers are none.
     let answer = match (decisions.next(), decisions.next()) {
@@ -104,6 +117,7 @@ pub(super) async fn go_on(visit: Visit, body: Bytes) -> Response {
     }
     let (service, slug, browser) = (visit.service(), &visit.slug, &visit.browser);
     let step = match form.get("desk") {
+        _ if form.get("with") == "passkey" => service.choose_passkey(slug, id, browser).await,
         "code" => service.ask_desk_code(slug, id, browser).await,
         "done" => service.go_on_after_desk(slug, id, browser).await,
         _ => service.retry_flow(slug, id, browser).await,

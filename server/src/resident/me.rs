@@ -2,7 +2,7 @@
 
 use app::forms::Form;
 use app::resident::browser::set_cookies;
-use app::resident::me::{Done, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
+use app::resident::me::{Done, Leaving, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
 use axum::body::Bytes;
 use axum::response::Response;
 use domain::ids::ConsentGrantId;
@@ -25,6 +25,8 @@ impl Visit {
         match self.uri.query().unwrap_or_default() {
             "done=withdrawn" => Some(Done::Withdrawn),
             "done=session" => Some(Done::SessionEnded),
+            "done=passkey-added" => Some(Done::PasskeyAdded),
+            "done=passkey-removed" => Some(Done::PasskeyRemoved),
             _ => None,
         }
     }
@@ -106,14 +108,36 @@ pub(super) async fn delete(visit: Visit) -> Response {
     }
 }
 
+/// The request of a service that the address of the question carries, sealed.
+fn asked_by(query: &str) -> Option<&str> {
+    query.strip_prefix("request=")
+}
+
 /// `GET`: that nobody is signed in here any more, or the question whether to sign out.
 pub(super) async fn signed_out(visit: Visit) -> Response {
-    let locale = visit.locale();
+    let sealed = visit.uri.query().and_then(asked_by);
+    let leaving = match sealed {
+        Some(sealed) => match visit.service().leaving_view(&visit.slug, sealed).await {
+            Ok(leaving) => leaving,
+            Err(error) => return visit.refuse(&error).await,
+        },
+        None => None,
+    };
+    let locale = visit.locale_of_flow(leaving.as_ref().and_then(|leaving| leaving.locale).unwrap_or(visit.locale()));
     match visit.mine().await {
         Ok(view) => {
             let town = presenter::town(&view.town, locale);
             let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
-            frame.answer(StatusCode::OK, &[], sign_out_page)
+            let origins = leaving.as_ref().map(|leaving| leaving.form_origins.clone()).unwrap_or_default();
+            let question = Leaving {
+                request: sealed.filter(|_| leaving.is_some()).map(str::to_owned),
+                service: leaving
+                    .as_ref()
+                    .and_then(|leaving| leaving.service.as_ref())
+                    .map(|name| name.get(locale).to_owned()),
+                back: leaving.as_ref().and_then(|leaving| leaving.back.clone()),
+            };
+            frame.answer(StatusCode::OK, &origins, |setting| sign_out_page(setting, &question))
         }
         Err(Error::Unauthenticated) => gone(&visit, false).await,
         Err(error) => visit.refuse(&error).await,
@@ -134,8 +158,15 @@ pub(super) async fn sign_out(visit: Visit, body: Bytes) -> Response {
             Err(error) => visit.refuse(&error).await,
         };
     }
+    let back = match form.get("request") {
+        "" => None,
+        sealed => match visit.service().leaving_view(&visit.slug, sealed).await {
+            Ok(leaving) => leaving.and_then(|leaving| leaving.back),
+            Err(error) => return visit.refuse(&error).await,
+        },
+    };
     match visit.service().sign_out(&visit.slug, &visit.browser).await {
-        Ok(()) => visit.without_session(&paths::me_sign_out(&visit.slug)),
+        Ok(()) => visit.without_session(&back.unwrap_or_else(|| paths::me_sign_out(&visit.slug))),
         Err(error) => visit.refuse(&error).await,
     }
 }

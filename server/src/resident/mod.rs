@@ -4,6 +4,7 @@
 mod flow;
 mod me;
 mod page;
+mod passkeys;
 mod presenter;
 mod step;
 mod town;
@@ -24,11 +25,15 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::resident(Route::TownHelp, get(town::help)),
         Endpoint::resident(Route::TownAccessibility, get(town::accessibility)),
         Endpoint::resident(Route::TownSignIn, get(town::sign_in_elsewhere).post(town::sign_in)),
+        Endpoint::resident(Route::FlowSignIn, get(flow::show).post(passkeys::choose)),
+        Endpoint::resident(Route::FlowPasskey, get(flow::show).post(passkeys::answer_offer)),
         Endpoint::resident(Route::FlowConsent, get(flow::show).post(flow::answer)),
         Endpoint::resident(Route::FlowOutcome, get(flow::show).post(flow::go_on)),
         Endpoint::resident(Route::FlowReturn, post(flow::leave)),
         Endpoint::resident(Route::Me, get(me::show)),
         Endpoint::resident(Route::MeWithdraw, get(me::ask_to_withdraw).post(me::withdraw)),
+        Endpoint::resident(Route::MePasskeys, get(passkeys::show).post(passkeys::add)),
+        Endpoint::resident(Route::MePasskeyRemove, get(passkeys::ask_to_remove).post(passkeys::remove)),
         Endpoint::resident(Route::MeDelete, get(me::ask_to_delete).post(me::delete)),
         Endpoint::resident(Route::MeSignOut, get(me::signed_out).post(me::sign_out)),
     ]

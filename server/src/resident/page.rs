@@ -28,6 +28,20 @@ impl Frame<'_> {
         origins: &[String],
         page: impl FnOnce(&Setting<'_>) -> String,
     ) -> Response {
+        self.answer_under(status, policy(origins, false), page)
+    }
+
+    /// The same for a page that loads a script of ours.
+    pub(super) fn answer_with_script(
+        &self,
+        status: StatusCode,
+        origins: &[String],
+        page: impl FnOnce(&Setting<'_>) -> String,
+    ) -> Response {
+        self.answer_under(status, policy(origins, true), page)
+    }
+
+    fn answer_under(&self, status: StatusCode, policy: String, page: impl FnOnce(&Setting<'_>) -> String) -> Response {
         let sheets = sheets(&self.visit.site);
         let html = page(&Setting {
             locale: self.locale,
@@ -36,7 +50,7 @@ impl Frame<'_> {
             switch: switch_link(&self.visit.uri, self.locale.other()),
             signed_in: self.signed_in,
         });
-        answer(status, self.locale, origins, html)
+        answer(status, self.locale, &policy, html)
     }
 }
 
@@ -44,23 +58,24 @@ fn sheets(site: &Site) -> Sheets {
     Sheets { css: site.assets.resident_css.clone(), favicon: site.assets.favicon.clone() }
 }
 
-fn answer(status: StatusCode, locale: Locale, origins: &[String], html: String) -> Response {
+fn answer(status: StatusCode, locale: Locale, policy: &str, html: String) -> Response {
     let mut response = (status, Html(html)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(locale.as_str()));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
-    if let Ok(policy) = HeaderValue::from_str(&policy(origins)) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
 }
 
-/// Own files only, and no script at all.
-fn policy(origins: &[String]) -> String {
+/// Own files only, and no script at all; where passkeys are, files of ours alone.
+fn policy(origins: &[String], script: bool) -> String {
     let forms = form_action(origins);
+    let scripts = if script { " script-src 'self';" } else { "" };
     format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; {forms}; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none';{scripts} style-src 'self'; img-src 'self' data:; {forms}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
 
@@ -70,5 +85,5 @@ pub(super) fn nowhere(site: &Site, locale: Locale, uri: &Uri, request_id: &str) 
     let switch = switch_link(uri, locale.other());
     let setting = Setting { locale, town: None, sheets: &sheets, switch, signed_in: false };
     let html = failure_page(&setting, Failure::NotFound, request_id);
-    answer(Failure::NotFound.status(), locale, &[], html)
+    answer(Failure::NotFound.status(), locale, &policy(&[], false), html)
 }

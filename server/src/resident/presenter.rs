@@ -16,6 +16,8 @@ use service::federation::{
 };
 use time::OffsetDateTime;
 
+use super::passkeys;
+
 /// The town for the frame. The seal is the first character of its Japanese name in every language, as on paper.
 pub(super) fn town(view: &TownView, locale: Locale) -> Town {
     let municipality = view.code.parse().ok().and_then(|code| MunicipalityTable::japan().find(code));
@@ -64,6 +66,7 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
         once: view.once.iter().copied().collect(),
         every_time: view.every_time.iter().copied().collect(),
         residency: view.residency,
+        offline: view.offline,
         pseudonym,
         receiver: text(&view.text.receiver),
         receiver_contact: text(&view.text.receiver_contact),
@@ -76,6 +79,7 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
         version: view.text_number,
         published_on: view.text_published_on,
         may_keep_session: view.may_keep_session,
+        probe: None,
     }
 }
 
@@ -110,6 +114,7 @@ pub(super) fn outcome(view: &EndedView, flow: FlowId, said: Said, locale: Locale
         clauses: view.clauses.iter().map(|clause| (text(&clause.people), clause.asks_for_tie)).collect(),
         contact: view.contact.as_ref().map(text).unwrap_or_default(),
         retry: view.can_retry.then(|| paths::flow_outcome(&view.town.slug, flow)),
+        passkey: view.may_use_passkey,
         ties: view.would_do,
         refused: said.refused,
         desk: match &view.desk {
@@ -134,6 +139,7 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
     let sessions = view.sessions.iter().map(|session| Session {
         id: session.id.to_string(),
         current: session.current,
+        by_passkey: session.by_passkey,
         ends: clock_words(session.expires_at, now, locale),
     });
     me::MyPage {
@@ -150,6 +156,8 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
             .filter(|grant| grant.state.permits())
             .map(|row| grant(row, &town, locale))
             .collect(),
+        passkeys: view.passkeys.iter().map(passkeys::passkey).collect(),
+        may_add_passkey: view.may_add_passkey,
         sessions: sessions.collect(),
         done,
     }

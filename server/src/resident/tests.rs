@@ -38,6 +38,8 @@ async fn bench() -> Bench {
         public_base_url: BASE.to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
         master_key_file: files.path().join("master.key"),
+        other_master_key_files: Vec::new(),
+        keys: crate::configuration::Keys::default(),
         trusted_proxies: Vec::new(),
         database,
         metrics: crate::configuration::Metrics::default(),
@@ -82,6 +84,7 @@ async fn a_browser_without_scripts_sees_pages_of_a_town() {
         ("/t/tsuno/accessibility", 200, "アクセシビリティ", "Accessibility"),
         ("/t/tsuno/me", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/me/sign-out", 200, "サインアウトしました", "You are signed out"),
+        ("/t/tsuno/me/passkeys", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/me/delete", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/me/delete?done", 200, "消しました", "is deleted"),
         ("/t/tsuno/me/withdraw/0191f1d2-8d5e-4c3a-9b1e-2f4a6c8d0e1f", 401, "サインインしてください", "Please sign in"),
@@ -122,6 +125,35 @@ async fn the_card_reader_knows_the_towns_of_the_demo() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{stranger}");
         assert!(refused.header(header::LOCATION).is_empty(), "{stranger}");
     }
+}
+
+#[tokio::test]
+async fn the_page_of_a_passkey_loads_one_script_of_ours() {
+    let bench = bench().await;
+    let choosing = bench.post("/t/tsuno/sign-in", "same-origin", "with=passkey").await;
+    assert_eq!(choosing.status, StatusCode::SEE_OTHER);
+    let (cookie, _) = choosing.header(header::SET_COOKIE).split_once(';').unwrap();
+    let path = choosing.header(header::LOCATION).to_owned();
+    assert!(path.ends_with("/sign-in"), "{path}");
+    for (language, words) in [("ja", "パスキーでサインインする"), ("en", "Sign in with a passkey")] {
+        let request = Request::get(&path).header(header::COOKIE, format!("{cookie}; locale={language}"));
+        let page = bench.send(request, "").await;
+        assert!(page.body.contains(words) && page.body.contains("userVerification"), "{}", page.body);
+        let policy = page.header(header::CONTENT_SECURITY_POLICY);
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'"), "{policy}");
+        let (_, script) = page.body.split_once("<script src=\"").unwrap();
+        let script = bench.get(script.split_once('"').unwrap().0, language).await;
+        assert_eq!(script.status, StatusCode::OK);
+        assert!(script.header(header::CONTENT_TYPE).starts_with("text/javascript"));
+    }
+    // Whatever is sent in place of a device's answer leaves everybody where they are.
+    let request = Request::post(&path)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let refused = bench.send(request, "credential=nonsense").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.header(header::SET_COOKIE).is_empty());
 }
 
 #[tokio::test]

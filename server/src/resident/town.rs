@@ -1,7 +1,9 @@
 //! The town page, its button, and what its foot links to.
 
+use app::forms::Form;
 use app::resident::information::{Information, information_page};
 use app::resident::town::town_page;
+use axum::body::Bytes;
 use axum::response::Response;
 use domain::paths;
 use http::StatusCode;
@@ -25,9 +27,14 @@ pub(super) async fn show(visit: Visit) -> Response {
     }
 }
 
-/// `POST`: to the identity provider.
-pub(super) async fn sign_in(visit: Visit) -> Response {
-    let step = visit.service().begin_town_sign_in(&visit.slug, &visit.browser).await;
+/// `POST`: to the identity provider, or to the page that asks for a passkey.
+pub(super) async fn sign_in(visit: Visit, body: Bytes) -> Response {
+    let (service, slug, browser) = (visit.service(), &visit.slug, &visit.browser);
+    let step = match Form::parse(&body).get("with") {
+        "passkey" => service.begin_town_passkey_sign_in(slug, browser).await,
+        "card" => service.begin_town_card_sign_in(slug, browser).await,
+        _ => service.begin_town_sign_in(slug, browser).await,
+    };
     follow(&visit, step).await
 }
 

@@ -15,6 +15,7 @@ use time::macros::date;
 
 use crate::browser::Browser;
 use crate::client::Client;
+use crate::harness::device::Device;
 use crate::harness::gateway::{Gateway, rule_form};
 use crate::harness::{Given, Holder, Mood, PASSWORD, World, code_of, mail, on_postgres, on_sqlite, token_body};
 use crate::traces::Traces;
@@ -129,6 +130,16 @@ async fn nobody_is_known_afterwards() {
     on_postgres(&test).await;
 }
 
+/// What a page hands to its script.
+fn options(page: &str) -> String {
+    let (_, options) = page.split_once("data-options=\"").unwrap();
+    options.split_once('"').unwrap().0.replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+fn credential(answer: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).append_pair("credential", answer).finish()
+}
+
 /// Every outcome, with a person of the markers each time: what answers said outside their pages.
 async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let mut gateway = world.gateway("showa").await;
@@ -189,6 +200,17 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     // Found again, in another browser.
     let mut again = new();
     code_of_url(&to_page(&mut again, &without, MARKED, Mood::Fine).await);
+    // Adds a passkey there, and comes again with it.
+    let mut device = Device::new("device");
+    let asked = again.get("/t/showa/me/passkeys").await.unwrap().body;
+    let answer = again.post("/t/showa/me/passkeys", &credential(&device.make(&options(&asked)))).await.unwrap();
+    assert_eq!(again.way(&answer), "/t/showa/me?done=passkey-added");
+    again.cookies.retain(|name, _| !name.starts_with("resident-"));
+    let answer = again.get(&without).await.unwrap();
+    let page = again.way(&answer);
+    let asked = again.get(&page).await.unwrap().body;
+    let answer = again.post(&page, &credential(&device.sign(&options(&asked)))).await.unwrap();
+    code_of_url(&again.way(&answer));
     // Withdraws.
     let me = resident.get("/t/showa/me").await.unwrap().body;
     let link = me.split('"').find(|text| text.starts_with("/t/showa/me/withdraw/")).unwrap().to_owned();

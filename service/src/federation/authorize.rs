@@ -5,10 +5,10 @@ use domain::ids::FlowId;
 use domain::locale::Locale;
 use domain::names::{ClientId, TenantSlug};
 use domain::paths;
-use oidc::jose::JwkSet;
 use oidc::parameters::Parameters;
-use oidc::provider::authorize::{Addressee, AuthorizationRequest, Hints, NoAddressee, state_to_return};
+use oidc::provider::authorize::{Addressee, AuthorizationRequest, Hints, NoAddressee, Redirect, state_to_return};
 use oidc::provider::authorize_response::AuthorizationResponse;
+use oidc::provider::dpop::key_asked_for;
 use oidc::provider::id_token_hint::subject_of_hint;
 use oidc::provider::pushed::referred_to;
 use oidc::{ErrorCode, ProtocolError};
@@ -99,7 +99,7 @@ impl Service {
         };
         let registered = addressee.redirect_uri.clone();
         let back = AuthorizationResponse {
-            redirect_uri: &registered,
+            redirect_uri: registered.as_str().into(),
             issuer: &published.issuer,
             state: state_to_return(&asked),
         };
@@ -197,7 +197,7 @@ impl Service {
             return Ok(Step::stop(Stop::NotSetUp));
         }
         let flow = self.new_flow(Kind::TownPage, browser, None)?;
-        self.send_to_provider(&published, flow, browser).await
+        self.send_to_sign_in(&published, flow, browser).await
     }
 
     pub(super) fn new_flow(&self, kind: Kind, browser: &Browser, locale: Option<Locale>) -> Result<Flow, Error> {
@@ -208,6 +208,7 @@ impl Service {
             answered: false,
             tie: None,
             desk: None,
+            offers_passkey: false,
             kind,
             stage: Stage::Arrived,
         })
@@ -220,24 +221,29 @@ pub(super) fn read_request(
     party: &Party,
     parameters: &Parameters,
     addressee: Addressee,
-    redirect_uri: u8,
+    redirect: Redirect,
 ) -> Result<(Asked, Option<Locale>), ProtocolError> {
-    let (request, hints) = AuthorizationRequest::read(parameters, addressee, redirect_uri, party.content.pkce)?;
+    let (request, hints) = AuthorizationRequest::read(parameters, addressee, redirect.place, party.content.pkce)?;
     let essential = essential_level(&request)?;
     let subject = expected_subject(published, party, &hints)?;
     let locale = request.ui_locale;
-    Ok((Asked::of(request, party, essential, subject.as_deref()), locale))
+    let key = key_asked_for(parameters)?;
+    Ok((Asked::of(request, party, essential, subject.as_deref(), key, redirect.port), locale))
 }
 
-fn addressee(party: &Party, parameters: &Parameters) -> Result<(Addressee, u8), Stop> {
+fn addressee(party: &Party, parameters: &Parameters) -> Result<(Addressee, Redirect), Stop> {
     let stop = |refused| match refused {
         NoAddressee::Client => Stop::UnknownClient,
         NoAddressee::RedirectUri | NoAddressee::RedirectUriNotRegistered => Stop::UnknownRedirectUri,
     };
     let addressee = Addressee::of_client(&party.client_id, parameters).map_err(stop)?;
-    let registered = party.content.redirect_uris.iter().map(|uri| uri.as_str());
-    let redirect_uri = addressee.find_redirect_uri(registered).map_err(stop)?;
-    Ok((addressee, redirect_uri))
+    let redirect = find_redirect(party, &addressee).map_err(stop)?;
+    Ok((addressee, redirect))
+}
+
+/// The registered address that a request names.
+pub(super) fn find_redirect(party: &Party, addressee: &Addressee) -> Result<Redirect, NoAddressee> {
+    Redirect::find(addressee, &party.content.redirect_uris, party.content.client.is_native())
 }
 
 /// A signed request that is not accepted: nothing in it counts, so the answer goes to a registered address beside it or nowhere.
@@ -245,7 +251,7 @@ fn unread(published: &Published, party: &Party, beside: &Parameters, error: &Pro
     match addressee(party, beside) {
         Ok((Addressee { redirect_uri, .. }, _)) => {
             let state = state_to_return(beside);
-            let back = AuthorizationResponse { redirect_uri: &redirect_uri, issuer: &published.issuer, state };
+            let back = AuthorizationResponse { redirect_uri: redirect_uri.into(), issuer: &published.issuer, state };
             Step::away(back.error(error))
         }
         Err(_) => Step::stop(Stop::UnreadableRequest),
@@ -269,7 +275,7 @@ fn expected_subject(published: &Published, party: &Party, hints: &Hints) -> Resu
     let hinted = match &hints.id_token_hint {
         None => None,
         Some(hint) => {
-            let keys = JwkSet::of(published.keys.signing.iter().map(|key| key.public_jwk()));
+            let keys = published.keys.signing.key_set();
             let subject = subject_of_hint(hint, &published.issuer, &party.client_id, &keys);
             let foreign = ProtocolError::invalid_request("id_token_hint is not an ID token of ours for this client");
             Some(subject.ok_or(foreign)?)

@@ -11,10 +11,11 @@ use oidc::{ErrorCode, ProtocolError};
 use super::decide::{Standing, parts};
 use super::finish::{Agreed, Answers, Finished, Finishing, Who, items_asked, response};
 use super::flow::{Carded, Ending, Flow, Kind, Person, Stage};
+use super::passkeys::begets_passkeys;
 use super::published::Published;
 use super::register::{Registered, Registering};
 use super::send::place;
-use super::{Browser, Cookies, Go, Step, Stop, store};
+use super::{Browser, Cookies, Go, Passkeys, Step, Stop, store};
 use crate::Service;
 use crate::error::{Conflict, Error};
 use crate::gate::{Resource, WriteScope, action};
@@ -164,6 +165,18 @@ impl Service {
             }
             Finished::AlreadyDone | Finished::Gone | Finished::Suspended => drop(scope),
         }
+        let offers = keep_session
+            && browser.passkeys == Passkeys::Possible
+            && matches!(who, Who::Card(carded) if begets_passkeys(carded.method, carded.assurance));
+        let finished = match finished {
+            Finished::Code(code, session) if offers => {
+                match self.send_to_offer(published, flow.id, browser, session).await? {
+                    Ok(step) => return Ok(step),
+                    Err(session) => Finished::Code(code, session),
+                }
+            }
+            finished => finished,
+        };
         self.deliver(published, flow, asked, party, finished).await
     }
 

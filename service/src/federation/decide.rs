@@ -106,16 +106,26 @@ impl Service {
             }
         };
         let silent = asked.is_silent();
+        // Whoever proved to be there within the flow is not asked to do it again.
+        let recognised = match flow.stage {
+            Stage::Known(resident) => Some(resident),
+            _ => None,
+        };
         let refuse = |code, description| Ok(Some(Step::away(back.error(&ProtocolError::new(code, description)))));
         let usable = standing.filter(|standing| {
             let subject = party.subject(&published.keys, standing.session.resident);
-            !asked.asks_to_authenticate_again(standing.session.auth_time, now) && asked.accepts_subject(&subject)
+            let again = asked.asks_to_authenticate_again(standing.session.auth_time, now)
+                && recognised != Some(standing.session.resident);
+            !again && asked.accepts_subject(&subject)
         });
         let Some(standing) = usable else {
             if silent {
                 return refuse(ErrorCode::LoginRequired, "nobody is signed in here who would do");
             }
-            return self.send_to_provider(published, flow, browser).await.map(Some);
+            if recognised.is_some() {
+                return refuse(ErrorCode::LoginRequired, "somebody else signed in than the one asked for");
+            }
+            return self.send_to_sign_in(published, flow, browser).await.map(Some);
         };
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
         let items = items_asked(party, asked);

@@ -7,7 +7,9 @@ use domain::attributes::Attributes;
 use domain::calendar::Month;
 use domain::ids::{FlowId, IdentityProviderId, RelyingPartyId, ResidentId};
 use domain::locale::Locale;
+use domain::web_address::RedirectUri;
 use domain::residency::{AddressSource, Attestation, AttestationKinds, Clause, Outcome, ReasonCode};
+use oidc::jose::Thumbprint;
 use oidc::pkce::CodeChallenge;
 use oidc::provider::authorize::{AuthorizationRequest, Prompt, Prompts};
 use oidc::provider::claims_request::{ClaimSet, ClaimsRequest, Scopes};
@@ -33,6 +35,8 @@ pub(super) struct Flow {
     pub(super) tie: Option<Offered>,
     /// The desk code that was given in this flow.
     pub(super) desk: Option<Given>,
+    /// All is written, and before the code is handed over the person is offered a passkey for the next time.
+    pub(super) offers_passkey: bool,
     pub(super) kind: Kind,
     pub(super) stage: Stage,
 }
@@ -54,6 +58,8 @@ pub(super) struct Asked {
     /// The version whose list of redirect URIs the index is of.
     pub(super) party_number: u32,
     pub(super) redirect_uri: u8,
+    /// The port of an app on its own device.
+    pub(super) port: Option<u16>,
     pub(super) scopes: Scopes,
     pub(super) claims: ClaimsRequest,
     pub(super) prompt: Prompts,
@@ -63,6 +69,8 @@ pub(super) struct Asked {
     pub(super) state: Option<String>,
     pub(super) nonce: Option<String>,
     pub(super) code_challenge: Option<CodeChallenge>,
+    /// The client's key, to which the code is to be bound.
+    pub(super) key: Option<Thumbprint>,
     /// The digest of the only `sub` for whom an answer may be given.
     pub(super) subject: Option<[u8; 16]>,
     /// The id of a pushed request, which is spent with the code.
@@ -73,11 +81,14 @@ pub(super) struct Asked {
 pub(super) enum Stage {
     /// A cross-site POST brought the request; the GET that follows sees the session.
     Arrived,
+    /// The person chooses between a passkey and the card.
+    Choosing,
     /// The browser is at the provider. State, nonce and verifier of the request there follow from the seed.
     Away { provider: IdentityProviderId, seed: Zeroizing<[u8; 32]>, sent_at: i64, fresh: bool },
     /// The card was read.
     Carded(Box<Carded>),
-    /// An open session says who it is, and a consent is due. Confirming needs the same session.
+    /// An open session says who it is, and a consent is due; or a passkey said so a moment ago. Confirming needs the same
+    /// session.
     Known(ResidentId),
     /// It ended without a code and may go on without the card being read again, where the person proves what the card does
     /// not show. Of what the card said nothing but the outcomes is left.
@@ -223,19 +234,27 @@ impl Asked {
         party: &Party,
         essential: Option<Assurance>,
         subject: Option<&str>,
+        key: Option<Thumbprint>,
+        port: Option<u16>,
     ) -> Self {
+        let redirect_uri = party.content.redirect_uris.get(usize::from(request.redirect_uri));
+        // Any app may open a port or claim a scheme, and a public client says who it is without proof: somebody has to look at
+        // whom the answer goes to, each time (RFC 8252, section 8.6).
+        let unproven = party.content.client.is_public() && !redirect_uri.is_some_and(RedirectUri::is_claimed);
         Self {
             party: party.id,
             party_number: party.number,
             redirect_uri: request.redirect_uri,
+            port,
             scopes: request.scopes,
             claims: request.claims,
-            prompt: request.prompt,
+            prompt: if unproven { request.prompt.with(Prompt::Consent) } else { request.prompt },
             max_age_seconds: request.max_age_seconds,
             essential,
             state: request.state,
             nonce: request.nonce,
             code_challenge: request.code_challenge,
+            key,
             subject: subject.map(subject_digest),
             pushed: None,
         }

@@ -16,11 +16,12 @@ use super::desk::Given;
 use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, Offered, Stage};
 use super::packing::{Malformed, Packer, Unpacker};
 
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// Beside the language, in its byte.
 const ANSWERED: u8 = 0b10;
 const TIE: u8 = 0b100;
 const DESK: u8 = 0b1000;
+const OFFERS_PASSKEY: u8 = 0b1_0000;
 /// Endings without a reason follow those with one.
 const AFTER_REASONS: u8 = 0x80;
 
@@ -43,8 +44,13 @@ impl Flow {
             Locale::En => 1,
         };
         let mark = |there: bool, bit: u8| if there { bit } else { 0 };
-        packer
-            .byte(locale | mark(answered, ANSWERED) | mark(self.tie.is_some(), TIE) | mark(self.desk.is_some(), DESK));
+        packer.byte(
+            locale
+                | mark(answered, ANSWERED)
+                | mark(self.tie.is_some(), TIE)
+                | mark(self.desk.is_some(), DESK)
+                | mark(self.offers_passkey, OFFERS_PASSKEY),
+        );
         if let Some(offered) = &self.tie {
             packer.byte(AttestationKinds::from_iter([offered.tie.kind]).bits());
             packer.month(Some(offered.tie.until));
@@ -76,7 +82,7 @@ impl Flow {
         }
         let started_at = unpacker.seconds()?;
         let byte = unpacker.byte()?;
-        let locale = match byte & !(ANSWERED | TIE | DESK) {
+        let locale = match byte & !(ANSWERED | TIE | DESK | OFFERS_PASSKEY) {
             0 => Locale::Ja,
             1 => Locale::En,
             _ => return Err(Malformed),
@@ -97,7 +103,9 @@ impl Flow {
         };
         let stage = Stage::unpack(&mut unpacker)?;
         unpacker.finish()?;
-        Ok(Self { id, started_at, locale, answered: byte & ANSWERED != 0, tie, desk, kind, stage })
+        let answered = byte & ANSWERED != 0;
+        let offers_passkey = byte & OFFERS_PASSKEY != 0;
+        Ok(Self { id, started_at, locale, answered, tie, desk, offers_passkey, kind, stage })
     }
 }
 
@@ -132,7 +140,14 @@ pub(super) fn level_of(byte: u8) -> Result<Assurance, Malformed> {
     Ok(Assurance { ial, aal })
 }
 
-const METHODS: [Method; 4] = [Method::Card, Method::PhoneCertificate, Method::ProviderDevice, Method::Session];
+const METHODS: [Method; 6] = [
+    Method::Card,
+    Method::PhoneCertificate,
+    Method::ProviderDevice,
+    Method::Session,
+    Method::DevicePasskey,
+    Method::SyncedPasskey,
+];
 
 pub(super) fn method_byte(method: Method) -> u8 {
     METHODS.iter().position(|known| *known == method).and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX)
@@ -173,6 +188,8 @@ impl Asked {
         packer.ascii(self.state.as_deref());
         packer.ascii(self.nonce.as_deref());
         pack_challenge(packer, self.code_challenge);
+        packer.key(self.key);
+        packer.port(self.port);
         packer.byte(u8::from(self.subject.is_some()));
         packer.bytes(self.subject.as_ref().map_or(&[], |digest| digest.as_slice()));
         packer.byte(u8::from(self.pushed.is_some()));
@@ -207,6 +224,8 @@ impl Asked {
             state: unpacker.ascii()?,
             nonce: unpacker.ascii()?,
             code_challenge: unpack_challenge(unpacker)?,
+            key: unpacker.key()?,
+            port: unpacker.port()?,
             subject: match unpacker.byte()? {
                 0 => None,
                 _ => Some(unpacker.array()?),
@@ -275,6 +294,7 @@ impl Stage {
                 ending.pack(packer);
                 carded.pack(packer);
             }
+            Stage::Choosing => packer.byte(7),
         }
     }
 
@@ -291,6 +311,7 @@ impl Stage {
             4 => Stage::Known(ResidentId::from_uuid(unpacker.uuid()?)),
             5 => Stage::Ended(Ending::unpack(unpacker)?),
             6 => Stage::Held(Ending::unpack(unpacker)?, Box::new(Carded::unpack(unpacker)?)),
+            7 => Stage::Choosing,
             _ => return Err(Malformed),
         })
     }

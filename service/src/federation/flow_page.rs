@@ -12,13 +12,13 @@ use oidc::provider::authorize::Prompt;
 use time::OffsetDateTime;
 
 use super::decide::parts;
-use super::finish::{items_asked, residency_asked, response};
+use super::finish::{items_asked, offline_asked, residency_asked, response};
 use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::recognise::determined;
 use super::send::place;
 use super::views::{ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage};
-use super::{Browser, Stop, desk, store};
+use super::{Browser, Stop, desk, passkey_sign_in, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, action};
@@ -38,6 +38,7 @@ impl Service {
             return Ok(FlowPage::Stop(Stop::AlreadyDone));
         }
         match (&flow.stage, &flow.kind) {
+            _ if flow.offers_passkey => self.passkey_offer_view(&published, &flow).await,
             // A clerk's test is the console's to show.
             (_, Kind::Test(_)) => Ok(FlowPage::To(place(&published, &flow))),
             (Stage::Ended(ending) | Stage::Held(ending, _), _) => {
@@ -51,6 +52,7 @@ impl Service {
             (Stage::Away { .. }, _) => {
                 Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, Ending::ProviderDeclined))))
             }
+            (Stage::Choosing, _) => self.sign_in_view(&published, &flow).await,
             (Stage::Arrived, _) => Ok(FlowPage::To(format!("{}?flow={}", domain::paths::authorize(slug), flow.id))),
             (Stage::Known(_), _) => Ok(FlowPage::To(place(&published, &flow))),
         }
@@ -109,6 +111,7 @@ impl Service {
             every_time: of(Delivery::EveryTime),
             withheld: Item::ALL.into_iter().filter(|item| !items.contains(*item)).collect(),
             residency: residency_asked(party, asked),
+            offline: offline_asked(party, asked),
             linked: linked.map(|party| party.content.name.clone()).collect(),
             service: Some(party.view()),
             form_origins: origins(published, flow),
@@ -131,6 +134,7 @@ fn consent_view(published: &Published, flow: &Flow, text: &Text, browser: &Brows
         every_time: Vec::new(),
         withheld: Item::ALL.to_vec(),
         residency: true,
+        offline: false,
         linked: Vec::new(),
         may_keep_session: browser.session.is_none(),
         locale: flow.locale,
@@ -159,6 +163,7 @@ fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
         service: party.map(Party::view),
         ending,
         can_retry: ending.can_retry(),
+        may_use_passkey: passkey_sign_in::offers_passkey(published, flow),
         would_do: match &flow.stage {
             Stage::Held(_, carded) => determined(published, &flow.kind, carded).map(|found| found.would_do),
             _ => None,
@@ -211,14 +216,14 @@ fn who(published: &Published, rule: &Rule) -> Localized {
 }
 
 /// Where the forms of a flow's pages may end: Chromium holds `form-action` against every redirect that follows a POST.
-fn origins(published: &Published, flow: &Flow) -> Vec<String> {
+pub(super) fn origins(published: &Published, flow: &Flow) -> Vec<String> {
     let mut origins = Vec::new();
     if let Kind::Service(asked) = &flow.kind
         && let Some(party) = published.party(asked.party)
         && response(published, party, asked).is_some()
         && let Some(uri) = party.content.redirect_uris.get(usize::from(asked.redirect_uri))
     {
-        origins.push(uri.origin());
+        origins.extend(uri.form_origin(asked.port));
     }
     origins.extend(published.provider_origin());
     origins.dedup();

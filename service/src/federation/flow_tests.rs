@@ -8,6 +8,8 @@ use proptest::prelude::*;
 
 use oidc::provider::claims_request::Claim;
 
+use oidc::jose::Thumbprint;
+
 use super::*;
 
 fn asked() -> Asked {
@@ -22,6 +24,8 @@ fn asked() -> Asked {
         essential: Some(Assurance::CARD),
         state: Some("s".repeat(1024)),
         nonce: Some("n".repeat(256)),
+        port: Some(u16::MAX),
+        key: Some(Thumbprint::from_bytes([7; 32])),
         code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
         subject: Some([7; 16]),
         pushed: None,
@@ -76,6 +80,7 @@ fn flow(kind: Kind, stage: Stage) -> Flow {
         answered: false,
         tie: Some(tie()),
         desk: Some(given()),
+        offers_passkey: true,
         kind,
         stage,
     }

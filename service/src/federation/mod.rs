@@ -9,16 +9,20 @@
 //! | [`Service::begin_town_sign_in`] | the button of the town page |
 //! | [`Service::begin_test_sign_in`], [`Service::test_page`] | a clerk's test, begun and looked at in the console |
 //! | [`Service::answer_callback`] | the provider sends the browser back |
+//! | [`Service::choose_passkey`], [`Service::answer_with_passkey`], [`Service::choose_card`] | POST of the page that asks for a passkey or the card, and the ways to it |
+//! | [`Service::answer_passkey_offer`] | POST of the page that offers a passkey for the next time |
 //! | [`Service::flow_page`] | GET of the consent page and of the outcome page: the view says which it is |
 //! | [`Service::answer_consent`] | POST of the consent page |
 //! | [`Service::leave_flow`] | POST: back to the service without a code |
 //! | [`Service::answer_with_code`] | POST of the outcome page: a one-time code of a tie (在勤・在学) |
 //! | [`Service::retry_flow`] | POST of the outcome page: to the provider once more |
 //! | [`Service::ask_desk_code`], [`Service::go_on_after_desk`] | POST of the outcome page, where nothing could be decided: to the desk, and back |
-//! | [`Service::redeem_code`], [`Service::userinfo`] | token and userinfo endpoint |
+//! | [`Service::exchange`], [`Service::userinfo`], [`Service::dpop_nonce`] | token and userinfo endpoint |
 //! | [`Service::provider_metadata_document`], [`Service::key_set`] | discovery, JWKS |
 //! | [`Service::town_page`] | the town's page with its services |
 //! | [`Service::my_page`], [`Service::withdraw_consent`], [`Service::sign_out`], [`Service::end_session`], [`Service::delete_town_id`] | a resident's own page |
+//! | [`Service::passkeys_page`], [`Service::add_passkey`], [`Service::remove_passkey`] | passkeys on a resident's own page |
+//! | [`Service::leave`], [`Service::leaving_view`] | a service asks to sign out, and the question about it |
 //! | [`Service::sandbox_client`] | the sandbox card reader asks who calls |
 //! | [`Service::upstream_key_set`] | our public key at the provider, to be registered there |
 //! | [`Service::sweep_expired`] | every few minutes: what has expired is deleted |
@@ -36,19 +40,28 @@ mod cookies;
 mod decide;
 mod desk;
 mod determine;
+mod dpop;
 mod ending;
 mod finish;
 mod flow;
 mod flow_format;
 mod flow_page;
 mod key_sets;
+mod logout;
 mod metadata;
 mod my_page;
+mod notices;
 mod packing;
+mod passkey_offer;
+mod passkey_sign_in;
+mod passkeys;
+mod protect;
 mod provider;
 mod published;
 mod pushed;
 mod recognise;
+mod redeem;
+mod refresh;
 mod register;
 mod sandbox_card;
 mod send;
@@ -72,8 +85,13 @@ use secrecy::SecretString;
 pub use authorize::Sent;
 pub use consent::ConsentAnswer;
 pub use desk::DeskNotice;
+pub use dpop::Headers;
 pub use flow::{CardDue, Ending};
 pub(crate) use key_sets::KeySets;
+pub use logout::LeavingView;
+pub use passkeys::{Added, PasskeyAnswer, PasskeyRefusal};
+pub use protect::Userinfo;
+pub(crate) use protect::algorithm as signing_algorithm;
 pub use provider::{AssertionAudience, CARD_ACR, ProviderContact, ProviderLevel, ProviderSettings, Verified};
 pub(crate) use provider::{ProviderCache, ProviderFailure};
 pub(crate) use published::{Published, PublishedCache, Rule as PublishedRule};
@@ -81,8 +99,8 @@ pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use ties::TieAnswer;
 pub use views::{
-    ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, SecretClaim, ServiceView,
-    SessionView, TieView, TownPage, TownView,
+    ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, PasskeyOfferView,
+    PasskeyView, PasskeysPage, SecretClaim, ServiceView, SessionView, SignInView, TieView, TownPage, TownView,
 };
 
 /// What a browser sent along.
@@ -94,6 +112,22 @@ pub struct Browser {
     pub session: Option<SecretString>,
     /// The language in which the pages are, where a request does not ask for one.
     pub locale: Locale,
+    /// What is known about passkeys in it.
+    pub passkeys: Passkeys,
+}
+
+/// What is known about passkeys in a browser. It decides which page is shown and nothing else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Passkeys {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Its script says that the device can verify who uses it.
+    Possible,
+    /// One was offered in it, for this town.
+    Offered,
+    /// One of this town was added or used in it.
+    Used,
 }
 
 /// Where the browser goes next, and what it keeps.
@@ -145,6 +179,8 @@ pub struct Cookies {
     pub forget: Vec<FlowId>,
     /// What becomes of the resident's session.
     pub session: SessionCookie,
+    /// What the browser is to remember about passkeys of this town, if that changed.
+    pub passkeys: Option<Passkeys>,
 }
 
 /// A flow as the browser keeps it.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use domain::assurance::Method;
 use domain::attributes::Items;
 use domain::calendar::{Month, parse_iso_date};
 use domain::configuration::ConsentTextContent;
@@ -59,6 +60,7 @@ impl Service {
         let ties = scope.find::<attestation::Entity>().all().await?;
         let sessions = self.session_views(&scope, &session).await?;
         drop(scope);
+        let (passkeys, may_add_passkey) = self.own_passkeys(&caller, &session).await?;
         // The words that were agreed to are the town's, whoever reads them.
         let scope = self.gate.open(&self.sign_in(&published), action::Read, Resource::Configuration).await?;
         let month = Month::at(self.clock.now());
@@ -78,6 +80,8 @@ impl Service {
             card_from: eligibilities.iter().filter_map(|row| card_from(row, month)).min(),
             ties: tie_views(&ties, month)?,
             grants: grant_views,
+            passkeys,
+            may_add_passkey,
             sessions,
         })
     }
@@ -94,6 +98,7 @@ impl Service {
             .map(|row| SessionView {
                 id: row.id,
                 current: row.id == session.id,
+                by_passkey: row.amr.parse::<Method>().is_ok_and(Method::is_passkey),
                 expires_at: OffsetDateTime::from_unix_timestamp(row.expires_at).unwrap_or(OffsetDateTime::UNIX_EPOCH),
             })
             .collect();
@@ -130,48 +135,47 @@ impl Service {
         scope.commit().await
     }
 
-    /// Ends the session of this browser; one that ended already is no fault.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] without such a town.
-    pub async fn sign_out(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
-        let published = self.published(slug).await?;
-        let caller = self.sign_in(&published);
-        let scope = self.gate.open(&caller, action::Remove, Resource::ResidentSession).await?;
-        self.close_session(&scope, browser).await?;
-        scope.commit().await
-    }
-
     /// Ends another session of the same person.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], [`Error::NotFound`] if it is not this person's.
     pub async fn end_session(&self, slug: &TenantSlug, browser: &Browser, session: Uuid) -> Result<(), Error> {
         use resident_session::{Column, Entity};
-        let (.., caller) = self.signed_in(slug, browser).await?;
+        let (published, own, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Remove, Resource::ResidentSession).await?;
+        let Some(row) = scope.find::<Entity>().filter(Column::Id.eq(session)).one().await? else {
+            return Err(Error::NotFound);
+        };
+        self.announce_end(scope.of_everybody(), &published, row.id, own.resident).await?;
         if scope.delete_many::<Entity>().filter(Column::Id.eq(session)).exec().await? == 0 {
             return Err(Error::NotFound);
         }
-        scope.commit().await
+        scope.commit().await?;
+        self.ring();
+        Ok(())
     }
 
-    /// Deletes the town ID and everything that hangs on it: eligibility, consents, sessions, tokens, marks of use. What was
+    /// Deletes the town ID and everything that hangs on it: eligibility, consents, passkeys, sessions, tokens, marks of use. What was
     /// handed over stays with the receivers.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`].
     pub async fn delete_town_id(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
-        let (.., caller) = self.signed_in(slug, browser).await?;
+        let (published, session, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
         scope.find::<resident::Entity>().locked().get().await?;
+        for open in scope.find::<resident_session::Entity>().all().await? {
+            self.announce_end(scope.of_everybody(), &published, open.id, session.resident).await?;
+        }
         tally::forget_resident(&scope, self.rng).await?;
         // Everything else refers to the row and goes with it.
         scope.delete_many::<resident::Entity>().exec().await?;
-        scope.commit().await
+        scope.commit().await?;
+        self.ring();
+        Ok(())
     }
 
-    async fn signed_in(
+    pub(super) async fn signed_in(
         &self,
         slug: &TenantSlug,
         browser: &Browser,

@@ -109,6 +109,8 @@ impl SentUpstream {
 /// The page on which a flow stands.
 pub(super) fn place(published: &Published, flow: &Flow) -> String {
     match (&flow.stage, &flow.kind) {
+        _ if flow.offers_passkey => paths::flow_passkey(&published.slug, flow.id),
+        (Stage::Choosing, _) => paths::flow_sign_in(&published.slug, flow.id),
         (_, Kind::Test(party)) => test_sign_in::place(&published.slug, *party, flow.id),
         (Stage::Known(_) | Stage::Carded(_), _) => paths::flow_consent(&published.slug, flow.id),
         _ => paths::flow_outcome(&published.slug, flow.id),

@@ -4,7 +4,7 @@ use domain::attributes::Item;
 use domain::calendar::Month;
 use domain::configuration::{ConsentTextContent, Icon};
 use domain::consent::{ConsentDue, GrantState};
-use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
+use domain::ids::{ConsentGrantId, PasskeyId, RelyingPartyId, ResidentId};
 use domain::locale::{Locale, Localized};
 use domain::names::TenantSlug;
 use domain::residency::{Attestation, AttestationKinds};
@@ -61,6 +61,10 @@ pub enum FlowPage {
     Ended(Box<EndedView>),
     /// Nothing is asked but to go on: the tie on which it rests ends soon.
     EndsSoon(Box<EndsSoonView>),
+    /// A passkey or the card.
+    SignIn(Box<SignInView>),
+    /// A passkey for the next time.
+    PasskeyOffer(Box<PasskeyOfferView>),
     /// Nothing to show here.
     Stop(super::Stop),
     /// The page is elsewhere: a path of ours.
@@ -89,6 +93,8 @@ pub struct ConsentView {
     pub withheld: Vec<Item>,
     /// Whether the service is told that the person is a resident.
     pub residency: bool,
+    /// Whether the service may go on without the person.
+    pub offline: bool,
     /// Services that know the same number; empty for a pseudonym of this service alone.
     pub linked: Vec<Localized>,
     /// Whether a session may be kept: there is none yet, so the box for a shared computer is shown.
@@ -109,6 +115,8 @@ pub struct EndedView {
     pub ending: Ending,
     /// Whether the provider can be tried once more.
     pub can_retry: bool,
+    /// Whether a passkey can be tried in its place.
+    pub may_use_passkey: bool,
     /// Each of these ties, proved by a one-time code, would make the person eligible; none where no tie would do.
     pub would_do: AttestationKinds,
     /// The desk code, where one helps.
@@ -165,6 +173,61 @@ pub struct EndsSoonView {
     pub form_origins: Vec<String>,
 }
 
+/// The page that asks for a passkey or the card.
+pub struct SignInView {
+    /// The town.
+    pub town: TownView,
+    /// The service; none when it is the town's own page.
+    pub service: Option<ServiceView>,
+    /// What the browser is asked for, as JSON with base64url for bytes.
+    pub options: String,
+    /// The language of the request.
+    pub locale: Locale,
+    /// Origins that `form-action` needs beside `'self'`: the way back to the service, and the provider.
+    pub form_origins: Vec<String>,
+}
+
+/// The page that offers a passkey before it goes back to the service.
+pub struct PasskeyOfferView {
+    /// The town.
+    pub town: TownView,
+    /// The service.
+    pub service: Option<ServiceView>,
+    /// What the browser is asked to make, as JSON with base64url for bytes.
+    pub options: String,
+    /// The language of the request.
+    pub locale: Locale,
+    /// Origins that `form-action` needs beside `'self'`.
+    pub form_origins: Vec<String>,
+}
+
+/// The page on which a passkey is added.
+pub struct PasskeysPage {
+    /// The town.
+    pub town: TownView,
+    /// Those that are there.
+    pub passkeys: Vec<PasskeyView>,
+    /// What the browser is asked to make; none where the card is asked for first, or no more can be added.
+    pub options: Option<String>,
+    /// No more can be added.
+    pub full: bool,
+    /// Origins that `form-action` needs beside `'self'`: the provider's.
+    pub form_origins: Vec<String>,
+}
+
+/// One passkey. It has a number for a name: whatever a person would call a device could be a person's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasskeyView {
+    /// Names it, to remove it.
+    pub id: PasskeyId,
+    /// Counted from 1, in the order in which they were added.
+    pub number: u32,
+    /// The month in which it was added.
+    pub added: Option<Month>,
+    /// The platform may keep copies of it for the person's other devices.
+    pub synced: bool,
+}
+
 /// A claim that a test shows, as JSON. Its text may hold the clerk's own attributes and is wiped after use.
 pub type SecretClaim = Zeroizing<String>;
 
@@ -204,6 +267,10 @@ pub struct MyPage {
     pub ties: Vec<TieView>,
     /// Consents, the current ones first.
     pub grants: Vec<GrantView>,
+    /// Passkeys, the oldest first.
+    pub passkeys: Vec<PasskeyView>,
+    /// Whether one can be added now: with the card, and not without end.
+    pub may_add_passkey: bool,
     /// Live sessions, this one first.
     pub sessions: Vec<SessionView>,
 }
@@ -252,6 +319,8 @@ pub struct SessionView {
     pub id: Uuid,
     /// Whether it is the one of this browser.
     pub current: bool,
+    /// Whether a passkey opened it.
+    pub by_passkey: bool,
     /// When it ends.
     pub expires_at: OffsetDateTime,
 }

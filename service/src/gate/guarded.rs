@@ -55,9 +55,12 @@ guarded! {
     eligibility => Eligibility,
     consent_grant => ConsentGrant,
     resident_session => ResidentSession,
+    resident_passkey => ResidentPasskey,
     session_client => ResidentSession,
     token_family => TokenFamily,
+    refresh_token => TokenFamily,
     spent_id => TokenFamily,
+    service_notice => ServiceNotice,
     desk_request => DeskRequest,
     attestation_batch => AttestationBatch,
     attestation_code => AttestationBatch,
@@ -102,3 +105,4 @@ impl Unowned for entity::account_recovery_code::Entity {}
 impl Unowned for entity::staff_session::Entity {}
 impl Unowned for entity::throttle::Entity {}
 impl Unowned for entity::job::Entity {}
+impl Unowned for entity::master_key::Entity {}

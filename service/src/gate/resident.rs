@@ -34,6 +34,7 @@ of_resident! {
     attestation by ResidentId,
     consent_grant by ResidentId,
     resident_session by ResidentId,
+    resident_passkey by ResidentId,
     token_family by ResidentId,
     usage_mark by ResidentId,
 }
@@ -98,8 +99,9 @@ impl ResidentScope<WriteScope> {
         self.scope.delete_many::<E>().filter(E::resident().eq(self.resident.uuid()))
     }
 
-    /// The one door to rows that are nobody's own: the open counters, which a resident who leaves is taken out of.
-    pub(crate) fn counters(&self) -> &WriteScope {
+    /// The one door to rows that are nobody's own: the open counters, which a resident who leaves is taken out of, and notices
+    /// to services whose session ends.
+    pub(crate) fn of_everybody(&self) -> &WriteScope {
         &self.scope
     }
 

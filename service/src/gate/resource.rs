@@ -67,8 +67,12 @@ names! {
         ConsentGrant = "consent_grant",
         /// A resident's session.
         ResidentSession = "resident_session",
+        /// A resident's passkey.
+        ResidentPasskey = "resident_passkey",
         /// Everything issued from one authorization code.
         TokenFamily = "token_family",
+        /// What a service is still to be told.
+        ServiceNotice = "service_notice",
         /// Whether a resident used a service in the open period.
         UsageMark = "usage_mark",
         /// Tallies of the open periods.

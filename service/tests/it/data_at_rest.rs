@@ -118,6 +118,23 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "cleared_until",
         "used_in",
         "used_in_year",
+        "credential_id",
+        "user_handle",
+        "public_key",
+        "algorithm",
+        "counter",
+        "backup_eligible",
+        "backed_up",
+        "number",
+        "added_month",
+        "family_id",
+        "handle_hash",
+        "previous_hash",
+        "previous_scopes",
+        "used_at",
+        "generation",
+        "scopes",
+        "key_thumbprint",
     ];
     for (table, columns) in register() {
         for column in columns.iter().filter(|column| column.about == "resident") {

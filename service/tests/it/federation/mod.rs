@@ -1,11 +1,20 @@
 //! Sign-ins from the service's request to its tokens: the usual way, and every way that goes wrong.
 
 mod addresses;
+mod clients;
 mod consents;
 mod exchanges;
+mod fapi;
+mod imports;
+mod logout;
+mod native;
+mod passkeys;
+mod possession;
 mod provider_moods;
+mod refresh;
 mod register;
 mod requests;
+mod signed_requests;
 mod suspension;
 mod terms;
 mod ties;

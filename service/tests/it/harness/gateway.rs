@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::configuration::{AgesForm, ClauseForm, ConsentTextForm, RelyingPartyForm, ResidencyRuleForm, SubjectType};
+use domain::configuration::{
+    AgesForm, ClauseForm, ClientForm, ConsentTextForm, RelyingPartyForm, ResidencyRuleForm, SubjectType,
+};
 use domain::ids::{ConsentTextId, FlowId, RelyingPartyId, ResidencyRuleId};
 use domain::names::{ClientId, Reason};
 use oidc::ProtocolError;
@@ -14,7 +16,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use service::Service;
 use service::configuration::{ConfigurationId, Form, NewRelyingParty};
-use service::federation::{Browser, ConsentAnswer, Cookies, FlowPage, Go, ProviderSettings, Sent, SessionCookie, Step};
+use service::federation::{
+    Browser, ConsentAnswer, Cookies, FlowPage, Go, Headers, ProviderSettings, Sent, SessionCookie, Step, Userinfo,
+};
 
 use super::card::{CLIENT_ID, Card, Holder};
 use super::{Town, World};
@@ -180,12 +184,22 @@ impl Gateway<'_> {
         subject_type: SubjectType,
         rule: ResidencyRuleId,
     ) -> Client {
+        self.publish_client(key, self.party_form(key, items, rule), subject_type).await
+    }
+
+    /// A service without attributes whose version says something else than usual.
+    pub(crate) async fn client_that(&self, key: &str, change: impl FnOnce(&mut RelyingPartyForm)) -> Client {
+        let mut form = self.party_form(key, "", self.rule);
+        change(&mut form);
+        self.publish_client(key, form, SubjectType::Pairwise).await
+    }
+
+    pub(crate) fn party_form(&self, key: &str, items: &str, rule: ResidencyRuleId) -> RelyingPartyForm {
         let delivery = |item: &str| {
             let found = items.split(' ').find_map(|given| given.strip_prefix(item)?.strip_prefix(':'));
             found.unwrap_or_default().to_owned()
         };
-        let redirect_uri = format!("https://{key}.example.jp/callback");
-        let form = RelyingPartyForm {
+        RelyingPartyForm {
             name_ja: key.to_owned(),
             name_en: key.to_owned(),
             description_ja: "説明".to_owned(),
@@ -193,7 +207,7 @@ impl Gateway<'_> {
             provider: "図書館システム株式会社".to_owned(),
             contact: "0240-00-0000".to_owned(),
             home_url: format!("https://{key}.example.jp/"),
-            redirect_uris: format!("{redirect_uri}\nhttps://{key}.example.jp/other"),
+            redirect_uris: format!("https://{key}.example.jp/callback\nhttps://{key}.example.jp/other"),
             pkce: "required".to_owned(),
             rule: rule.to_string(),
             consent_text: self.text.to_string(),
@@ -205,7 +219,12 @@ impl Gateway<'_> {
             minimum_ial: "2".to_owned(),
             minimum_aal: "2".to_owned(),
             icon: "book".to_owned(),
-        };
+            client: ClientForm::default(),
+        }
+    }
+
+    async fn publish_client(&self, key: &str, form: RelyingPartyForm, subject_type: SubjectType) -> Client {
+        let redirect_uri = form.redirect_uris.lines().next().unwrap().to_owned();
         let id = match self.publish(Form::RelyingParty(form), subject_type, Some(key)).await {
             ConfigurationId::RelyingParty(id) => id,
             other => panic!("{other:?}"),
@@ -297,7 +316,23 @@ impl Gateway<'_> {
         more: &[(&str, &str)],
     ) -> Result<TokenResponse, ProtocolError> {
         let body = token_body(client, code, more);
-        self.world.service.redeem_code(&self.town.slug, None, &Parameters::parse(&body)).await.unwrap()
+        self.exchange(&body, None).await
+    }
+
+    /// Asks the token endpoint, perhaps with a proof of possession.
+    pub(crate) async fn exchange(&self, body: &str, dpop: Option<&str>) -> Result<TokenResponse, ProtocolError> {
+        self.exchange_at(&self.world.service, body, dpop).await
+    }
+
+    /// Asks that of another server process.
+    pub(crate) async fn exchange_at(
+        &self,
+        service: &Service,
+        body: &str,
+        dpop: Option<&str>,
+    ) -> Result<TokenResponse, ProtocolError> {
+        let headers = Headers { authorization: None, dpop };
+        service.exchange(&self.town.slug, headers, &Parameters::parse(body)).await.unwrap()
     }
 
     /// Asks for userinfo.
@@ -308,14 +343,18 @@ impl Gateway<'_> {
     /// Asks another server process for userinfo.
     pub(crate) async fn userinfo_at(&self, service: &Service, token: &SecretString) -> Result<Value, ProtocolError> {
         let header = format!("Bearer {}", token.expose_secret());
-        let answer = service.userinfo(&self.town.slug, Some(&header), &Parameters::default()).await.unwrap();
-        answer.map(|json| serde_json::from_slice(&json).unwrap())
+        let headers = Headers { authorization: Some(&header), dpop: None };
+        let answer = service.userinfo(&self.town.slug, "GET", headers, &Parameters::default()).await.unwrap();
+        answer.map(|answer| match answer {
+            Userinfo::Json(json) => serde_json::from_slice(&json).unwrap(),
+            Userinfo::Jwt(_) => panic!("encrypted"),
+        })
     }
 
     /// The claims of an ID token, after its signature was checked with the published keys.
     pub(crate) async fn claims(&self, tokens: &TokenResponse) -> jose::Claims {
         let keys = self.world.service.key_set(&self.town.slug).await.unwrap();
-        jose::verify(tokens.id_token.expose_secret(), &keys, &[Algorithm::ES256]).unwrap().claims
+        jose::verify(tokens.id_token.as_ref().unwrap().expose_secret(), &keys, &Algorithm::ALL).unwrap().claims
     }
 
     /// Rows of the register.
@@ -371,6 +410,7 @@ impl Tab {
             }
             SessionCookie::Remove => self.0.session = None,
         }
+        self.0.passkeys = cookies.passkeys.unwrap_or(self.0.passkeys);
     }
 }
 

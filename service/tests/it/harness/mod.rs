@@ -14,26 +14,33 @@
 
 mod card;
 mod database;
+pub(crate) mod device;
 pub(crate) mod forms;
 pub(crate) mod gateway;
 mod people;
+pub(crate) mod possession;
+pub(crate) mod software;
 
 use std::sync::Arc;
 
 use domain::ids::OrganisationId;
 use service::accounts::PasswordCost;
 use service::gate::DatabaseSettings;
+use service::keys::{MasterKey, Rotation};
 use service::{Clock, Service, Settings};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
 pub(crate) use self::card::{CHILD, Given, HANAKO, Holder, Mood, NAMESAKE, TARO, UNREADABLE};
 use self::database::Database;
-pub(crate) use self::gateway::{Tab, flow_of, parameter, sent_code, token_body};
+pub(crate) use self::gateway::{Client, Gateway, Tab, flow_of, parameter, sent_code, token_body};
 pub(crate) use self::people::{PASSWORD, Town, code_of, code_with, mail};
 
 /// Monday morning in Japan, after the 5th of the month.
 pub(crate) const START: OffsetDateTime = datetime!(2026-11-16 10:00 +9);
+
+/// The master key of every server that does not say otherwise.
+pub(crate) const MASTER_KEY: [u8; 32] = [42; 32];
 
 /// One test's world.
 pub(crate) struct World {
@@ -80,6 +87,12 @@ impl World {
     /// Another server process, which reaches the database by this URL.
     pub(crate) async fn process_at(&self, url: &str) -> Arc<Service> {
         Arc::new(Service::connect(settings(url, &self.clock)).await.unwrap())
+    }
+
+    /// Another server process, with other master keys.
+    pub(crate) async fn process_with(&self, master_key: MasterKey) -> Arc<Service> {
+        let settings = Settings { master_key, ..settings(&self.database_url(), &self.clock) };
+        Arc::new(Service::connect(settings).await.unwrap())
     }
 
     /// How the server reaches the database.
@@ -152,7 +165,8 @@ impl World {
 fn settings(url: &str, clock: &Clock) -> Settings {
     Settings {
         database: DatabaseSettings { url: url.into(), max_connections: 3 },
-        master_key: zeroize::Zeroizing::new([42; 32]),
+        master_key: MasterKey::new(&MASTER_KEY).unwrap(),
+        rotation: Rotation::default(),
         clock: clock.clone(),
         public_base_url: "http://localhost:3000".parse().unwrap(),
         allow_loopback: true,
