@@ -32,7 +32,7 @@ const MAX_ACR_VALUES: usize = 3;
 const MAX_ACR_BYTES: usize = 48;
 
 /// Every parameter with a meaning, none of which may occur twice.
-pub(super) const KNOWN: [&str; 18] = [
+pub(super) const KNOWN: [&str; 20] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -51,6 +51,8 @@ pub(super) const KNOWN: [&str; 18] = [
     "claims",
     "request",
     "request_uri",
+    "registration",
+    "dpop_jkt",
 ];
 
 /// Why an authorization request cannot be answered to anybody; becomes a page.

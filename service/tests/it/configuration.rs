@@ -5,6 +5,7 @@ use domain::configuration::{ChangeKind, ConfigurationKind, FieldKey, VersionStat
 use domain::ids::{ConsentTextId, ResidencyRuleId};
 use domain::locale::Locale;
 use domain::violations::Violation;
+use oidc::jose::Algorithm;
 use service::configuration::{
     Barred, Compared, ConfigurationId, Form, ListFilter, ListSort, NewRelyingParty, Seen, Standing, Submission,
 };
@@ -12,6 +13,7 @@ use service::{Conflict, Error};
 use time::Duration;
 
 use crate::harness::forms::{consent_text, reason, relying_party, rule};
+use crate::harness::software::Software;
 use crate::harness::{Town, World, on_both};
 
 const NEWEST: Compared = Compared { from: None, to: None };
@@ -334,6 +336,58 @@ async fn a_rule_is_tried_with_somebody_made_up_and_nothing_is_kept() {
         let analyst = world.service.try_rule(&town.analyst().await, &form, somebody("x", "")).await;
         assert!(matches!(analyst, Err(Error::NotFound)));
         assert_eq!(world.rows_of(&town, "audit_entry").await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_relying_party_is_submitted_once_its_addresses_answer() {
+    on_both(async |world| {
+        let town = world.town("showa").await;
+        let drafter = town.drafter().await;
+        let rule = world.publish_rule(&town, rule("村民")).await;
+        let text = world.publish_consent_text(&town, consent_text("図書")).await;
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        let mut form = relying_party(rule, text);
+        form.client = software.settings();
+        form.client.backchannel_logout_uri = software.at("/logout");
+        let draft = Form::RelyingParty(form.clone());
+        let id = world.service.draft_relying_party(&drafter, &NewRelyingParty::default(), &draft).await.unwrap();
+        let seen = Seen { number: 1, revision: 1 };
+        let wrong = async |seen| match world.service.submit_draft(&drafter, id, seen, &today(&world)).await {
+            Err(Error::Invalid(wrong)) => wrong,
+            other => panic!("{other:?}"),
+        };
+        let rsa = r#"{"kty":"RSA","n":"AQAB","e":"AQAB","kid":"short"}"#;
+        let twice = software.jwks().replace("]}", &format!(",{}", software.jwks().trim_start_matches("{\"keys\":[")));
+        for (status, body, violation) in [
+            (404, "", Violation::Unreachable),
+            (302, "", Violation::Unreachable),
+            (200, "<html>", Violation::Malformed),
+            (200, r#"{"keys":[]}"#, Violation::Unknown),
+            (200, &format!(r#"{{"keys":[{rsa}]}}"#), Violation::Unknown),
+            (200, &twice, Violation::Duplicate),
+            (200, r#"{"keys":[{"kty":"oct","k":"AA"}]}"#, Violation::NotAllowed),
+        ] {
+            software.publishes(status, body);
+            let found = wrong(seen).await;
+            assert_eq!(found.iter().collect::<Vec<_>>(), [("jwks_uri", violation)], "{status} {body}");
+        }
+        // The page asks before it saves, too.
+        let checked = world.service.check_form(&drafter, &draft).await;
+        assert!(matches!(checked, Err(Error::Invalid(wrong)) if wrong.get("jwks_uri").is_some()));
+        let by_others = world.service.check_form(&town.analyst().await, &draft).await;
+        assert!(matches!(by_others, Err(Error::Denied | Error::NotFound)));
+        software.publishes_keys();
+        form.client.backchannel_logout_uri = "http://127.0.0.1:9/logout".to_owned();
+        let silent = Form::RelyingParty(form);
+        let seen = world.service.save_draft(&drafter, id, seen, &silent).await.unwrap();
+        let found = wrong(seen).await;
+        assert_eq!(found.iter().collect::<Vec<_>>(), [("backchannel_logout_uri", Violation::Unreachable)]);
+        // Any answer is one: what it says to a request that is none does not matter.
+        let seen = world.service.save_draft(&drafter, id, seen, &draft).await.unwrap();
+        world.service.check_form(&drafter, &draft).await.unwrap();
+        world.service.submit_draft(&drafter, id, seen, &today(&world)).await.unwrap();
     })
     .await;
 }

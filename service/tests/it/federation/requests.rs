@@ -48,7 +48,7 @@ async fn other_mistakes_go_back_to_the_client() {
             (("nonce", &"n".repeat(257)), "invalid_request"),
             (("prompt", "none login"), "invalid_request"),
             (("max_age", "soon"), "invalid_request"),
-            (("request", "x.y."), "request_not_supported"),
+            (("request", "x.y."), "invalid_request_object"),
             (("request_uri", "urn:x"), "request_uri_not_supported"),
             (("id_token_hint", "nonsense"), "invalid_request"),
             (("claims", r#"{"id_token":{"acr":{"essential":true,"values":["loa4"]}}}"#), "access_denied"),

@@ -1,0 +1,136 @@
+//! A service that keeps to the FAPI 2.0 Security Profile, from its first request to its tokens: what the profile demands is
+//! demanded as a whole.
+
+use domain::configuration::ClientForm;
+use oidc::ErrorCode;
+use oidc::jose::Algorithm;
+use oidc::parameters::Parameters;
+use oidc::provider::client_authentication::JWT_BEARER;
+use oidc::provider::token::TokenType;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use service::federation::{Go, Headers, Userinfo};
+
+use crate::harness::possession::DeviceKey;
+use crate::harness::software::{Software, asserting};
+use crate::harness::{Client, Gateway, HANAKO, Tab, on_both, parameter, sent_code, token_body};
+
+async fn bank(gateway: &Gateway<'_>, software: &Software) -> Client {
+    let settings = ClientForm { profile: "fapi2".to_owned(), ..software.settings() };
+    gateway.client_that("bank", |form| form.client = settings).await
+}
+
+async fn push(gateway: &Gateway<'_>, body: &str) -> Result<String, ErrorCode> {
+    let answer = gateway
+        .world
+        .service
+        .push_request(&gateway.town.slug, Headers::default(), &Parameters::parse(body))
+        .await
+        .unwrap();
+    answer.map(|pushed| pushed.request_uri).map_err(|refusal| refusal.code)
+}
+
+/// Pushes a good request and walks through the sign-in that it begins.
+async fn sign_in(gateway: &Gateway<'_>, bank: &Client, software: &Software, tab: &mut Tab) -> String {
+    let body = asserting(&gateway.request(bank, &[]), &software.assertion("bank", &[]));
+    let request_uri = push(gateway, &body).await.unwrap();
+    let go = gateway.authorize(tab, &format!("client_id=bank&request_uri={request_uri}")).await;
+    let Go::Away(url) = &go else { panic!("{go:?}") };
+    if !url.starts_with(&gateway.card.issuer()) {
+        return sent_code(&go);
+    }
+    let go = gateway.read_card(tab, &go, HANAKO).await;
+    let go = gateway.agree(tab, &go).await;
+    assert_eq!(parameter(&go, "iss").as_deref(), Some("http://localhost:3000/t/showa"));
+    sent_code(&go)
+}
+
+fn redemption(bank: &Client, code: &str, assertion: &str) -> String {
+    let proof = [("client_secret", ""), ("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)];
+    token_body(bank, code, &proof)
+}
+
+#[tokio::test]
+async fn the_fapi_profile_is_kept_from_the_request_to_userinfo() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        let bank = bank(&gateway, &software).await;
+        let device = DeviceKey::new();
+        let mut tab = Tab::default();
+        let code = sign_in(&gateway, &bank, &software, &mut tab).await;
+        // Without a proof of possession nothing is given, and nothing is lost.
+        let unbound = redemption(&bank, &code, &software.assertion("bank", &[]));
+        let refused = gateway.exchange(&unbound, None).await;
+        assert_eq!(refused.err().map(|refusal| refusal.code), Some(ErrorCode::InvalidDpopProof));
+        let body = redemption(&bank, &code, &software.assertion("bank", &[]));
+        let tokens = gateway.exchange(&body, Some(&device.at_token(&gateway).await)).await.unwrap();
+        assert_eq!(tokens.token_type, TokenType::DPoP);
+        let claims = gateway.claims(&tokens).await;
+        assert_eq!(claims.audiences(), ["bank"]);
+
+        let access = tokens.access_token.expose_secret();
+        let (scheme, proof) = (format!("DPoP {access}"), device.at_userinfo(&gateway, access).await);
+        let headers = Headers { authorization: Some(&scheme), dpop: Some(&proof) };
+        let userinfo =
+            world.service.userinfo(&gateway.town.slug, "GET", headers, &Parameters::default()).await.unwrap();
+        let Ok(Userinfo::Json(json)) = userinfo else { panic!("no userinfo") };
+        let userinfo: Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(userinfo["sub"].as_str(), claims.text("sub"));
+
+        // A code lives a minute.
+        let code = sign_in(&gateway, &bank, &software, &mut tab).await;
+        world.clock.advance(60);
+        let late = redemption(&bank, &code, &software.assertion("bank", &[]));
+        let refused = gateway.exchange(&late, Some(&device.at_token(&gateway).await)).await;
+        assert_eq!(refused.err().map(|refusal| refusal.code), Some(ErrorCode::InvalidGrant));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_fapi_profile_does_not_allow_is_refused() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        let bank = bank(&gateway, &software).await;
+        // Requests come pushed, or not at all.
+        for query in [
+            gateway.request(&bank, &[]),
+            format!("client_id=bank&request={}", software.request_object(&gateway.request(&bank, &[]), &[])),
+        ] {
+            let go = gateway.authorize(&mut Tab::default(), &query).await;
+            assert_eq!(parameter(&go, "error").as_deref(), Some("invalid_request"), "{query}");
+        }
+        // An assertion names the issuer, as text.
+        let issuer = "http://localhost:3000/t/showa";
+        for audience in [json!([issuer]), json!(format!("{issuer}/token")), json!(format!("{issuer}/par"))] {
+            let assertion = software.assertion("bank", &[("aud", audience.clone())]);
+            let refused = push(&gateway, &asserting(&gateway.request(&bank, &[]), &assertion)).await;
+            assert_eq!(refused, Err(ErrorCode::InvalidClient), "{audience}");
+        }
+        let pushed = async |more: &[(&str, &str)]| {
+            let body = asserting(&gateway.request(&bank, more), &software.assertion("bank", &[]));
+            push(&gateway, &body).await.err()
+        };
+        assert_eq!(
+            pushed(&[("code_challenge", ""), ("code_challenge_method", "")]).await,
+            Some(ErrorCode::InvalidRequest)
+        );
+        assert_eq!(pushed(&[("code_challenge_method", "plain")]).await, Some(ErrorCode::InvalidRequest));
+        assert_eq!(pushed(&[("response_type", "token")]).await, Some(ErrorCode::UnsupportedResponseType));
+        assert_eq!(pushed(&[("redirect_uri", "")]).await, Some(ErrorCode::InvalidRequest));
+        assert_eq!(pushed(&[]).await, None);
+        // Its secret, if it had one, is no proof.
+        let by_secret = gateway.request(&bank, &[("client_secret", &bank.secret)]);
+        assert_eq!(push(&gateway, &by_secret).await, Err(ErrorCode::InvalidClient));
+        // RSASSA-PKCS1-v1_5 is not among its algorithms, RSASSA-PSS is.
+        world.clock.advance(61);
+        software.rotates(Algorithm::PS256);
+        assert_eq!(pushed(&[]).await, None);
+        world.clock.advance(61);
+        software.rotates(Algorithm::RS256);
+        assert_eq!(pushed(&[]).await, Some(ErrorCode::InvalidClient));
+    })
+    .await;
+}
