@@ -3,11 +3,15 @@
 //! A registered address is kept exactly as it was typed: redirect URIs are compared byte by byte (RFC 9700, section
 //! 4.1.3), so whatever a browser would silently normalise (a backslash, a dot segment, a tab) is refused instead.
 
+mod native;
+
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use crate::names::checked_string;
 use crate::violations::Violation;
+
+pub use native::is_of_app;
 
 /// Whether http on this machine may be registered: development and sandbox only (`development.allow_loopback`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +60,14 @@ impl RedirectUri {
         Ok(Self(text.to_owned()))
     }
 
-    /// The origin (scheme, host, port where it is not the default) for `form-action` in the content security policy.
+    /// The origin (scheme, host, port where it is not the default) for `form-action` in the content security policy; `null`
+    /// of an app's own scheme.
     pub fn origin(&self) -> String {
         origin(&self.0)
     }
 
     fn read_back(text: &str) -> Result<Self, Violation> {
-        Self::parse(text, LoopbackPolicy::Allowed)
+        Self::parse_native(text, LoopbackPolicy::Allowed)
     }
 }
 

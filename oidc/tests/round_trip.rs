@@ -79,7 +79,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
 
     // The card sends it back with a code; the gateway believes it.
     let state = state_to_return(&parameters);
-    let back = AuthorizationResponse { redirect_uri: CALLBACK, issuer: CARD, state }.success("code");
+    let back = AuthorizationResponse { redirect_uri: CALLBACK.into(), issuer: CARD, state }.success("code");
     let back = Parameters::parse(Url::parse(&back).unwrap().query().unwrap());
     let asked = Asked { state: "flow", issuer: &card.issuer, sends_iss: card.sends_iss };
     let CallbackOutcome::Code(code) = Callback::read(&back).unwrap().answer_to(&asked).unwrap() else { panic!() };

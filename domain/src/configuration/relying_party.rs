@@ -252,7 +252,8 @@ impl RelyingPartyContent {
         let provider = wrong.check("provider", DisplayName::parse(&form.provider));
         let contact = wrong.check("contact", prose::line(&form.contact, 200));
         let home_url = wrong.check("home_url", HttpsUrl::parse(form.home_url.trim(), loopback));
-        let redirect_uris = wrong.check("redirect_uris", redirect_uris(&form.redirect_uris, loopback));
+        let redirect_uris =
+            wrong.check("redirect_uris", redirect_uris(&form.redirect_uris, form.client.is_native(), loopback));
         let pkce = match form.pkce.as_str() {
             "required" => Ok(Pkce::Required),
             "when_offered" => Ok(Pkce::WhenOffered),
@@ -298,7 +299,9 @@ impl RelyingPartyContent {
     pub fn warnings(&self) -> Vec<Warning> {
         let items = self.item_set();
         let local = |address: &str| address.starts_with("http://") || address.contains("://localhost");
-        let on_this_machine = local(self.home_url.as_str()) || self.redirect_uris.iter().any(|uri| local(uri.as_str()));
+        // An app may well listen on the device that it runs on.
+        let redirected = !self.client.is_native() && self.redirect_uris.iter().any(|uri| local(uri.as_str()));
+        let on_this_machine = local(self.home_url.as_str()) || redirected;
         let found = [
             (Warning::AddressRequested, items.contains(Item::Address)),
             (Warning::ManyItems, items.iter().count() >= 3),
@@ -372,8 +375,8 @@ impl From<&RelyingPartyContent> for RelyingPartyForm {
     }
 }
 
-fn redirect_uris(text: &str, loopback: LoopbackPolicy) -> Result<Vec<RedirectUri>, Violation> {
-    let uris = client::addresses(text, loopback)?;
+fn redirect_uris(text: &str, native: bool, loopback: LoopbackPolicy) -> Result<Vec<RedirectUri>, Violation> {
+    let uris = client::addresses(text, native, loopback)?;
     if uris.is_empty() { Err(Violation::Required) } else { Ok(uris) }
 }
 

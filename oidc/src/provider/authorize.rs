@@ -7,6 +7,7 @@
 use domain::configuration::Pkce;
 use domain::locale::Locale;
 use domain::names::ClientId;
+use domain::web_address::RedirectUri;
 use time::{Duration, OffsetDateTime};
 
 use super::claims_request::{ClaimSet, ClaimsRequest, ParsedClaims, Scope, Scopes, parse_claims};
@@ -78,6 +79,15 @@ pub struct Addressee {
     pub redirect_uri: String,
 }
 
+/// Where the answer goes, once that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Redirect {
+    /// The place in the client's list.
+    pub place: u8,
+    /// The port that an app has on its own device, where it is not the one that was registered.
+    pub port: Option<u16>,
+}
+
 impl Addressee {
     /// Reads the two parameters.
     ///
@@ -110,6 +120,28 @@ impl Addressee {
             .position(|uri| uri == self.redirect_uri)
             .and_then(|place| u8::try_from(place).ok())
             .ok_or(NoAddressee::RedirectUriNotRegistered)
+    }
+}
+
+impl Redirect {
+    /// The address of this request among those of a client (RFC 9700 section 2.1): the same string, or for an app the same but
+    /// for the port on the device itself (RFC 8252 section 7.3).
+    ///
+    /// # Errors
+    /// [`NoAddressee::RedirectUriNotRegistered`].
+    pub fn find<'u>(
+        addressee: &Addressee,
+        registered: impl IntoIterator<Item = &'u RedirectUri>,
+        native: bool,
+    ) -> Result<Self, NoAddressee> {
+        let given = addressee.redirect_uri.as_str();
+        let port_at =
+            |uri: &RedirectUri| if native { uri.port_of(given) } else { (uri.as_str() == given).then_some(None) };
+        let found = registered
+            .into_iter()
+            .enumerate()
+            .find_map(|(place, uri)| Some(Self { place: u8::try_from(place).ok()?, port: port_at(uri)? }));
+        found.ok_or(NoAddressee::RedirectUriNotRegistered)
     }
 }
 
@@ -302,7 +334,7 @@ fn code_challenge(parameters: &Parameters, policy: Pkce) -> Result<Option<CodeCh
     }
 }
 
-fn opaque(
+pub(super) fn opaque(
     parameters: &Parameters,
     name: &str,
     max: usize,

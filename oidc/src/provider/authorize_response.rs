@@ -7,10 +7,10 @@ use url::form_urlencoded::Serializer;
 use crate::error::ProtocolError;
 
 /// Where a response goes. Make it only from a redirect URI that was found among the client's own.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct AuthorizationResponse<'a> {
     /// The registered redirect URI, without a fragment; its own query stays as it is.
-    pub redirect_uri: &'a str,
+    pub redirect_uri: Cow<'a, str>,
     /// The issuer that was asked.
     pub issuer: &'a str,
     /// The request's `state`, if it had one.
@@ -32,7 +32,7 @@ impl AuthorizationResponse<'_> {
     }
 
     fn with(&self, outcome: &[(&str, Cow<'_, str>)]) -> String {
-        let mut url = self.redirect_uri.to_owned();
+        let mut url = self.redirect_uri.clone().into_owned();
         match url.split_once('?') {
             None => url.push('?'),
             Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
@@ -58,7 +58,7 @@ mod tests {
     const ISSUER: &str = "https://id.example/t/showa";
 
     fn to<'a>(redirect_uri: &'a str, state: Option<&'a str>) -> AuthorizationResponse<'a> {
-        AuthorizationResponse { redirect_uri, issuer: ISSUER, state }
+        AuthorizationResponse { redirect_uri: redirect_uri.into(), issuer: ISSUER, state }
     }
 
     #[test]

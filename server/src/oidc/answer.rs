@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oidc::parameters::Parameters;
 use oidc::{ErrorCode, ProtocolError};
 use service::Error;
+use service::federation::Headers;
 
 /// The town that the address names; whether it exists is the use-case's to say.
 pub(super) struct Tenant(pub(super) TenantSlug);
@@ -28,6 +29,31 @@ impl FromRequestParts<Site> for Tenant {
 pub(super) fn authorization(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()
 }
+
+/// The headers by which clients show who they are and what they hold. A proof that is given twice is none (RFC 9449, section
+/// 4.3), and no text that could be one.
+pub(super) fn credentials(headers: &HeaderMap) -> Headers<'_> {
+    let mut proofs = headers.get_all(DPOP).iter();
+    let dpop = match (proofs.next(), proofs.next()) {
+        (None, _) => None,
+        (Some(proof), None) => Some(proof.to_str().unwrap_or_default()),
+        (Some(_), Some(_)) => Some(""),
+    };
+    Headers { authorization: authorization(headers), dpop }
+}
+
+/// Adds a nonce to what answers a proof: for the next one (RFC 9449, section 8.2).
+pub(super) async fn with_nonce(site: &Site, slug: &TenantSlug, headers: &HeaderMap, mut answer: Response) -> Response {
+    if headers.contains_key(DPOP)
+        && let Ok(nonce) = site.service.dpop_nonce(slug).await
+        && let Ok(nonce) = HeaderValue::from_str(&nonce)
+    {
+        answer.headers_mut().insert("dpop-nonce", nonce);
+    }
+    answer
+}
+
+const DPOP: &str = "dpop";
 
 /// The parameters of a form. `None` for a body of another media type: what it holds are no parameters (RFC 6749, section 3.2;
 /// RFC 6750, section 2.2). Bytes that are not UTF-8 match nothing later.

@@ -7,14 +7,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, form, no_form, refused};
+use super::answer::{NO_STORE, Tenant, credentials, failed, form, no_form, refused, with_nonce};
 
 /// `POST`
 pub(super) async fn push(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap, body: Bytes) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
-    match site.service.push_request(&slug, authorization(&headers), &parameters).await {
+    let answer = match site.service.push_request(&slug, credentials(&headers), &parameters).await {
         Ok(Ok(pushed)) => (StatusCode::CREATED, NO_STORE, Json(pushed)).into_response(),
         Ok(Err(refusal)) => refused(&refusal),
         Err(error) => failed(&error),
-    }
+    };
+    with_nonce(&site, &slug, &headers, answer).await
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, form, no_form, refused};
+use super::answer::{NO_STORE, Tenant, credentials, failed, form, no_form, refused, with_nonce};
 
 /// `POST`
 pub(super) async fn exchange(
@@ -17,9 +17,10 @@ pub(super) async fn exchange(
     body: Bytes,
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
-    match site.service.redeem_code(&slug, authorization(&headers), &parameters).await {
+    let answer = match site.service.exchange(&slug, credentials(&headers), &parameters).await {
         Ok(Ok(tokens)) => (NO_STORE, Json(tokens)).into_response(),
         Ok(Err(refusal)) => refused(&refusal),
         Err(error) => failed(&error),
-    }
+    };
+    with_nonce(&site, &slug, &headers, answer).await
 }

@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Response};
 use domain::names::TenantSlug;
 use http::{HeaderMap, header};
 use oidc::parameters::Parameters;
+use service::federation::Userinfo;
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, form, refused};
+use super::answer::{NO_STORE, Tenant, credentials, failed, form, refused, with_nonce};
 
 /// `GET`
 pub(super) async fn by_get(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap) -> Response {
-    answer(&site, &slug, &headers, &Parameters::default()).await
+    answer(&site, &slug, "GET", &headers, &Parameters::default()).await
 }
 
 /// `POST`
@@ -22,16 +23,26 @@ pub(super) async fn by_post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    answer(&site, &slug, &headers, &form(&headers, &body).unwrap_or_default()).await
+    answer(&site, &slug, "POST", &headers, &form(&headers, &body).unwrap_or_default()).await
 }
 
-async fn answer(site: &Site, slug: &TenantSlug, headers: &HeaderMap, body: &Parameters) -> Response {
-    match site.service.userinfo(slug, authorization(headers), body).await {
+async fn answer(
+    site: &Site,
+    slug: &TenantSlug,
+    method: &'static str,
+    headers: &HeaderMap,
+    body: &Parameters,
+) -> Response {
+    let answer = match site.service.userinfo(slug, method, credentials(headers), body).await {
         Ok(Ok(claims)) => {
-            let media_type = [(header::CONTENT_TYPE, "application/json")];
-            (NO_STORE, media_type, claims.to_vec()).into_response()
+            let (media_type, body) = match claims {
+                Userinfo::Json(json) => ("application/json", json.to_vec()),
+                Userinfo::Jwt(jwt) => ("application/jwt", jwt.into_bytes()),
+            };
+            (NO_STORE, [(header::CONTENT_TYPE, media_type)], body).into_response()
         }
         Ok(Err(refusal)) => refused(&refusal),
         Err(error) => failed(&error),
-    }
+    };
+    with_nonce(site, slug, headers, answer).await
 }

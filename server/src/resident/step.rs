@@ -3,6 +3,7 @@
 use app::resident::browser::set_cookies;
 use app::resident::failure::Failure;
 use axum::response::{IntoResponse, Response};
+use domain::web_address::is_of_app;
 use http::{HeaderValue, StatusCode, header};
 use service::Error;
 use service::federation::{Go, Step, Stop};
@@ -16,6 +17,7 @@ pub(crate) async fn follow(visit: &Visit, step: Result<Step, Error>) -> Response
         Err(error) => return visit.refuse(&error).await,
     };
     let mut response = match step.go {
+        Go::Away(to) if is_of_app(&to) => visit.open_app(&to).await,
         Go::Away(to) | Go::To(to) => see_other(&to),
         Go::Stop(why) => visit.fail(stopped(why)).await,
     };

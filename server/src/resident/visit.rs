@@ -11,8 +11,8 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use domain::locale::Locale;
 use domain::names::TenantSlug;
-use http::Uri;
 use http::request::Parts;
+use http::{StatusCode, Uri};
 use service::federation::Browser;
 use service::{Error, Service};
 
@@ -73,6 +73,17 @@ impl Visit {
         frame.answer(failure.status(), &origins, |setting| {
             app::resident::failure::failure_page(setting, failure, &self.request_id)
         })
+    }
+
+    /// The page that leads into an app by a link.
+    pub(crate) async fn open_app(&self, address: &str) -> Response {
+        let locale = self.locale();
+        let nobody = Browser { locale, ..Browser::default() };
+        let town = self.service().town_page(&self.slug, &nobody).await.ok();
+        let town = town.map(|page| presenter::town(&page.town, locale));
+        let signed_in = self.browser.session.is_some();
+        let frame = page::Frame { visit: self, locale, town: town.as_ref(), signed_in };
+        frame.answer(StatusCode::OK, &[], |setting| app::resident::app_link::app_link_page(setting, address))
     }
 
     /// The page for an error of a use-case; a fault is logged here, once.

@@ -52,7 +52,8 @@ async fn authorize(card: &SandboxCard, headers: &HeaderMap, parameters: &Paramet
         Ok(request) => request,
         Err(error) => {
             let state = state_to_return(parameters);
-            let back = AuthorizationResponse { redirect_uri: &redirect_uri, issuer: &card.issuer, state };
+            let back =
+                AuthorizationResponse { redirect_uri: redirect_uri.as_str().into(), issuer: &card.issuer, state };
             return read::see_other(&back.error(&error));
         }
     };

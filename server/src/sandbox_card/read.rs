@@ -197,7 +197,7 @@ impl SandboxCard {
 
     fn back<'a>(&'a self, attempt: &'a Attempt) -> AuthorizationResponse<'a> {
         let state = attempt.request.state.as_deref();
-        AuthorizationResponse { redirect_uri: &attempt.redirect_uri, issuer: &self.issuer, state }
+        AuthorizationResponse { redirect_uri: attempt.redirect_uri.as_str().into(), issuer: &self.issuer, state }
     }
 
     fn person(&self, attempt: &Attempt, submitted: &Submitted) -> Result<Person, Problem> {

@@ -10,22 +10,32 @@ use entity::token_family::{Column, Entity};
 use oidc::ProtocolError;
 use oidc::parameters::Parameters;
 use oidc::provider::introspection::{Introspection, token_asked_about};
+use oidc::provider::refresh::RefreshToken;
 use sea_orm::ColumnTrait;
 use secrecy::ExposeSecret;
 
 use super::client::{Authenticated, PublicClients};
+use super::code::AccessToken;
 use super::published::Published;
+use super::refresh;
 use super::spent::SingleUse;
-use super::token::{counting, moment};
+use super::token::{counting, moment, token_type};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, action, find_family_standing};
+
+/// A token that may be one of ours.
+enum Known {
+    Access(AccessToken),
+    Refresh(RefreshToken, Box<entity::refresh_token::Model>),
+}
 
 /// An answer, and the client's proof that is to be spent before it is given.
 type Judged = (Option<SingleUse>, Result<Introspection, ProtocolError>);
 
 impl Service {
-    /// Says whether an access token counts (RFC 7662), as userinfo would take it, to the client whose token it is.
+    /// Says whether a token counts (RFC 7662), as userinfo or the token endpoint would take it, to the client whose token it
+    /// is.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what the client did wrong is the inner error.
@@ -35,19 +45,19 @@ impl Service {
         authorization: Option<&str>,
         body: &Parameters,
     ) -> Result<Result<Introspection, ProtocolError>, Error> {
-        let presumed = self.presumed(slug).await?;
-        if let Some((proof, answer)) = self.introspect_under(&presumed, false, authorization, body).await? {
-            return self.answer_once(&presumed, proof.as_ref(), answer).await;
-        }
-        let latest = self.published(slug).await?;
-        match self.introspect_under(&latest, true, authorization, body).await? {
-            Some((proof, answer)) => self.answer_once(&latest, proof.as_ref(), answer).await,
-            None => Err(Error::Unavailable),
+        let mut published = self.presumed(slug).await?;
+        let mut latest = false;
+        loop {
+            if let Some((proof, answer)) = self.introspect_under(&published, latest, authorization, body).await? {
+                return self.answer_once(&published, proof.as_ref(), answer).await;
+            }
+            published = self.published(slug).await?;
+            latest = true;
         }
     }
 
     /// The answer as a configuration has it. `None` where that one is not the latest, or where it would refuse and nobody
-    /// knows yet whether it is.
+    /// knows yet whether it is. With it comes the client's proof, which is still to be spent.
     async fn introspect_under(
         &self,
         published: &Published,
@@ -65,26 +75,42 @@ impl Service {
             Err(refusal) => return Ok(latest.then_some((proof, Err(refusal)))),
         };
         let inactive = |proof| Ok(Some((proof, Ok(Introspection::Inactive))));
-        let Some(token) = self.open_access_token(published, token.expose_secret()).await? else {
-            return inactive(proof);
-        };
         let caller = self.oidc_provider(published);
-        let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
-        let family = find_family_standing(&scope, token.family).await?;
-        drop(scope);
-        if family.generation != published.organisation.generation && !latest {
+        let (family, token) = match RefreshToken::parse(token.expose_secret()) {
+            Some(token) => {
+                let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
+                let Some(row) = refresh::find(&glance, &token).await? else { return inactive(proof) };
+                (row.family_id, Known::Refresh(token, Box::new(row)))
+            }
+            None => match self.open_access_token(published, token.expose_secret()).await? {
+                Some(token) => (token.family, Known::Access(token)),
+                None => return inactive(proof),
+            },
+        };
+        let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
+        let family = find_family_standing(&glance, family).await?;
+        drop(glance);
+        if family.generation != published.organisation.generation {
             return Ok(None);
         }
-        let Some(family) = family.found else { return inactive(proof) };
-        let counting = counting(published, &family, Month::at(self.clock.now()));
-        if counting.is_none_or(|(owner, _)| owner.id != party.id) {
-            return inactive(proof);
-        }
+        let known = match &token {
+            Known::Refresh(token, row) => self
+                .live_refresh_token(published, party, token, row, family.found)
+                .map(|(resident, exp, key)| (resident, exp, None, key)),
+            Known::Access(token) => family.found.and_then(|family| {
+                let (owner, _) = counting(published, &family, Month::at(self.clock.now()))?;
+                let resident = ResidentId::from_uuid(family.resident_id);
+                (owner.id == party.id).then(|| (resident, token.expires_at, Some(token_type(token)), token.key))
+            }),
+        };
+        let Some((resident, expires_at, token_type, key)) = known else { return inactive(proof) };
         let active = Introspection::Active {
             iss: published.issuer.clone(),
             client_id: party.client_id.clone(),
-            sub: party.subject(&published.keys, ResidentId::from_uuid(family.resident_id)),
-            exp: moment(token.expires_at),
+            sub: party.subject(&published.keys, resident),
+            exp: moment(expires_at),
+            token_type,
+            key,
         };
         Ok(Some((proof, Ok(active))))
     }
@@ -110,9 +136,14 @@ impl Service {
             Ok(token) => token,
             Err(refusal) => return self.answer_once(&published, proof.as_ref(), Err(refusal)).await,
         };
-        let Some(token) = self.open_access_token(&published, token.expose_secret()).await? else {
-            return self.answer_once(&published, proof.as_ref(), Ok(())).await;
+        let refresh_token = RefreshToken::parse(token.expose_secret());
+        let access_token = match &refresh_token {
+            Some(_) => None,
+            None => self.open_access_token(&published, token.expose_secret()).await?,
         };
+        if refresh_token.is_none() && access_token.is_none() {
+            return self.answer_once(&published, proof.as_ref(), Ok(())).await;
+        }
         let caller = self.oidc_provider(&published);
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
         if let Some(proof) = &proof
@@ -120,14 +151,21 @@ impl Service {
         {
             return Ok(Err(ProtocolError::invalid_client()));
         }
-        scope
-            .update_many::<Entity>()
-            .set(Column::RevokedAt, self.clock.seconds())
-            .filter(Column::Id.eq(token.family))
-            .filter(Column::RelyingPartyId.eq(party.id.uuid()))
-            .filter(Column::RevokedAt.is_null())
-            .exec()
-            .await?;
+        let family = match &refresh_token {
+            // Whichever of its line it is: who has an old one and wants to end it shall.
+            Some(token) => refresh::find(&scope, token).await?.map(|row| row.family_id),
+            None => access_token.map(|token| token.family),
+        };
+        if let Some(family) = family {
+            scope
+                .update_many::<Entity>()
+                .set(Column::RevokedAt, self.clock.seconds())
+                .filter(Column::Id.eq(family))
+                .filter(Column::RelyingPartyId.eq(party.id.uuid()))
+                .filter(Column::RevokedAt.is_null())
+                .exec()
+                .await?;
+        }
         scope.commit().await?;
         Ok(Ok(()))
     }

@@ -5,6 +5,7 @@
 
 use domain::assurance::{Assurance, Method};
 use domain::attributes::Attributes;
+use oidc::jose::Thumbprint;
 use oidc::pkce::CodeChallenge;
 use oidc::provider::claims_request::{ClaimsRequest, Scopes};
 use oidc::sealed::{Context, Purpose};
@@ -19,7 +20,7 @@ use super::published::Published;
 use crate::Service;
 use crate::error::Error;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// How long a code lives, in seconds.
 pub(super) const CODE_SECONDS: i64 = 60;
 /// How long an access token lives that gives out attributes, in seconds.
@@ -34,9 +35,13 @@ pub(super) struct Code {
     pub(super) secret: [u8; 16],
     pub(super) party_number: u32,
     pub(super) redirect_uri: u8,
+    /// The port of an app on its own device.
+    pub(super) port: Option<u16>,
     pub(super) scopes: Scopes,
     pub(super) claims: ClaimsRequest,
     pub(super) code_challenge: Option<CodeChallenge>,
+    /// The key of which whoever redeems it must show possession.
+    pub(super) key: Option<Thumbprint>,
     pub(super) nonce: Option<String>,
     pub(super) auth_time: i64,
     pub(super) assurance: Assurance,
@@ -51,6 +56,8 @@ pub(super) struct AccessToken {
     pub(super) expires_at: i64,
     /// Whether userinfo carries the residency claim.
     pub(super) residency: bool,
+    /// The key that it is bound to.
+    pub(super) key: Option<Thumbprint>,
     pub(super) attributes: Attributes,
 }
 
@@ -71,6 +78,8 @@ impl Code {
         packer.byte(claim_bits(self.claims.id_token));
         packer.byte(claim_bits(self.claims.userinfo));
         pack_challenge(&mut packer, self.code_challenge);
+        packer.port(self.port);
+        packer.key(self.key);
         packer.ascii(self.nonce.as_deref());
         packer.seconds(self.auth_time);
         packer.byte(level_byte(self.assurance));
@@ -92,6 +101,8 @@ impl Code {
             scopes: scopes_of(unpacker.byte()?),
             claims: ClaimsRequest { id_token: claims_of(unpacker.byte()?), userinfo: claims_of(unpacker.byte()?) },
             code_challenge: unpack_challenge(&mut unpacker)?,
+            port: unpacker.port()?,
+            key: unpacker.key()?,
             nonce: unpacker.ascii()?,
             auth_time: unpacker.seconds()?,
             assurance: level_of(unpacker.byte()?)?,
@@ -110,6 +121,7 @@ impl AccessToken {
         packer.uuid(self.family);
         packer.seconds(self.expires_at);
         packer.byte(u8::from(self.residency));
+        packer.key(self.key);
         packer.attributes(&self.attributes);
         packer
     }
@@ -123,6 +135,7 @@ impl AccessToken {
             family: unpacker.uuid()?,
             expires_at: unpacker.seconds()?,
             residency: unpacker.byte()? == 1,
+            key: unpacker.key()?,
             attributes: unpacker.attributes()?,
         };
         unpacker.finish()?;
@@ -191,9 +204,11 @@ mod tests {
             secret: [255; 16],
             party_number: u32::MAX,
             redirect_uri: 9,
+            port: Some(u16::MAX),
             scopes: Scopes::parse("openid residency name birthdate gender address"),
             claims: ClaimsRequest::default(),
             code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+            key: Some(Thumbprint::from_bytes([7; 32])),
             nonce: Some("n".repeat(256)),
             auth_time: i64::from(u32::MAX),
             assurance: Assurance::CARD,
@@ -206,12 +221,13 @@ mod tests {
         assert!(seal(&bytes) <= 2048, "{}", seal(&bytes));
         let back = Code::unpack(&bytes).ok().unwrap();
         assert_eq!(back.nonce, code.nonce);
-        assert_eq!(back.code_challenge, code.code_challenge);
+        assert_eq!((back.code_challenge, back.key), (code.code_challenge, code.key));
         assert_eq!(back.attributes.address(), code.attributes.address());
         let token = AccessToken {
             family: Uuid::max(),
             expires_at: i64::from(u32::MAX),
             residency: true,
+            key: code.key,
             attributes: attributes(),
         };
         assert!(seal(&token.pack().finish()) <= 2048);

@@ -102,9 +102,11 @@ impl Service {
             secret: self.rng.bytes()?,
             party_number: asked.party_number,
             redirect_uri: asked.redirect_uri,
-            scopes: asked.scopes,
+            scopes: scopes_given(finishing),
             claims: asked.claims,
             code_challenge: asked.code_challenge,
+            port: asked.port,
+            key: asked.key,
             nonce: asked.nonce.clone(),
             auth_time: who.proof().auth_time,
             assurance: who.proof().assurance,
@@ -278,7 +280,7 @@ impl Service {
         match finishing.who {
             Who::Session(session) => Ok((Some(session.id), SessionCookie::Keep)),
             Who::Card(_) if !finishing.keep_session => {
-                self.close_session(scope, finishing.browser).await?;
+                self.close_session(scope, finishing.published, finishing.browser).await?;
                 Ok((None, SessionCookie::Remove))
             }
             Who::Card(_) => {
@@ -318,6 +320,18 @@ pub(super) fn items_asked(party: &Party, asked: &Asked) -> Items {
     asked.claims_asked_for().items().intersection(party.content.item_set())
 }
 
+/// Whether the service may go on without the person, if the person agrees.
+pub(super) fn offline_asked(party: &Party, asked: &Asked) -> bool {
+    granted(party, asked.scopes).contains(OauthScope::OfflineAccess)
+}
+
+/// What a code is good for. Going on without the person is agreed to on the page, each time (OpenID Connect Core, section
+/// 11): who was not asked now has not agreed to it.
+fn scopes_given(finishing: &Finishing<'_>) -> Scopes {
+    let asked_now = finishing.consent.is_some();
+    finishing.asked.scopes.iter().filter(|scope| asked_now || *scope != OauthScope::OfflineAccess).collect()
+}
+
 /// Whether the service is told about the eligibility.
 pub(super) fn residency_asked(party: &Party, asked: &Asked) -> bool {
     party.content.residency_claim_by_default || asked.claims_asked_for().contains(Claim::Residency)
@@ -326,7 +340,10 @@ pub(super) fn residency_asked(party: &Party, asked: &Asked) -> bool {
 /// The scopes that are granted: what was asked for, as far as the town approved it.
 pub(super) fn granted(party: &Party, asked: Scopes) -> Scopes {
     let approved = party.content.item_set();
-    let fits = |scope: &OauthScope| scope.claim().and_then(Claim::item).is_none_or(|item| approved.contains(item));
+    let fits = |scope: &OauthScope| match scope {
+        OauthScope::OfflineAccess => party.content.client.offline_access,
+        scope => scope.claim().and_then(Claim::item).is_none_or(|item| approved.contains(item)),
+    };
     asked.iter().filter(fits).collect()
 }
 
@@ -365,7 +382,7 @@ pub(super) fn response<'a>(
 ) -> Option<AuthorizationResponse<'a>> {
     let uri = party.content.redirect_uris.get(usize::from(asked.redirect_uri))?;
     (party.number == asked.party_number).then(|| AuthorizationResponse {
-        redirect_uri: uri.as_str(),
+        redirect_uri: uri.at_port(asked.port),
         issuer: &published.issuer,
         state: asked.state.as_deref(),
     })

@@ -5,6 +5,8 @@
 
 use domain::attributes::{Attributes, Gender, parse_birthdate};
 use domain::calendar::{self, Month};
+use domain::locale::Locale;
+use oidc::jose::Thumbprint;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -63,6 +65,26 @@ impl Packer {
     pub(super) fn month(&mut self, month: Option<Month>) {
         let index = month.map_or(0, |month| i64::from(month.year()) * 12 + i64::from(month.number()));
         self.seconds(index);
+    }
+
+    /// A language that may have been asked for.
+    pub(super) fn locale(&mut self, locale: Option<Locale>) {
+        self.byte(match locale {
+            None => 0,
+            Some(Locale::Ja) => 1,
+            Some(Locale::En) => 2,
+        });
+    }
+
+    /// A thumbprint, or none.
+    pub(super) fn key(&mut self, key: Option<Thumbprint>) {
+        self.byte(u8::from(key.is_some()));
+        self.bytes(key.as_ref().map_or(&[], |key| key.bytes().as_slice()));
+    }
+
+    /// A port, or none.
+    pub(super) fn port(&mut self, port: Option<u16>) {
+        self.number(port.unwrap_or(0).into());
     }
 
     /// Printable ASCII, or nothing.
@@ -157,6 +179,28 @@ impl<'a> Unpacker<'a> {
         let year = i32::try_from(index / 12).map_err(|_| Malformed)?;
         let number = u8::try_from(index % 12 + 1).map_err(|_| Malformed)?;
         Month::new(year, number).map(Some).ok_or(Malformed)
+    }
+
+    pub(super) fn locale(&mut self) -> Result<Option<Locale>, Malformed> {
+        match self.byte()? {
+            0 => Ok(None),
+            1 => Ok(Some(Locale::Ja)),
+            2 => Ok(Some(Locale::En)),
+            _ => Err(Malformed),
+        }
+    }
+
+    pub(super) fn key(&mut self) -> Result<Option<Thumbprint>, Malformed> {
+        match self.byte()? {
+            0 => Ok(None),
+            1 => self.array().map(Thumbprint::from_bytes).map(Some),
+            _ => Err(Malformed),
+        }
+    }
+
+    pub(super) fn port(&mut self) -> Result<Option<u16>, Malformed> {
+        let port = u16::try_from(self.number()?).map_err(|_| Malformed)?;
+        Ok(Some(port).filter(|port| *port > 0))
     }
 
     pub(super) fn ascii(&mut self) -> Result<Option<String>, Malformed> {

@@ -3,16 +3,20 @@
 
 use domain::locale::Locale;
 use domain::names::TenantSlug;
+use domain::paths;
 use entity::spent_id::{ActiveModel, Column, Entity};
+use oidc::jose::Thumbprint;
 use oidc::parameters::Parameters;
 use oidc::provider::authorize::Addressee;
+use oidc::provider::dpop::Proven;
 use oidc::provider::pushed::{PushedResponse, REFERENCE_SECONDS};
 use oidc::sealed::{Context, Purpose};
 use oidc::{ErrorCode, ProtocolError};
 use sea_orm::{ColumnTrait, Set};
 
-use super::authorize::read_request;
+use super::authorize::{find_redirect, read_request};
 use super::client::{Authenticated, PublicClients};
+use super::dpop::{Headers, used_proof};
 use super::flow::{Asked, FLOW_SECONDS};
 use super::packing::{Malformed, Packer, Unpacker};
 use super::published::{Party, Published};
@@ -20,7 +24,10 @@ use crate::Service;
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// What a request asks for, and the language in which its pages are to be.
+type Judged = (Asked, Option<Locale>);
 
 /// A request that was pushed.
 pub(super) struct Pushed {
@@ -35,11 +42,7 @@ impl Pushed {
         let mut packer = Packer::new();
         packer.byte(VERSION);
         packer.seconds(self.present_until);
-        packer.byte(match self.locale {
-            None => 0,
-            Some(Locale::Ja) => 1,
-            Some(Locale::En) => 2,
-        });
+        packer.locale(self.locale);
         self.asked.pack(&mut packer);
         packer
     }
@@ -50,12 +53,7 @@ impl Pushed {
             return Err(Malformed);
         }
         let present_until = unpacker.seconds()?;
-        let locale = match unpacker.byte()? {
-            0 => None,
-            1 => Some(Locale::Ja),
-            2 => Some(Locale::En),
-            _ => return Err(Malformed),
-        };
+        let locale = unpacker.locale()?;
         let asked = Asked::unpack(&mut unpacker)?;
         unpacker.finish()?;
         Ok(Self { asked, locale, present_until })
@@ -71,17 +69,27 @@ impl Service {
     pub async fn push_request(
         &self,
         slug: &TenantSlug,
-        authorization: Option<&str>,
+        headers: Headers<'_>,
         body: &Parameters,
     ) -> Result<Result<PushedResponse, ProtocolError>, Error> {
         let published = self.published(slug).await?;
         let Authenticated { party, proof } =
-            match self.authenticated(&published, PublicClients::Refused, authorization, body).await {
+            match self.authenticated(&published, PublicClients::Refused, headers.authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(Err(refusal)),
             };
         let judged = match self.counting_parameters(&published, party, body).await {
             Ok(asked) => pushed_request(&published, party, &asked),
+            Err(refusal) => Err(refusal),
+        };
+        let url = self.base_url.join(&paths::par(slug));
+        let request = Proven { method: "POST", url: &url, access_token: None };
+        let judged = match self.possession(&published, headers, request).await? {
+            Ok(None) => judged,
+            Ok(Some(possession)) if self.spend_alone(&published, &possession).await? => {
+                judged.and_then(|judged| bound(judged, possession.key))
+            }
+            Ok(Some(_)) => Err(used_proof()),
             Err(refusal) => Err(refusal),
         };
         let judged = self.answer_once(&published, proof.as_ref(), judged).await?;
@@ -138,17 +146,20 @@ fn context<'a>(published: &Published, party: &'a Party) -> Context<'a> {
     Context::of_tenant(published.id(), Purpose::PushedRequest, party.client_id.as_bytes())
 }
 
-fn pushed_request(
-    published: &Published,
-    party: &Party,
-    body: &Parameters,
-) -> Result<(Asked, Option<Locale>), ProtocolError> {
+/// The request of a client that showed its key already: its code is bound to that one (RFC 9449, section 10.1).
+fn bound((asked, locale): Judged, key: Thumbprint) -> Result<Judged, ProtocolError> {
+    match asked.key {
+        Some(named) if named != key => Err(ProtocolError::invalid_request("dpop_jkt is not the key of the DPoP proof")),
+        _ => Ok((Asked { key: Some(key), ..asked }, locale)),
+    }
+}
+
+fn pushed_request(published: &Published, party: &Party, body: &Parameters) -> Result<Judged, ProtocolError> {
     let unknown = ProtocolError::invalid_request("redirect_uri is missing, repeated or not registered");
-    let registered = party.content.redirect_uris.iter().map(|uri| uri.as_str());
     let named = Addressee::of_client(&party.client_id, body).map_err(|_| unknown)?;
-    let redirect_uri = named.find_redirect_uri(registered).map_err(|_| unknown)?;
+    let redirect = find_redirect(party, &named).map_err(|_| unknown)?;
     if party.suspended {
         return Err(ProtocolError::new(ErrorCode::UnauthorizedClient, "the municipality suspended this client"));
     }
-    read_request(published, party, body, named, redirect_uri)
+    read_request(published, party, body, named, redirect)
 }

@@ -1,8 +1,9 @@
 //! What has expired is deleted: token families within minutes of their last token, sessions of residents after their end,
 //! epoch keys that open nothing any more.
 
-use sea_orm::ColumnTrait;
+use sea_orm::{ColumnTrait, Condition};
 
+use super::code::TOKEN_SECONDS;
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Organisation, Resource, Scope, SystemActor, action};
@@ -36,8 +37,7 @@ impl Service {
         let now = self.clock.seconds();
         let caller = self.gate.system(SystemActor::OidcProvider, organisation);
         let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
-        let family =
-            glance.find::<token_family::Entity>().filter(token_family::Column::ExpiresAt.lte(now)).one().await?;
+        let family = glance.find::<token_family::Entity>().filter(family_is_over(now)).one().await?;
         drop(glance);
         if family.is_none() {
             let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
@@ -51,8 +51,8 @@ impl Service {
             }
         }
         let scope = self.gate.open(&caller, action::Remove, Resource::TokenFamily).await?;
-        let families =
-            scope.delete_many::<token_family::Entity>().filter(token_family::Column::ExpiresAt.lte(now)).exec().await?;
+        // Their refresh tokens go with them.
+        let families = scope.delete_many::<token_family::Entity>().filter(family_is_over(now)).exec().await?;
         let sessions = scope
             .delete_many::<resident_session::Entity>()
             .filter(resident_session::Column::ExpiresAt.lte(now))
@@ -62,4 +62,10 @@ impl Service {
         scope.commit().await?;
         Ok(families + sessions + spent)
     }
+}
+
+/// No token under it counts any more: the last has expired, or it was ended and the last access token has expired since.
+fn family_is_over(now: i64) -> Condition {
+    use entity::token_family::Column;
+    Condition::any().add(Column::ExpiresAt.lte(now)).add(Column::RevokedAt.lte(now - TOKEN_SECONDS))
 }

@@ -1,65 +1,54 @@
-//! The token endpoint: a code becomes an ID token and an access token, once.
+//! The token endpoint: a code or a refresh token is exchanged for tokens. What each of them is worth is in [`super::redeem`]
+//! and [`super::refresh`].
 
 use domain::calendar::Month;
 use domain::consent::GrantState;
-use domain::ids::{RelyingPartyId, ResidencyRuleId, ResidentId};
+use domain::ids::{RelyingPartyId, ResidencyRuleId};
 use domain::names::TenantSlug;
 use entity::token_family::{Column, Entity};
-use oidc::jose::at_hash;
 use oidc::parameters::Parameters;
-use oidc::provider::claims::{AttributeClaims, IdTokenClaims, ResidencyClaim};
-use oidc::provider::claims_request::Claim;
-use oidc::provider::token::{CodeRequest, TokenRequest, TokenResponse, TokenType};
-use oidc::subject::SessionSeed;
-use oidc::{ProtocolError, pkce};
+use oidc::provider::claims::ResidencyClaim;
+use oidc::provider::claims_request::Scopes;
+use oidc::provider::refresh::RefreshRequest;
+use oidc::provider::token::{TokenRequest, TokenResponse, TokenType};
+use oidc::{ErrorCode, ProtocolError};
 use sea_orm::ColumnTrait;
-use secrecy::ExposeSecret;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::client::{Authenticated, PublicClients};
-use super::code::{AccessToken, Code, TOKEN_SECONDS, TOKEN_WITH_ATTRIBUTES_SECONDS};
-use super::finish::granted;
+use super::code::{AccessToken, Code};
+use super::dpop::{Headers, Possession, used_proof};
 use super::published::{Party, Published};
+use super::redeem::Redemption;
+use super::refresh::{Refreshed, Refreshing};
 use super::store;
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{FamilyStanding, Resource, WriteScope, action, change_and_find_family_standing};
+use crate::gate::{FamilyStanding, Resource, WriteScope, action};
 
-/// How long an ID token may be looked at, in seconds: services read it at once.
-const ID_TOKEN_SECONDS: i64 = 5 * 60;
-
-/// What a redeemed code stands for.
-struct Redeemed {
-    resident: ResidentId,
-    session: Option<Uuid>,
-    valid_until: Month,
-}
-
-/// What became of a code.
-enum Redemption {
-    Done(Redeemed),
-    Refused,
-    /// It was looked at under a configuration that is not the latest.
-    OutOfDate,
+/// What is exchanged.
+enum Presented {
+    Code(Box<Code>),
+    RefreshToken(RefreshRequest),
 }
 
 impl Service {
-    /// Redeems a code (RFC 6749, section 4.1.3). A refusal that has an effect, such as the second use of a code, is written
-    /// before it is answered.
+    /// Exchanges a code or a refresh token for tokens (RFC 6749, sections 4.1.3 and 6). A refusal that has an effect, such as
+    /// the second use of a code, is written before it is answered.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what the client did wrong is the inner error.
-    pub async fn redeem_code(
+    pub async fn exchange(
         &self,
         slug: &TenantSlug,
-        authorization: Option<&str>,
+        headers: Headers<'_>,
         body: &Parameters,
     ) -> Result<Result<TokenResponse, ProtocolError>, Error> {
         let mut published = self.presumed(slug).await?;
         let mut latest = false;
         loop {
-            if let Some(answer) = self.redeem_under(&published, latest, authorization, body).await? {
+            if let Some(answer) = self.exchange_under(&published, latest, headers, body).await? {
                 return Ok(answer);
             }
             published = self.published(slug).await?;
@@ -67,22 +56,22 @@ impl Service {
         }
     }
 
-    /// Redeems a code as a configuration has it. `None`, and nothing was written, where that one is not the latest; where
-    /// nobody knows yet whether it is, it refuses nobody.
-    async fn redeem_under(
+    /// Answers as a configuration has it. `None`, and nothing was written, where that one is not the latest; where nobody
+    /// knows yet whether it is, it refuses nobody.
+    async fn exchange_under(
         &self,
         published: &Published,
         latest: bool,
-        authorization: Option<&str>,
+        headers: Headers<'_>,
         body: &Parameters,
     ) -> Result<Option<Result<TokenResponse, ProtocolError>>, Error> {
         let Authenticated { party, proof } =
-            match self.authenticated(published, PublicClients::Admitted, authorization, body).await {
+            match self.authenticated(published, PublicClients::Admitted, headers.authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(latest.then_some(Err(refusal))),
             };
-        let code = match self.read_token_request(published, party, body).await? {
-            Ok(code) => code,
+        let (presented, possession) = match self.read_token_request(published, party, headers, body).await? {
+            Ok(read) => read,
             Err(refusal) if latest => {
                 return self.answer_once(published, proof.as_ref(), Err(refusal)).await.map(Some);
             }
@@ -95,128 +84,90 @@ impl Service {
         {
             return Ok(Some(Err(ProtocolError::invalid_client())));
         }
-        let redeemed = match self.redeem(&scope, published, party, &code).await? {
-            Redemption::OutOfDate => return Ok(None),
-            Redemption::Refused => None,
-            Redemption::Done(redeemed) => Some(redeemed),
-        };
-        scope.commit().await?;
-        Ok(Some(match redeemed {
-            Some(redeemed) => Ok(self.issue(published, party, code, &redeemed).await?),
-            None => Err(ProtocolError::invalid_grant()),
-        }))
+        if let Some(possession) = &possession
+            && !possession.spend(&scope).await?
+        {
+            return Ok(Some(Err(used_proof())));
+        }
+        let key = possession.map(|possession| possession.key);
+        match presented {
+            Presented::Code(code) => {
+                let redeemed = match self.redeem(&scope, published, party, &code, key).await? {
+                    Redemption::OutOfDate => return Ok(None),
+                    Redemption::Refused => None,
+                    Redemption::Done(redeemed) => Some(redeemed),
+                };
+                scope.commit().await?;
+                Ok(Some(match redeemed {
+                    Some(redeemed) => Ok(self.issue(published, party, *code, redeemed, key).await?),
+                    None => Err(ProtocolError::invalid_grant()),
+                }))
+            }
+            Presented::RefreshToken(request) => {
+                let refreshing = Refreshing { published, party, request: &request, key };
+                match self.refresh(&scope, &refreshing).await? {
+                    Refreshed::OutOfDate => Ok(None),
+                    Refreshed::Refused(refusal) if latest || refusal == ProtocolError::invalid_grant() => {
+                        scope.commit().await?;
+                        Ok(Some(Err(refusal)))
+                    }
+                    Refreshed::Refused(_) => Ok(None),
+                    Refreshed::Done { access, scopes, next } => {
+                        scope.commit().await?;
+                        self.issue_again(published, &access, scopes, next).await.map(|tokens| Some(Ok(tokens)))
+                    }
+                }
+            }
+        }
     }
 
-    /// The code that is presented, if it may be redeemed in this way.
+    /// What is presented, if it may be exchanged in this way, and the key of which the client showed possession.
     async fn read_token_request(
         &self,
         published: &Published,
         party: &Party,
+        headers: Headers<'_>,
         body: &Parameters,
-    ) -> Result<Result<Code, ProtocolError>, Error> {
-        let request = match TokenRequest::read(body) {
-            Ok(TokenRequest::AuthorizationCode(request)) => request,
+    ) -> Result<Result<(Presented, Option<Possession>), ProtocolError>, Error> {
+        let possession = match self.possession_at_token(published, headers).await? {
+            Ok(possession) => possession,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let code = self.open_code(published, &party.client_id, request.code.expose_secret()).await?;
-        let Some(code) = code.filter(|_| !party.suspended) else { return Ok(Err(ProtocolError::invalid_grant())) };
-        Ok(fits(&code, &request, party).map(|()| code))
-    }
-
-    /// Spends the code, if it can be spent; a code that is presented a second time takes back what it produced.
-    async fn redeem(
-        &self,
-        scope: &WriteScope,
-        published: &Published,
-        party: &Party,
-        code: &Code,
-    ) -> Result<Redemption, Error> {
-        let now = self.clock.seconds();
-        let spend = scope
-            .update_many::<Entity>()
-            .set(Column::RedeemedAt, now)
-            .set(Column::ExpiresAt, now + life(code))
-            .filter(Column::Id.eq(code.family))
-            .filter(Column::CodeHash.eq(code.hash().to_vec()))
-            .filter(Column::RelyingPartyId.eq(party.id.uuid()))
-            .filter(Column::RedeemedAt.is_null())
-            .filter(Column::RevokedAt.is_null())
-            .filter(Column::CodeExpiresAt.gt(now));
-        let (spent, family) = change_and_find_family_standing(scope, spend, code.family).await?;
-        if family.generation != published.organisation.generation {
-            return Ok(Redemption::OutOfDate);
+        if party.suspended {
+            return Ok(Err(ProtocolError::invalid_grant()));
         }
-        let Some(family) = family.found else { return Ok(Redemption::Refused) };
-        if spent == 0 {
-            if family.redeemed && family.code_hash == code.hash() {
-                revoke(scope, code.family, now).await?;
+        if possession.is_none() && party.content.client.requires_dpop() {
+            let missing = ProtocolError::new(ErrorCode::InvalidDpopProof, "this client must send a DPoP proof");
+            return Ok(Err(missing));
+        }
+        let key = possession.as_ref().map(|possession| possession.key);
+        let presented = match TokenRequest::read(body) {
+            Ok(TokenRequest::AuthorizationCode(request)) => {
+                let code = self.presented_code(published, party, &request, key).await?;
+                code.map(|code| Presented::Code(Box::new(code)))
             }
-            return Ok(Redemption::Refused);
-        }
-        Ok(match stands_until(published, &family, Month::at(self.clock.now()), true) {
-            Some(valid_until) => Redemption::Done(Redeemed {
-                resident: ResidentId::from_uuid(family.resident_id),
-                session: family.session_id,
-                valid_until,
-            }),
-            None => Redemption::Refused,
-        })
+            Ok(TokenRequest::RefreshToken(request)) => Ok(Presented::RefreshToken(request)),
+            Err(refusal) => Err(refusal),
+        };
+        Ok(presented.map(|presented| (presented, possession)))
     }
+}
 
-    async fn issue(
-        &self,
-        published: &Published,
-        party: &Party,
-        code: Code,
-        redeemed: &Redeemed,
-    ) -> Result<TokenResponse, Error> {
-        let now = self.clock.seconds();
-        let life = life(&code);
-        let subject = party.subject(&published.keys, redeemed.resident);
-        let sid = redeemed.session.map(|id| published.keys.subject.sid(SessionSeed(*id.as_bytes()), party.id));
-        let by_default = party.content.residency_claim_by_default;
-        let in_scope = code.scopes.claims().contains(Claim::Residency) || by_default;
-        let residency = residency_claim(published, redeemed.valid_until);
-        let wanted_here = code.claims.id_token.items();
-        let scope = granted(party, code.scopes);
-        let attributes = code.attributes;
-        let here = super::copy_of(&attributes).only(wanted_here);
-        let wanted_there = code.scopes.claims().items().union(code.claims.userinfo.items());
-        let token = AccessToken {
-            family: code.family,
-            expires_at: now + life,
-            residency: in_scope || code.claims.userinfo.contains(Claim::Residency),
-            attributes: attributes.only(wanted_there),
-        };
-        let access_token = self.seal_access_token(published, &token).await?;
-        let hash = at_hash(&access_token);
-        let acr = code.assurance.acr();
-        let claims = IdTokenClaims {
-            iss: &published.issuer,
-            sub: &subject,
-            aud: &party.client_id,
-            exp: moment(now + ID_TOKEN_SECONDS),
-            iat: moment(now),
-            auth_time: moment(code.auth_time),
-            nonce: code.nonce.as_deref(),
-            acr: &acr,
-            amr: code.method.amr(),
-            sid: sid.as_deref(),
-            at_hash: Some(&hash),
-            residency: (in_scope || code.claims.id_token.contains(Claim::Residency)).then_some(&residency),
-            sandbox: published.sandbox(),
-            attributes: AttributeClaims::of(&here),
-        };
-        let key = published.keys.signing.first().ok_or_else(|| Error::internal("no signing key"))?;
-        let id_token = key.sign(&claims).map_err(|_| Error::internal("signing"))?;
-        Ok(TokenResponse {
-            access_token: access_token.into(),
-            token_type: TokenType::Bearer,
-            expires_in_seconds: u32::try_from(life).unwrap_or(0),
-            id_token: id_token.into(),
-            scope,
-        })
+/// The answer that hands over an access token and nothing else.
+pub(super) fn token_response(sealed: String, token: &AccessToken, life: i64, scope: Scopes) -> TokenResponse {
+    TokenResponse {
+        access_token: sealed.into(),
+        token_type: token_type(token),
+        expires_in_seconds: u32::try_from(life).unwrap_or(0),
+        refresh_token: None,
+        id_token: None,
+        scope,
     }
+}
+
+/// How an access token is used: one that is bound to a key with proofs of possession, any other as it is.
+pub(super) fn token_type(token: &AccessToken) -> TokenType {
+    if token.key.is_some() { TokenType::DPoP } else { TokenType::Bearer }
 }
 
 /// The residency claim of this town.
@@ -231,7 +182,12 @@ pub(super) fn residency_claim(published: &Published, valid_until: Month) -> Resi
 
 /// Until when the eligibility behind a family holds, if eligibility and consent stand. `strictly` asks for an eligibility
 /// under the version of the rule that is published now.
-fn stands_until(published: &Published, family: &FamilyStanding, month: Month, strictly: bool) -> Option<Month> {
+pub(super) fn stands_until(
+    published: &Published,
+    family: &FamilyStanding,
+    month: Month,
+    strictly: bool,
+) -> Option<Month> {
     family.grant_state.as_deref().and_then(|state| state.parse::<GrantState>().ok()).filter(|state| state.permits())?;
     let row = family.eligibility.as_ref()?;
     let (_, rule) = published.rule(ResidencyRuleId::from_uuid(family.rule_id))?;
@@ -248,14 +204,29 @@ pub(super) fn counting<'p>(
     family: &FamilyStanding,
     month: Month,
 ) -> Option<(&'p Party, Month)> {
-    if family.revoked || !family.redeemed {
-        return None;
-    }
-    let party = published.party(RelyingPartyId::from_uuid(family.relying_party_id)).filter(|party| !party.suspended)?;
+    let party = owner(published, family)?;
     Some((party, stands_until(published, family, month, false)?))
 }
 
-async fn revoke(scope: &WriteScope, family: Uuid, now: i64) -> Result<(), Error> {
+/// The same where the person would not be asked for the card now either: what a refresh needs.
+pub(super) fn counting_strictly<'p>(
+    published: &'p Published,
+    family: &FamilyStanding,
+    month: Month,
+) -> Option<(&'p Party, Month)> {
+    let party = owner(published, family)?;
+    Some((party, stands_until(published, family, month, true)?))
+}
+
+fn owner<'p>(published: &'p Published, family: &FamilyStanding) -> Option<&'p Party> {
+    if family.revoked || family.redeemed_at.is_none() {
+        return None;
+    }
+    published.party(RelyingPartyId::from_uuid(family.relying_party_id)).filter(|party| !party.suspended)
+}
+
+/// Ends everything that came of a sign-in.
+pub(super) async fn revoke(scope: &WriteScope, family: Uuid, now: i64) -> Result<(), Error> {
     scope
         .update_many::<Entity>()
         .set(Column::RevokedAt, now)
@@ -264,21 +235,6 @@ async fn revoke(scope: &WriteScope, family: Uuid, now: i64) -> Result<(), Error>
         .exec()
         .await?;
     Ok(())
-}
-
-/// The redirect URI and the verifier are those of the authorization request. A refusal here spends nothing: whoever has a
-/// code without its verifier must not be able to take it from its owner.
-fn fits(code: &Code, request: &CodeRequest, party: &Party) -> Result<(), ProtocolError> {
-    let registered = party.content.redirect_uris.get(usize::from(code.redirect_uri));
-    let same = party.number == code.party_number && registered.is_some_and(|uri| uri.as_str() == request.redirect_uri);
-    if !same {
-        return Err(ProtocolError::invalid_grant());
-    }
-    pkce::verify(code.code_challenge, request.code_verifier.as_ref())
-}
-
-fn life(code: &Code) -> i64 {
-    if code.attributes.items().is_empty() { TOKEN_SECONDS } else { TOKEN_WITH_ATTRIBUTES_SECONDS }
 }
 
 pub(super) fn moment(seconds: i64) -> OffsetDateTime {

@@ -3,37 +3,58 @@
 use domain::calendar::Month;
 use domain::ids::ResidentId;
 use domain::names::TenantSlug;
-use oidc::ProtocolError;
+use domain::paths;
+use oidc::jose::Thumbprint;
 use oidc::parameters::Parameters;
 use oidc::provider::bearer;
 use oidc::provider::claims::{AttributeClaims, UserinfoClaims};
+use oidc::provider::dpop::Proven;
+use oidc::provider::token::TokenType;
+use oidc::{ErrorCode, ProtocolError};
 use secrecy::ExposeSecret;
-use zeroize::Zeroizing;
 
-use super::token::{counting, residency_claim};
+use super::dpop::{Headers, used_proof};
+use super::protect::Userinfo;
+use super::published::Published;
+use super::token::{counting, residency_claim, token_type};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, find_family_standing};
 
 impl Service {
-    /// Answers with what an access token stands for, as long as consent, eligibility and relying party stand. `body` is the
-    /// form of a POST, empty for a GET. The answer is JSON.
+    /// Answers with what an access token stands for, as long as consent, eligibility and relying party stand. `method` is GET or
+    /// POST, `body` the form of a POST, empty for a GET. The answer is JSON, or a JWT for a service that has it encrypted.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what is wrong with the token is the inner error.
     pub async fn userinfo(
         &self,
         slug: &TenantSlug,
-        authorization: Option<&str>,
+        method: &'static str,
+        headers: Headers<'_>,
         body: &Parameters,
-    ) -> Result<Result<Zeroizing<Vec<u8>>, ProtocolError>, Error> {
-        let token = match bearer::access_token(authorization, body) {
-            Ok(token) => token,
+    ) -> Result<Result<Userinfo, ProtocolError>, Error> {
+        let (sent, used_as) = match bearer::access_token(headers.authorization, body) {
+            Ok(read) => read,
             Err(refusal) => return Ok(Err(refusal)),
         };
         let mut published = self.presumed(slug).await?;
-        let refused = || Ok(Err(ProtocolError::invalid_token()));
-        let Some(token) = self.open_access_token(&published, token.expose_secret()).await? else { return refused() };
+        let refused = || {
+            let refusal = ProtocolError::invalid_token();
+            Ok(Err(if used_as == TokenType::DPoP { refusal.of_bound_token() } else { refusal }))
+        };
+        let Some(token) = self.open_access_token(&published, sent.expose_secret()).await? else { return refused() };
+        if token_type(&token) != used_as {
+            // A token that is bound to a key is no bearer's (RFC 9449, section 7.2), and one that is not proves nothing by one.
+            return refused();
+        }
+        if let Some(key) = token.key {
+            let url = self.base_url.join(&paths::userinfo(slug));
+            let request = Proven { method, url: &url, access_token: Some(sent.expose_secret()) };
+            if let Err(refusal) = self.prove(&published, headers, request, key).await? {
+                return Ok(Err(refusal.of_bound_token()));
+            }
+        }
         let family = loop {
             let caller = self.oidc_provider(&published);
             let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
@@ -55,6 +76,25 @@ impl Service {
             sandbox: published.sandbox(),
             attributes: AttributeClaims::of(&token.attributes),
         };
-        claims.to_json().map(Ok).map_err(|_| Error::internal("claims"))
+        self.protected_userinfo(&published, party, &claims).await
+    }
+
+    /// Takes the proof that the sender of a bound token holds its key, once.
+    async fn prove(
+        &self,
+        published: &Published,
+        headers: Headers<'_>,
+        request: Proven<'_>,
+        key: Thumbprint,
+    ) -> Result<Result<(), ProtocolError>, Error> {
+        let possession = match self.possession(published, headers, request).await? {
+            Ok(possession) => possession.filter(|possession| possession.key == key),
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let Some(possession) = possession else {
+            let why = "a DPoP proof by the key of the access token is needed";
+            return Ok(Err(ProtocolError::new(ErrorCode::InvalidDpopProof, why)));
+        };
+        Ok(if self.spend_alone(published, &possession).await? { Ok(()) } else { Err(used_proof()) })
     }
 }

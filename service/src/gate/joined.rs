@@ -50,7 +50,7 @@ pub(crate) struct FamilyStanding {
     pub(crate) session_id: Option<Uuid>,
     pub(crate) rule_id: Uuid,
     pub(crate) code_hash: Vec<u8>,
-    pub(crate) redeemed: bool,
+    pub(crate) redeemed_at: Option<i64>,
     pub(crate) revoked: bool,
     pub(crate) grant_state: Option<String>,
     pub(crate) eligibility: Option<EligibilityColumns>,
@@ -176,7 +176,6 @@ fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Err
     let generation = row.try_get_by_index(12)?;
     let relying_party: Option<Uuid> = row.try_get_by_index(0)?;
     let Some(relying_party_id) = relying_party else { return Ok(AsOf { generation, found: None }) };
-    let redeemed_at: Option<i64> = row.try_get_by_index(5)?;
     let revoked_at: Option<i64> = row.try_get_by_index(6)?;
     let found = Some(FamilyStanding {
         relying_party_id,
@@ -184,7 +183,7 @@ fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Err
         session_id: row.try_get_by_index(2)?,
         rule_id: row.try_get_by_index(3)?,
         code_hash: row.try_get_by_index(4)?,
-        redeemed: redeemed_at.is_some(),
+        redeemed_at: row.try_get_by_index(5)?,
         revoked: revoked_at.is_some(),
         grant_state: row.try_get_by_index(7)?,
         eligibility: eligibility(&row, 8)?,

@@ -177,7 +177,19 @@ pub struct ClientForm {
     pub backchannel_logout_uri: String,
 }
 
+impl ClientForm {
+    /// Addresses of apps may be given.
+    pub(super) fn is_native(&self) -> bool {
+        self.application_type == ApplicationType::Native.as_str()
+    }
+}
+
 impl ClientSettings {
+    /// It runs on people's devices.
+    pub fn is_native(&self) -> bool {
+        self.application_type == ApplicationType::Native
+    }
+
     /// It cannot keep a secret.
     pub fn is_public(&self) -> bool {
         self.authentication == ClientAuthentication::None
@@ -223,7 +235,7 @@ impl ClientSettings {
             "" => None,
             uri => wrong.check("backchannel_logout_uri", HttpsUrl::parse(uri, loopback)),
         };
-        let after_logout = addresses(&form.post_logout_redirect_uris, loopback);
+        let after_logout = addresses(&form.post_logout_redirect_uris, form.is_native(), loopback);
         let settings = Self {
             application_type: wrong.check("application_type", form.application_type.parse()).unwrap_or_default(),
             authentication: wrong.check("authentication", form.authentication.parse()).unwrap_or_default(),
@@ -342,12 +354,13 @@ impl From<&ClientSettings> for ClientForm {
 }
 
 /// Registered addresses, one per line; there may be none.
-pub(super) fn addresses(text: &str, loopback: LoopbackPolicy) -> Result<Vec<RedirectUri>, Violation> {
+pub(super) fn addresses(text: &str, native: bool, loopback: LoopbackPolicy) -> Result<Vec<RedirectUri>, Violation> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.len() > MAX_REDIRECT_URIS {
         return Err(Violation::TooLong);
     }
-    let uris = lines.iter().map(|line| RedirectUri::parse(line, loopback)).collect::<Result<Vec<_>, _>>()?;
+    let parse = if native { RedirectUri::parse_native } else { RedirectUri::parse };
+    let uris = lines.iter().map(|line| parse(line, loopback)).collect::<Result<Vec<_>, _>>()?;
     let repeated = uris.iter().enumerate().any(|(index, uri)| uris.iter().take(index).any(|other| other == uri));
     if repeated { Err(Violation::Duplicate) } else { Ok(uris) }
 }

@@ -8,6 +8,7 @@ mod documents;
 mod flow_pages;
 mod outage;
 mod peers;
+mod possession;
 mod pushed;
 mod staff_forms;
 mod token;

@@ -131,7 +131,7 @@ async fn a_hint_for_another_person_is_refused() {
         let code = gateway.first_sign_in(&mut hanako, &library, HANAKO, "openid").await;
         let tokens = gateway.redeem(&library, &code).await.unwrap();
         gateway.first_sign_in(&mut taro, &library, TARO, "openid").await;
-        let hint = tokens.id_token.expose_secret();
+        let hint = tokens.id_token.as_ref().unwrap().expose_secret();
         let silent = gateway.request(&library, &[("prompt", "none"), ("id_token_hint", hint)]);
         sent_code(&gateway.authorize(&mut hanako, &silent).await);
         let go = gateway.authorize(&mut taro, &silent).await;

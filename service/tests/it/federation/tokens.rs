@@ -2,7 +2,6 @@
 
 use domain::names::{Reason, TenantSlug};
 use oidc::ErrorCode;
-use oidc::parameters::Parameters;
 use secrecy::ExposeSecret;
 use service::federation::{Go, Stop};
 
@@ -126,7 +125,7 @@ async fn tokens_of_one_town_mean_nothing_in_another() {
         // Even one that has the same id and secret there.
         let twin = mino.client("library", "").await;
         let body = token_body(&twin, &code, &[]);
-        let refused = world.service.redeem_code(&mino.town.slug, None, &Parameters::parse(&body)).await.unwrap();
+        let refused = mino.exchange(&body, None).await;
         assert_eq!(refused.err().unwrap().code, ErrorCode::InvalidGrant);
         let tokens = showa.redeem(&library, &code).await.unwrap();
         assert_eq!(mino.userinfo(&tokens.access_token).await.unwrap_err().code, ErrorCode::InvalidToken);
@@ -230,7 +229,7 @@ async fn with_the_epochs_key_destroyed_nothing_opens() {
         let other = world.another_process().await;
         let body = token_body(&library, &code, &[]);
         for service in [&world.service, &other] {
-            let refused = service.redeem_code(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap();
+            let refused = gateway.exchange_at(&service, &body, None).await;
             assert_eq!(refused.err().unwrap().code, ErrorCode::InvalidGrant);
             let page = service.flow_page(&gateway.town.slug, crate::harness::flow_of(&page), &kept.0).await.unwrap();
             assert!(matches!(page, service::federation::FlowPage::Stop(Stop::FlowGone)));
@@ -255,7 +254,7 @@ async fn another_process_opens_what_this_one_sealed() {
         let code = gateway.first_sign_in(&mut Tab::default(), &library, HANAKO, "openid").await;
         let other = world.another_process().await;
         let body = token_body(&library, &code, &[]);
-        let tokens = other.redeem_code(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap().unwrap();
+        let tokens = gateway.exchange_at(&other, &body, None).await.unwrap();
         assert!(gateway.userinfo(&tokens.access_token).await.is_ok());
     })
     .await;

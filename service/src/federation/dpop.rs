@@ -1,0 +1,113 @@
+//! Proofs of possession at the endpoints that take them (RFC 9449): judged, held against a nonce of ours, and spent once.
+//!
+//! Every proof needs a nonce, whoever the client is: so a proof that was made ahead, or taken from a log, is worth nothing
+//! after minutes, however wrong the clock of a person's device is. The nonce is a sealed moment; nothing is kept of it.
+
+use domain::names::TenantSlug;
+use domain::paths;
+use oidc::jose::Thumbprint;
+use oidc::provider::dpop::{Proof, Proven};
+use oidc::sealed::{Context, Purpose};
+use oidc::{ErrorCode, ProtocolError};
+
+use super::packing::{Packer, Unpacker};
+use super::published::Published;
+use super::spent::SingleUse;
+use crate::Service;
+use crate::error::Error;
+use crate::gate::{Resource, WriteScope, action};
+
+/// How long a nonce may be used, in seconds.
+const NONCE_SECONDS: i64 = 5 * 60;
+
+/// What a client's request says beside its form.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Headers<'a> {
+    /// `Authorization`.
+    pub authorization: Option<&'a str>,
+    /// `DPoP`; text that is no proof where it was given more than once.
+    pub dpop: Option<&'a str>,
+}
+
+/// A client showed that it holds a key.
+pub(super) struct Possession {
+    pub(super) key: Thumbprint,
+    single_use: SingleUse,
+}
+
+impl Possession {
+    /// Spends the proof. Says whether it was unspent: of two at the same moment one is.
+    pub(super) async fn spend(&self, scope: &WriteScope) -> Result<bool, Error> {
+        self.single_use.spend(scope).await
+    }
+}
+
+impl Service {
+    /// A nonce for the next proof at a town's endpoints.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town, [`Error::Unavailable`].
+    pub async fn dpop_nonce(&self, slug: &TenantSlug) -> Result<String, Error> {
+        let published = self.presumed(slug).await?;
+        let mut packer = Packer::new();
+        packer.seconds(self.clock.seconds());
+        self.epochs.seal(nonce_context(&published), &packer.finish()).await
+    }
+
+    /// Judges the proof of a request to the token endpoint; `None` where there is none.
+    pub(super) async fn possession_at_token(
+        &self,
+        published: &Published,
+        headers: Headers<'_>,
+    ) -> Result<Result<Option<Possession>, ProtocolError>, Error> {
+        let url = self.base_url.join(&paths::token(&published.slug));
+        self.possession(published, headers, Proven { method: "POST", url: &url, access_token: None }).await
+    }
+
+    /// Judges the proof of a request; `None` where there is none.
+    pub(super) async fn possession(
+        &self,
+        published: &Published,
+        headers: Headers<'_>,
+        request: Proven<'_>,
+    ) -> Result<Result<Option<Possession>, ProtocolError>, Error> {
+        let Some(text) = headers.dpop else { return Ok(Ok(None)) };
+        let proof = match Proof::read(text, request, self.clock.now()) {
+            Ok(proof) => proof,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        if !self.is_fresh(published, proof.nonce.as_deref()).await? {
+            let again = "the DPoP proof must hold the nonce of the DPoP-Nonce header";
+            return Ok(Err(ProtocolError::new(ErrorCode::UseDpopNonce, again)));
+        }
+        // The nonce in it is no use for longer, so neither is the proof.
+        let until = self.clock.seconds() + NONCE_SECONDS;
+        let single_use = SingleUse::of("DPoP proof", &proof.key.to_text(), &proof.jti, until);
+        Ok(Ok(Some(Possession { key: proof.key, single_use })))
+    }
+
+    /// Spends a proof where nothing else is written. Says whether it was unspent.
+    pub(super) async fn spend_alone(&self, published: &Published, possession: &Possession) -> Result<bool, Error> {
+        let caller = self.oidc_provider(published);
+        let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
+        let unspent = possession.spend(&scope).await?;
+        scope.commit().await?;
+        Ok(unspent)
+    }
+
+    async fn is_fresh(&self, published: &Published, nonce: Option<&str>) -> Result<bool, Error> {
+        let Some(nonce) = nonce else { return Ok(false) };
+        let bytes = self.epochs.open(nonce_context(published), nonce).await?;
+        let given_at = bytes.and_then(|bytes| Unpacker::new(&bytes).seconds().ok());
+        Ok(given_at.is_some_and(|given_at| self.clock.seconds() - given_at < NONCE_SECONDS))
+    }
+}
+
+/// The refusal of a proof that was used before.
+pub(super) const fn used_proof() -> ProtocolError {
+    ProtocolError::new(ErrorCode::InvalidDpopProof, "the DPoP proof was used before")
+}
+
+fn nonce_context(published: &Published) -> Context<'static> {
+    Context::of_tenant(published.id(), Purpose::DpopNonce, b"")
+}
