@@ -141,12 +141,10 @@ impl Resolver {
         let has = |code: &MunicipalityCode| self.towns.has_postcode(*code, postcode);
         if spots.iter().any(|spot| spot.codes.iter().any(has)) {
             let open = several(spots) || spots.iter().any(|spot| spot.cityless);
-            spots.retain(|spot| spot.codes.iter().any(has));
-            for spot in spots.iter_mut() {
-                if spot.fit.fit != Fit::Whole {
-                    spot.codes.retain(has);
-                }
-            }
+            spots.retain_mut(|spot| {
+                spot.codes.retain(has);
+                !spot.codes.is_empty()
+            });
             if open && !several(spots) {
                 for spot in spots.iter_mut() {
                     (spot.decided_by, spot.cityless) = (DecidedBy::Postcode, false);

@@ -343,6 +343,12 @@ mod tests {
             let refused = ResidencyRule::parse(parts, MunicipalityTable::japan()).unwrap_err();
             assert_eq!(refused.get(field), Some(Violation::OutOfRange));
         }
+        let oldest = Acceptance { greatest_age_months: 60, ..CARD };
+        for months in [1, 60] {
+            let limits =
+                Parts { term: Term::Months { months }, recheck_months: Some(months), acceptance: oldest, ..own() };
+            assert!(ResidencyRule::parse(limits, MunicipalityTable::japan()).is_ok());
+        }
     }
 
     #[test]
@@ -367,6 +373,20 @@ mod tests {
         assert!(serde_json::from_str::<ResidencyRule>(&later).is_err());
         let unknown = json.replace("own_municipality", "anybody");
         assert!(serde_json::from_str::<ResidencyRule>(&unknown).is_err());
+    }
+
+    #[test]
+    fn forms_columns_and_files_say_the_same_words() {
+        for source in AddressSource::ALL {
+            let word = source.to_string();
+            assert_eq!((word.parse(), serde_json::to_value(source).unwrap()), (Ok(source), word.as_str().into()));
+        }
+        for choice in WhenUndecidable::ALL {
+            let word = choice.as_str();
+            assert_eq!((word.parse(), serde_json::to_value(choice).unwrap()), (Ok(choice), word.into()));
+        }
+        assert_eq!("letter".parse::<AddressSource>(), Err(Violation::Unknown));
+        assert_eq!("refuse".parse::<WhenUndecidable>(), Err(Violation::Unknown));
     }
 
     #[test]

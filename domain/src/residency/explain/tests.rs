@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::reason::ReasonCode;
 use super::*;
 use crate::residency::made_up::*;
-use crate::residency::{Area, AttestationKind, Parts};
+use crate::residency::{Area, AttestationKind, Parts, people};
 
 fn kinds(kinds: &[AttestationKind]) -> Condition {
     Condition::Attested { kinds: kinds.to_vec() }
@@ -47,10 +47,28 @@ fn whom_a_rule_admits() {
         all_of([any_of([OWN, works()]), any_of([least(65), to(9)])]),
         any_of([OWN, not(least(65)), not(any_of([works(), all_of([least(20), not(most(30))])]))]),
         all_of([least(18), least(20), OWN]),
+        any_of([not(OWN), not(lives(["07"])), not(kinds(&[School]))]),
     ];
     let text: Vec<String> =
         rules.into_iter().map(|rule| Locale::ALL.map(|locale| first_line(rule.clone(), locale)).join("\n  ")).collect();
     insta::assert_snapshot!(text.join("\n"));
+}
+
+#[test]
+fn whom_a_rule_admits_clause_by_clause() {
+    let usual = rule(all_of([any_of([OWN, works()]), from(1), not(lives(["074462/大芦"]))]));
+    let of = |locale: Locale| {
+        let People { admits, everyone, excludes } = people(&usual, own(), table(), locale);
+        [admits, everyone, excludes].map(|phrases| phrases.join(" / "))
+    };
+    let tied = "昭和村(福島県大沼郡)で働いている(在勤)と確認された人";
+    let lives = "昭和村(福島県大沼郡)に住んでいる人";
+    let oashi = "昭和村(福島県大沼郡)の〔大芦〕に住んでいる人";
+    assert_eq!(of(Locale::Ja), [format!("{lives} / {tied}").as_str(), "小学1年以上の人", oashi]);
+    let here = "in Showa Village (Fukushima)";
+    let clauses = format!("people living {here} / people confirmed as working {here}");
+    let oashi = format!("people living {here} (only 大芦)");
+    assert_eq!(of(Locale::En), [&clauses, "people in year 1 of elementary school or above", &oashi]);
 }
 
 #[test]
@@ -141,7 +159,7 @@ fn every_reason_has_words_that_fit_its_outcome() {
         for words in [reason.for_resident(), reason.for_clerk()] {
             assert!(words.ja.ends_with('。') && words.en.ends_with('.'), "{reason}");
         }
-        assert_eq!(reason.as_str().parse(), Ok(reason));
+        assert_eq!(reason.to_string().parse(), Ok(reason));
         assert_eq!(ReasonCode::of_index(reason.index()), Some(reason));
     }
 }

@@ -194,8 +194,9 @@ fn covers<'a>(
     let goes_beyond =
         |one: usize, other: usize| beyond.get(one).and_then(|row| row.get(other)).copied().unwrap_or(true);
     let single = |at: usize| {
-        let others = (0..beyond.len()).filter(|other| *other != at && !goes_beyond(at, *other));
-        others.into_iter().find(|other| goes_beyond(*other, at) || *other < at)
+        // It is among them itself, and is no cover of its own: it goes no further, and does not come first.
+        let mut others = (0..beyond.len()).filter(|other| !goes_beyond(at, *other));
+        others.find(|other| goes_beyond(*other, at) || *other < at)
     };
     let mut covers: Vec<Option<Option<usize>>> = (0..beyond.len()).map(|at| single(at).map(Some)).collect();
     // Clauses that admit nobody have findings of their own.

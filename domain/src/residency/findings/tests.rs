@@ -25,7 +25,46 @@ fn nothing_is_odd_about_ordinary_rules() {
     assert_eq!(found(OWN), []);
     assert_eq!(found(any_of([OWN, works(), all_of([lives(["074454"]), from(1)])])), []);
     assert_eq!(found(all_of([any_of([OWN, works()]), from(1), not(lives(["074462/大芦"]))])), []);
+    assert_eq!(found(all_of([OWN, works()])), []);
+    // Somebody has the greatest age.
+    assert_eq!(found(all_of([OWN, least(130)])), []);
     assert_eq!(found(all_of([OWN, least(18), from(13 - 1)])), [(Some(Clause::Everyone(1)), changes(None))]);
+}
+
+#[test]
+fn many_people_are_told_apart() {
+    // Thirteen ages and eight sets of ties: more than sixty-four people.
+    let ages = table().municipalities().zip((0u8..).step_by(10)).take(12).zip(AttestationKind::ALL.into_iter().cycle());
+    let clauses = ages.map(|((row, years), kind)| {
+        let areas = vec![Area::Municipality { code: row.code }];
+        let tied = Condition::Attested { kinds: vec![kind] };
+        all_of([Condition::LivesIn { areas }, tied, least(years + 1), not(least(years + 11))])
+    });
+    let conditions = clauses.collect();
+    assert_eq!(found(Condition::Any { conditions }), [(None, FindingKind::AgePassedWithinTerm)]);
+}
+
+/// It names a ward and a town that are gone.
+fn of_last_year() -> Condition {
+    let towns = Area::Towns { code: code("074454"), towns: vec!["水沼".to_owned(), "架空".to_owned()] };
+    any_of([OWN, Condition::LivesIn { areas: vec![area("221317"), towns] }])
+}
+
+/// A rule that the store holds, and nobody checks again.
+fn stored(condition: &Condition) -> ResidencyRule {
+    let mut json = serde_json::to_value(rule(OWN)).unwrap();
+    json["condition"] = serde_json::to_value(condition).unwrap();
+    serde_json::from_value(json).unwrap()
+}
+
+#[test]
+fn a_rule_with_more_conditions_than_any_that_was_checked_is_not_looked_at() {
+    let different = |count: u8| Condition::Any { conditions: (0..count).map(least).collect() };
+    let kinds = |condition: &Condition| -> Vec<FindingKind> {
+        stored(condition).findings(own(), table()).into_iter().map(|finding| finding.kind).collect()
+    };
+    assert!(kinds(&different(128)).contains(&FindingKind::AdmitsEverybody));
+    assert_eq!(kinds(&different(129)), []);
 }
 
 fn changes(part: Option<u8>) -> FindingKind {
@@ -88,16 +127,18 @@ fn what_makes_no_difference() {
 
 #[test]
 fn places_within_places_and_places_that_are_gone() {
-    let twice = |place: &str, within: &str| FindingKind::ListedTwice { place: place.into(), within: within.into() };
-    assert_eq!(found(lives(["07", "074454"])), [(Some(Clause::Admits(0)), twice("074454", "07"))]);
-    assert_eq!(found(lives(["011002", "011011/北一条西"])), [(Some(Clause::Admits(0)), twice("011011", "011002"))]);
+    let within = |place: &str, within: &str| FindingKind::ListedTwice { place: place.into(), within: within.into() };
+    assert_eq!(found(lives(["07", "074454"])), [(Some(Clause::Admits(0)), within("074454", "07"))]);
+    assert_eq!(found(lives(["011002", "011011/北一条西"])), [(Some(Clause::Admits(0)), within("011011", "011002"))]);
     assert_eq!(found(all_of([OWN, not(lives(["074462/大芦", "15"]))])), []);
-    // A rule of last year, which the store holds and nobody checks again.
-    let stored = r#"{"version":1,"condition":{"kind":"any","conditions":[{"kind":"own_municipality"},{"kind":"lives_in","areas":[
-        {"kind":"municipality","code":"221317"},{"kind":"towns","code":"074454","towns":["水沼","架空"]}]}]},
-        "term":{"kind":"months","months":12},"acceptance":{"weakest_source":"card_surface","greatest_age_months":0}}"#;
-    let rule: ResidencyRule = serde_json::from_str(stored).unwrap();
-    let findings = rule.findings(own(), table());
+    // What is listed twice is no other place.
+    let twice = [["07", "074454"], ["07", "074454/水沼"], ["011002", "011011"], ["01", "011002"]];
+    for (listed, place) in twice.map(|both| (both, both[1])).into_iter().chain([(["01", "011002"], "011011")]) {
+        let kinds = found(any_of([OWN, lives(listed), lives([place])]));
+        let adds_nobody = FindingKind::AddsNobody { by: Some(Clause::Admits(1)) };
+        assert!(kinds.contains(&(Some(Clause::Admits(2)), adds_nobody)), "{listed:?} {place}: {kinds:?}");
+    }
+    let findings = stored(&of_last_year()).findings(own(), table());
     let at = Some(Clause::Admits(1));
     let towns = FindingKind::UnknownTowns { code: code("074454"), towns: vec!["架空".into()] };
     let gone = FindingKind::UnknownCode { code: code("221317") };
@@ -139,10 +180,13 @@ fn findings_read_as_sentences() {
         all_of([OWN, least(18), from(1)]),
         all_of([any_of([OWN, all_of([works(), least(18), least(0)])]), not(lives(["011011", "011002"]))]),
         any_of([OWN, not(OWN)]),
+        all_of([OWN, works(), least(0)]),
+        lives(["07", "074454"]),
+        of_last_year(),
     ];
     let mut text = String::new();
     for condition in rules {
-        let rule = rule(condition);
+        let rule = stored(&condition);
         for finding in rule.findings(own(), table()) {
             let [ja, en] = Locale::ALL.map(|locale| finding.words(&rule, own(), table(), locale));
             text += &format!("{}{ja}\n  {en}\n", if finding.refuses() { "× " } else { "" });

@@ -206,10 +206,9 @@ fn expression<'c>(condition: &'c Condition, leaves: &mut Vec<&'c Condition>) -> 
 fn ages() -> BTreeSet<(i32, i32)> {
     let mut found = BTreeSet::new();
     for day in DAYS.iter().filter_map(|(month, day)| Date::from_calendar_date(YEAR, *month, *day).ok()) {
-        // The birthdays on which age or school year change, and a day to either side.
+        // Whoever was born on any other day has the age and the school year of somebody who was born on one of these.
         let around = [Some(day), day.next_day(), day.next_day().and_then(Date::next_day)];
-        let april = (31..=33).filter_map(|day| Date::from_ordinal_date(YEAR, 59 + day).ok());
-        for birthday in around.into_iter().flatten().chain(april) {
+        for birthday in around.into_iter().flatten() {
             for born in (0..=i32::from(MAX_AGE) + 2).filter_map(|years| birthday.replace_year(YEAR - years).ok()) {
                 let age = calendar::age_on(born, day).filter(|age| *age <= MAX_AGE);
                 found.extend(age.map(|age| (i32::from(age), calendar::school_year_on(born, day))));
@@ -279,5 +278,25 @@ impl<'g> Cities<'g> {
     pub(super) fn of_ward(&self, ward: MunicipalityCode) -> Option<MunicipalityCode> {
         let row = self.gazetteer.municipality(ward).filter(|row| row.ward.is_some())?;
         self.cities.get(&(row.prefecture.as_str(), row.city.as_str())).copied()
+    }
+}
+
+#[cfg(feature = "table")]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_age_is_there_with_each_school_year_that_belongs_to_it() {
+        let mut everybody = BTreeSet::new();
+        for (month, day) in DAYS {
+            let day = Date::from_calendar_date(YEAR, month, day).unwrap();
+            let mut born = day;
+            while let Some(age) = calendar::age_on(born, day).filter(|age| *age <= MAX_AGE) {
+                everybody.insert((i32::from(age), calendar::school_year_on(born, day)));
+                born = born.previous_day().unwrap();
+            }
+        }
+        assert_eq!(ages(), everybody);
     }
 }

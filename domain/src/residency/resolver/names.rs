@@ -77,8 +77,6 @@ struct Head {
     prefecture: Option<u32>,
     county: Option<usize>,
     agreeing: usize,
-    /// The prefecture is written out, not concluded from the county.
-    written: bool,
 }
 
 /// Tells counties of one name in two prefectures apart, and names that are met again.
@@ -193,12 +191,12 @@ impl Names {
 
     /// With or without a prefecture, with or without a county, which may be repeated.
     fn heads(&self, text: &Text) -> (Vec<Head>, Option<u32>) {
-        let mut heads = vec![Head { end: 0, prefecture: None, county: None, agreeing: 0, written: false }];
+        let mut heads = vec![Head { end: 0, prefecture: None, county: None, agreeing: 0 }];
         let mut written = BTreeSet::new();
         for found in self.prefectures.matches(&text.chars, 0) {
             written.insert((found.value, found.agreeing == found.end));
             let prefecture = Some(found.value);
-            heads.push(Head { end: found.end, prefecture, county: None, agreeing: found.agreeing, written: true });
+            heads.push(Head { end: found.end, prefecture, county: None, agreeing: found.agreeing });
         }
         let (mut from, mut until) = (0, heads.len());
         for _ in 0..2 {
@@ -224,7 +222,6 @@ impl Names {
             {
                 heads.push(Head {
                     end: found.end,
-                    prefecture: Some(prefecture),
                     county: Some(number),
                     agreeing: head.agreeing + found.agreeing,
                     ..head
@@ -288,5 +285,5 @@ impl Names {
 
 fn reading<T>(named: Named, head: Head, found: &Match<T>) -> Reading {
     let agreeing = head.agreeing + found.agreeing;
-    Reading { named, end: found.end, wild: agreeing < found.end, prefecture: head.written }
+    Reading { named, end: found.end, wild: agreeing < found.end, prefecture: head.prefecture.is_some() }
 }

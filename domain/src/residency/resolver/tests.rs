@@ -142,6 +142,9 @@ fn towns_and_what_decided() {
         ("昭和村大字下中津川字中島652番地", "074462 下中津川 town"),
         ("〒968-0103 昭和村652番地", "074462 - postcode"),
         ("昭和村652番地", "? 074462 104485 - -"),
+        // Of five towns of the name one is in the prefecture.
+        ("岐阜県揖斐郡池田町1", "214043 - prefecture"),
+        ("揖斐郡池田町1", "214043 - county"),
         ("美濃市1350番地", "212075 - municipality"),
         ("北海道札幌市中央区北1条西2丁目", "011011 北一条西 municipality"),
         ("北海道札幌市中央区北一条西二丁目", "011011 北一条西 municipality"),
@@ -154,6 +157,36 @@ fn towns_and_what_decided() {
     ] {
         assert_eq!(told(text), expected, "{text}");
     }
+}
+
+#[test]
+fn a_postcode_decides_where_the_address_does_not() {
+    for (text, expected) in [
+        // Decided already.
+        ("〒968-0103 福島県大沼郡昭和村652番地", "074462 - prefecture"),
+        // The ward of a city, and the city of a ward.
+        ("〒430-0946 静岡県浜松市103番地", "221384 - municipality"),
+        ("〒587-0002 美原区1", "271471 - postcode"),
+        // No candidate has it.
+        ("〒100-0001 昭和村652番地", "? 074462 104485 - -"),
+        ("〒100-0001 美原区1", "? 271471 - -"),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+    // It may also come beside the address.
+    let beside = |postcode: &str| {
+        let address = Address::new("昭和村652番地".to_owned()).with_postcode(Postcode::parse(postcode).unwrap());
+        show(&Resolver::japan().resolve(&address))
+    };
+    assert_eq!((beside("968-0103").as_str(), beside("100-0001").as_str()), ("074462", "? 074462 104485"));
+}
+
+#[test]
+fn a_town_is_told_only_where_it_can_be_no_other() {
+    // 北七条西 is in 北区; in 東区, 西区 or 南区 the address would name a town that the table does not know.
+    let answer = read("札幌市〓区北7条西1丁目");
+    let Resolution::Resolved(place) = &answer.resolution else { panic!() };
+    assert_eq!((place.wards.len(), answer.town()), (4, Level::Unknown));
 }
 
 #[test]
@@ -211,6 +244,37 @@ fn a_provider_may_have_split_the_address() {
 }
 
 #[test]
+fn the_split_tells_which_of_two_ends_is_meant() {
+    let ends = |prefecture: &str, city: &str, rest: &str| {
+        let address = Address::split(prefecture, city, rest);
+        let text = Text::new(&fold(address.characters(), address.seams()), 0);
+        let (readings, _) = Resolver::japan().names.readings(&text);
+        readings.into_iter().map(|reading| reading.end).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(ends("", "東村山市", "本町1"), [4].into());
+    assert_eq!(ends("", "東村", "山市本町1"), [2, 4].into());
+    // What may be 東村山市 does not rule 東村 out.
+    assert_eq!(ends("", "東村〓市", "本町1"), [2, 4].into());
+}
+
+#[test]
+fn a_reading_is_certain_where_every_character_agrees() {
+    let wild = |text: &str| {
+        let text = Text::new(&fold(text.chars().map(|c| (c, false)), &[]), 0);
+        let (readings, _) = Resolver::japan().names.readings(&text);
+        readings.into_iter().map(|reading| reading.wild).collect::<BTreeSet<_>>()
+    };
+    for certain in ["昭和村", "大沼郡昭和村", "福島県大沼郡昭和村", "福島県大沼郡大沼郡昭和村"]
+    {
+        assert_eq!(wild(certain), [false].into(), "{certain}");
+    }
+    for lost in ["昭〓村", "大〓郡昭和村", "福〓県大沼郡昭和村", "福島県大沼郡〓沼郡昭和村"]
+    {
+        assert!(wild(lost).contains(&true), "{lost}");
+    }
+}
+
+#[test]
 fn substitute_characters_match_anything() {
     let flagged = |text: &str, flags: &str| {
         show(&Resolver::japan().resolve(&Address::with_substitutes(text.to_owned(), flags).ok().unwrap()))
@@ -220,7 +284,10 @@ fn substitute_characters_match_anything() {
     assert_eq!(flagged("福島県□□郡昭和村", "000110000"), "074462");
     assert_eq!(flagged("□□県□□郡昭和村", "110110000"), "? 074462 104485");
     assert_eq!(answer("福島県大沼郡〓和村"), "074462");
+    assert_eq!(answer("東村〓市本町1"), "? 132136 473031");
     assert_eq!(answer("〓〓〓〓〓〓〓〓〓"), "unknown");
+    assert_eq!(answer("福島県大沼郡昭和村〓〓〓〓〓〓"), "074462");
+    assert_eq!(answer("福島県大沼郡昭和村〓〓〓〓〓〓〓"), "unknown");
     assert!(matches!(Address::with_substitutes("昭和村".to_owned(), "00"), Err(Violation::Malformed)));
     assert!(Address::with_substitutes("昭和村".to_owned(), "002").is_err());
 }

@@ -138,8 +138,9 @@ fn splits_numerals(text: &Text, at: usize) -> bool {
     numeral(at) && at.checked_sub(1).is_some_and(numeral)
 }
 
+/// The city has 26100, its wards the numbers behind it; the other municipalities of the prefecture begin with 26201.
 fn in_kyoto(code: MunicipalityCode) -> bool {
-    code.number() / 1000 == 261 && code.number() < 261_200
+    code.number() / 1000 == 261
 }
 
 /// The positions behind 上る, 下る, 東入, 西入 (also 上ル, 上がる, 東入る), the last one first.
@@ -152,4 +153,127 @@ fn behind_streets(text: &Text, from: usize) -> impl Iterator<Item = usize> {
         ('東' | '西' | '南' | '北', '入', _) => Some(position + 2),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fold::fold;
+    use super::*;
+
+    /// A `〓` may be any character.
+    fn text(text: &str) -> Text {
+        Text::new(&fold(text.chars().map(|c| (c, false)), &[]), 0)
+    }
+
+    /// How well a text fits behind 昭和村, and the towns.
+    fn fit(behind: &str) -> (Fit, Vec<String>) {
+        let (code, table) = ("074462".parse().unwrap(), TownTable::japan());
+        let found = of(table, &text(&format!("昭和村{behind}")), &[code], 3);
+        let names = found.towns.iter().map(|(code, name)| table.town(*code, *name).unwrap().name).collect();
+        (found.fit, names)
+    }
+
+    #[test]
+    fn a_town_fits_whole_perhaps_or_not() {
+        for (behind, expected, town) in [
+            ("下中津川652", Fit::Whole, Some("下中津川")),
+            ("下中津川台652", Fit::Perhaps, None),
+            ("架空652", Fit::None, None),
+            // There are addresses without a town.
+            ("", Fit::Perhaps, None),
+            ("652番地", Fit::Perhaps, None),
+            ("〓", Fit::Perhaps, None),
+            ("下〓津川1", Fit::Whole, Some("下中津川")),
+            ("下〓津川1〓", Fit::Whole, Some("下中津川")),
+            // The lost character may be a digit of the number.
+            ("下中津〓1", Fit::Perhaps, None),
+            ("下〓津川台1", Fit::Perhaps, None),
+            // Only Kyoto has streets in front of its towns.
+            ("架空上る下中津川652", Fit::None, None),
+        ] {
+            assert_eq!(fit(behind), (expected, town.map(str::to_owned).into_iter().collect()), "{behind}");
+        }
+    }
+
+    #[test]
+    fn a_name_reaches_to_no_middle_of_a_number_and_is_none() {
+        let is_name = |written: &str, end: usize| is_name(&text(written), 0, end);
+        assert!(is_name("中町12番地", 2) && is_name("中町12番地", 4));
+        assert!(!is_name("中町12番地", 3));
+        assert!(is_name("十二番地", 2) && !is_name("12番地", 2));
+    }
+
+    #[test]
+    fn a_number_at_once_names_no_town() {
+        for number in ["", "652番地", "1234", "12本町", "三番地", "三"] {
+            assert!(nothing_named(&text(number), 0), "{number}");
+        }
+        for name in ["三谷", "下中津川", "番町"] {
+            assert!(!nothing_named(&text(name), 0), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_name_tells_whether_it_ends() {
+        let behind = |rest: &str| name_ends(&text(&format!("中町{rest}")), 2);
+        for end in [
+            "",
+            "1",
+            "字中島",
+            "大字中島",
+            "-1",
+            "(中島)",
+            ")",
+            ",1",
+            ".1",
+            "、1",
+            "。",
+            "・1",
+            "/1",
+            "「中島」",
+            "甲",
+            "甲1",
+            "イ1",
+            "甲番外",
+            "甲-1",
+            "甲三番地",
+            "無番地",
+            "第1地割",
+            "第一地割",
+            "地先",
+            "地割",
+            "三丁目",
+            "三番地",
+            "三",
+        ] {
+            assert!(behind(end), "{end}");
+        }
+        for more in ["台", "〓", "甲乙", "甲三谷", "無町", "第町", "地蔵", "三谷", "谷"] {
+            assert!(!behind(more), "{more}");
+        }
+    }
+
+    #[test]
+    fn numerals_on_both_sides_can_be_parted_anywhere() {
+        assert!(splits_numerals(&text("上三十二番地"), 2));
+        assert!(!splits_numerals(&text("上三十二番地"), 1));
+        assert!(!splits_numerals(&text("上三十二番地"), 4));
+        // A number in digits is one number.
+        assert!(!splits_numerals(&text("上三12番地"), 3) && !splits_numerals(&text("12番地"), 1));
+    }
+
+    #[test]
+    fn towns_of_kyoto_stand_behind_a_crossing() {
+        let streets = |written: &str| behind_streets(&text(written), 0).collect::<Vec<_>>();
+        assert_eq!(streets("寺町通御池上る亀屋町"), [7]);
+        assert_eq!(streets("寺町通御池上がる亀屋町"), [8]);
+        assert_eq!(streets("寺町通御池下ル東入亀屋町"), [9, 7]);
+        assert_eq!(streets("御池通寺町西入る亀屋町"), [8]);
+        assert_eq!(streets("下中津川"), [] as [usize; 0]);
+        let far = |many: usize| streets(&format!("{}上る亀屋町", "通".repeat(many)));
+        assert_eq!((far(LONGEST_STREET - 1), far(LONGEST_STREET)), (vec![LONGEST_STREET + 1], vec![]));
+        let in_kyoto = |code: &str| in_kyoto(code.parse().unwrap());
+        assert!(in_kyoto("261009") && in_kyoto("261041"));
+        assert!(!in_kyoto("262013") && !in_kyoto("252018"));
+    }
 }

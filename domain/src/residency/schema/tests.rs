@@ -154,6 +154,8 @@ fn what_a_schema_cannot_say_is_refused_by_the_reader() {
     const AREAS: &str = "/condition/conditions/0/conditions/2/areas";
     let at = |rest: &str| format!("{AREAS}/{rest}");
     let deep = (0..6).fold(json!({"kind": "own_municipality"}), |inner, _| json!({"kind": "not", "condition": inner}));
+    let nested =
+        (0..6).fold(json!({"kind": "own_municipality"}), |inner, _| json!({"kind": "all", "conditions": [inner]}));
     let wide = json!({"kind": "any", "conditions": [
         {"kind": "all", "conditions": vec![json!({"kind": "own_municipality"}); 60]},
         {"kind": "all", "conditions": vec![json!({"kind": "own_municipality"}); 60]}
@@ -169,6 +171,7 @@ fn what_a_schema_cannot_say_is_refused_by_the_reader() {
             "/condition/condition/condition/condition/condition/condition/condition".into(),
             Violation::TooLong,
         ),
+        (with("/condition", nested), format!("/condition{}", "/conditions/0".repeat(6)), Violation::TooLong),
         (with("/condition", wide), "/condition".into(), Violation::TooLong),
     ] {
         assert!(schema().is_valid(&value), "{value}");
@@ -178,6 +181,7 @@ fn what_a_schema_cannot_say_is_refused_by_the_reader() {
         ("", Violation::Malformed),
         ("{", Violation::Malformed),
         (&fine().to_string().replacen("\"version\":1", "\"version\":1,\"version\":1", 1), Violation::Duplicate),
+        (&" ".repeat(MAX_RULE_JSON), Violation::Malformed),
         (&" ".repeat(MAX_RULE_JSON + 1), Violation::TooLong),
     ] {
         let refused = ResidencyRule::from_json(text, table()).unwrap_err();
