@@ -66,6 +66,7 @@ const readerPanel = ({ town }, { claims }) => html`<section class="panel" aria-l
 <p>名前、住所、生年月日、カードの番号は、ここにはありません。</p>
 <form method="post" action="/${town.slug}/check"><button class="quiet">利用資格を確かめる</button></form>
 <form method="post" action="/${town.slug}/sign-out"><button class="quiet">サインアウトする</button></form>
+<p><a href="/${town.slug}/leave">${town.name}の共通IDからもサインアウトする</a></p>
 </section>`;
 
 function bookCard({ town }, book, reader) {
@@ -119,7 +120,23 @@ serve(
       });
     }),
 
-    // Ends the session here. The town's own session is ended on the town's page.
+    // Ends the session here and at the town, which tells the other services of this browser.
+    'GET /:town/leave': within(async ({ town, party }, { session, origin }, reader) => {
+      delete session[town.slug];
+      return redirect(reader ? await party.leave(reader.idToken, `${origin}/${town.slug}`) : `/${town.slug}`);
+    }),
+
+    // The town tells us that a session ended there: whoever was signed in with it is signed out here.
+    'NOTICE /:town/signed-out': async ({ params, form, sessions }) => {
+      const library = libraries.get(params.town);
+      if (!library) return undefined;
+      const sid = await library.party.endedSession(form).catch(() => undefined);
+      if (!sid) return { status: 400, headers: {}, body: '' };
+      for (const session of sessions) if (session[params.town]?.claims.sid === sid) delete session[params.town];
+      return { status: 200, headers: {}, body: '' };
+    },
+
+    // Ends the session here and nowhere else.
     'POST /:town/sign-out': within(({ town }, { session }) => {
       delete session[town.slug];
       return redirect(`/${town.slug}`);

@@ -1,6 +1,7 @@
 // A relying party of Machikagi, complete: everything that a service needs to write for itself is in this file.
 // The protocol is OpenID Connect with the code flow and PKCE; npm `openid-client` does it, unmodified and configured by
 // discovery only. Nothing here is specific to Machikagi but the residency claim and the reasons of a refusal.
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 
 const SIGN_IN_MINUTES = 30;
@@ -18,6 +19,7 @@ export class RelyingParty {
   #registration;
   #issuer;
   #discovered;
+  #keys;
 
   /** @param registration what the town handed out: client_id, client_secret, redirect_uri, scopes */
   constructor(issuer, registration) {
@@ -66,7 +68,7 @@ export class RelyingParty {
   }
 
   /**
-   * Step 2: the browser is back with a code or a refusal. Returns { claims, accessToken }; throws SignInRefused.
+   * Step 2: the browser is back with a code or a refusal. Returns { claims, accessToken, idToken }; throws SignInRefused.
    * The library checks state, `iss`, signature, audience, expiry, nonce and PKCE.
    */
   async finish(session, url) {
@@ -83,7 +85,7 @@ export class RelyingParty {
         pkceCodeVerifier: pending.verifier,
         idTokenExpected: true,
       });
-      return { claims: tokens.claims(), accessToken: tokens.access_token };
+      return { claims: tokens.claims(), accessToken: tokens.access_token, idToken: tokens.id_token };
     } catch (error) {
       // `access_denied` is an ordinary answer: the description is `code: a sentence for developers`, nothing about the person.
       if (error instanceof client.AuthorizationResponseError && error.error === 'access_denied') {
@@ -101,6 +103,26 @@ export class RelyingParty {
       // 401: the consent was withdrawn, the eligibility ended, or the token ran out. Whichever: sign in again.
       throw new SignInRefused('token_ended', { cause: error });
     }
+  }
+
+  /** Where to send the browser so that the town's session ends too; it comes back to `home`, a registered address. */
+  async leave(idToken, home) {
+    return client.buildEndSessionUrl(await this.#configuration(), { id_token_hint: idToken, post_logout_redirect_uri: home });
+  }
+
+  /** The `sid` of a session that ended elsewhere: what the town tells us from server to server. Throws if it was not the town. */
+  async endedSession(form) {
+    const { issuer, jwks_uri } = (await this.#configuration()).serverMetadata();
+    this.#keys ??= createRemoteJWKSet(new URL(jwks_uri));
+    const { payload } = await jwtVerify(form.get('logout_token') ?? '', this.#keys, {
+      issuer,
+      audience: this.#registration.client_id,
+      typ: 'logout+jwt',
+      maxTokenAge: '5 minutes',
+    });
+    const told = payload.events?.['http://schemas.openid.net/event/backchannel-logout'];
+    if (!told || payload.nonce !== undefined || !payload.sid) throw new Error('not a logout token');
+    return payload.sid;
   }
 }
 

@@ -59,6 +59,11 @@ class Sessions {
     return session;
   }
 
+  /** Every open session, for what is told about somebody who is not here. */
+  all() {
+    return this.#byId.values();
+  }
+
   /** A new id for the same session, at sign-in: an id that somebody planted beforehand is worth nothing. */
   renew(session, response) {
     this.#byId.delete(session.id);
@@ -79,7 +84,8 @@ async function readForm(request) {
 }
 
 /**
- * Serves `routes`: { 'GET /:town/sign-in': async ({ params, session, form, url, renewSession }) => page | redirect }.
+ * Serves `routes`: { 'GET /:town/sign-in': async ({ params, session, form, url, origin, renewSession }) => page | redirect }.
+ * The method NOTICE is a POST from another server, which has no browser's session: { params, form, sessions }.
  * `cookie` is the session cookie's name: cookies ignore ports, so that every service on one host needs a name of its own.
  */
 export function serve({ host, port }, cookie, routes, notFound) {
@@ -87,24 +93,26 @@ export function serve({ host, port }, cookie, routes, notFound) {
   const origin = `http://${host}:${port}`;
   const table = Object.entries(routes).map(([route, handler]) => {
     const [method, path] = route.split(' ');
-    return { method, pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[\\w-]+)')}$`), handler };
+    const notice = method === 'NOTICE';
+    return { method: notice ? 'POST' : method, notice, pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[\\w-]+)')}$`), handler };
   });
 
   async function answer(request, response) {
     const url = new URL(request.url, origin);
     if (url.pathname === '/style.css') return { status: 200, headers: { 'content-type': 'text/css; charset=utf-8' }, body: style };
-    for (const { method, pattern, handler } of table) {
+    for (const { method, notice, pattern, handler } of table) {
       const match = url.pathname.match(pattern);
       if (method !== request.method || !match) continue;
       let form;
       if (method === 'POST') {
         // A form of ours says so; another site's page cannot press our buttons.
-        if (request.headers.origin !== origin) return { status: 403, headers: {}, body: 'forbidden' };
+        if (!notice && request.headers.origin !== origin) return { status: 403, headers: {}, body: 'forbidden' };
         form = await readForm(request);
         if (!form) return { status: 413, headers: {}, body: 'too large' };
       }
+      if (notice) return (await handler({ params: match.groups, form, sessions: sessions.all() })) ?? notFound();
       const session = sessions.open(request, response);
-      const answered = await handler({ params: match.groups, url, form, session, renewSession: () => sessions.renew(session, response) });
+      const answered = await handler({ params: match.groups, url, origin, form, session, renewSession: () => sessions.renew(session, response) });
       if (answered) return answered;
     }
     return notFound();

@@ -1,5 +1,5 @@
-//! What is done by the clock beside serving: jobs that are due, and the deletion of what has expired. Any number of server
-//! processes may do it beside each other: a job is leased, and deleting twice is deleting once.
+//! What is done by the clock beside serving: jobs that are due, the deletion of what has expired, and notices to services. Any
+//! number of server processes may do it beside each other: a job is leased, and deleting twice is deleting once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,10 @@ const PARTS: usize = 5;
 
 /// Works until the program ends. What fails is logged and tried again at the next look.
 pub(crate) async fn work(service: Arc<Service>) {
+    tokio::join!(keep_house(&service), send_notices(&service));
+}
+
+async fn keep_house(service: &Service) {
     for part in (0..PARTS).cycle() {
         if let Err(error) = service.run_due_jobs().await {
             tracing::warn!(%error, "jobs could not be looked for");
@@ -21,5 +25,15 @@ pub(crate) async fn work(service: Arc<Service>) {
             tracing::warn!(%error, "what has expired could not be deleted");
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// At once after this process wrote some, and every minute for those of a process that died, or of a service that was away.
+async fn send_notices(service: &Service) {
+    loop {
+        if let Err(error) = service.send_due_notices().await {
+            tracing::warn!(%error, "notices could not be looked for");
+        }
+        let _ = tokio::time::timeout(PAUSE, service.notices_written()).await;
     }
 }

@@ -23,11 +23,22 @@ pub enum Kind {
     ForgetCounters,
     /// Delete one-time codes and ties whose time is over.
     ForgetAttestations,
+    /// Announce, change and destroy signing keys.
+    RotateKeys,
+    /// Tell services what ended.
+    TellServices,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &'static [Kind] = &[Kind::Publish, Kind::CloseMonth, Kind::ForgetCounters, Kind::ForgetAttestations];
+    pub const ALL: &'static [Kind] = &[
+        Kind::Publish,
+        Kind::CloseMonth,
+        Kind::ForgetCounters,
+        Kind::ForgetAttestations,
+        Kind::RotateKeys,
+        Kind::TellServices,
+    ];
 
     /// The name in the column.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +47,8 @@ impl Kind {
             Kind::CloseMonth => "close_month",
             Kind::ForgetCounters => "forget_counters",
             Kind::ForgetAttestations => "forget_attestations",
+            Kind::RotateKeys => "rotate_keys",
+            Kind::TellServices => "tell_services",
         }
     }
 }
@@ -72,8 +85,20 @@ impl Service {
     /// # Errors
     /// [`Error::Unavailable`] if there is no database to find jobs in.
     pub async fn run_due_jobs(&self) -> Result<u32, Error> {
+        self.run_due(|kind| kind != Kind::TellServices).await
+    }
+
+    /// Sends the notices that are due. Apart from the other jobs, because a service that does not answer may take its time.
+    ///
+    /// # Errors
+    /// As [`Service::run_due_jobs`].
+    pub async fn send_due_notices(&self) -> Result<u32, Error> {
+        self.run_due(|kind| kind == Kind::TellServices).await
+    }
+
+    async fn run_due(&self, of: fn(Kind) -> bool) -> Result<u32, Error> {
         let mut done = 0;
-        while let Some(job) = self.lease_job().await? {
+        while let Some(job) = self.lease_job(of).await? {
             match self.run_job(&job).await {
                 Ok(()) => {
                     self.finish_job(&job).await?;
@@ -93,11 +118,13 @@ impl Service {
             Kind::CloseMonth => self.close_month_due(&job.organisation, job.row.due_at).await,
             Kind::ForgetCounters => self.forget_counters_due(&job.organisation).await,
             Kind::ForgetAttestations => self.forget_attestations_due(&job.organisation).await,
+            Kind::RotateKeys => self.rotate_keys_due(&job.organisation).await,
+            Kind::TellServices => self.tell_services_due(&job.organisation).await,
         }
     }
 
     /// Takes the lease of the job that has been due the longest.
-    async fn lease_job(&self) -> Result<Option<Leased>, Error> {
+    async fn lease_job(&self, of: fn(Kind) -> bool) -> Result<Option<Leased>, Error> {
         use entity::job::{Column, Entity};
         let now = self.clock.seconds();
         loop {
@@ -105,7 +132,7 @@ impl Service {
             let due = Entity::find()
                 .filter(Column::DueAt.lte(now))
                 .filter(Column::LeasedUntil.lte(now))
-                .filter(Column::Kind.is_in(Kind::ALL.iter().map(|kind| kind.as_str())))
+                .filter(Column::Kind.is_in(Kind::ALL.iter().filter(|kind| of(**kind)).map(|kind| kind.as_str())))
                 .order_by_asc(Column::DueAt);
             let Some(row) = scope.one(due).await? else { return Ok(None) };
             let pause = LEASE_SECONDS.saturating_mul(1 << row.attempts.clamp(0, 16)).min(LONGEST_PAUSE_SECONDS);

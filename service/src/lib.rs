@@ -38,15 +38,17 @@ pub use crate::error::{Conflict, Error};
 use crate::federation::{KeySets, ProviderCache, PublishedCache};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
 use crate::http_client::HttpClient;
-use crate::keys::{EpochKeys, KeyRing, MasterKey};
+use crate::keys::{EpochKeys, KeyRing, MasterKey, Rotation};
 pub use crate::random::Rng;
 
 /// What the service needs to start.
 pub struct Settings {
     /// Where the data is.
     pub database: DatabaseSettings,
-    /// The 32 bytes of the master key.
-    pub master_key: zeroize::Zeroizing<[u8; 32]>,
+    /// The master key, with those that it takes over from.
+    pub master_key: MasterKey,
+    /// How often signing keys change.
+    pub rotation: Rotation,
     /// Where the time comes from.
     pub clock: Clock,
     /// `https://host` (or `http://localhost:3000`): issuers and links are made from it, never from a request.
@@ -65,6 +67,7 @@ pub struct Service {
     pub(crate) master: Arc<MasterKey>,
     pub(crate) epochs: EpochKeys,
     pub(crate) tenant_keys: KeyRing,
+    pub(crate) rotation: Rotation,
     pub(crate) base_url: BaseUrl,
     pub(crate) allow_loopback: bool,
     pub(crate) passwords: Passwords,
@@ -72,6 +75,8 @@ pub struct Service {
     pub(crate) providers: ProviderCache,
     pub(crate) key_sets: KeySets,
     pub(crate) published: PublishedCache,
+    /// Rings when there is a notice to send.
+    pub(crate) bell: tokio::sync::Notify,
 }
 
 impl Service {
@@ -81,7 +86,7 @@ impl Service {
     /// [`Error::Unavailable`] without a database; [`Error::Internal`] if the policy, the role or a key is unfit.
     pub async fn connect(settings: Settings) -> Result<Self, Error> {
         let rng = Rng::system();
-        let master = Arc::new(MasterKey::new(&settings.master_key)?);
+        let master = Arc::new(settings.master_key);
         let ink = audit::Ink::new(Arc::clone(&master), settings.clock.clone(), rng);
         let gate = Gate::connect(&settings.database, ink).await?;
         let epochs = EpochStore::open(&settings.database).await?;
@@ -92,6 +97,7 @@ impl Service {
             rng,
             master,
             tenant_keys: KeyRing::default(),
+            rotation: settings.rotation,
             base_url: BaseUrl::parse(settings.public_base_url.as_str())
                 .map_err(|_| Error::internal("the public base URL is not one"))?,
             allow_loopback: settings.allow_loopback,
@@ -100,6 +106,7 @@ impl Service {
             providers: ProviderCache::default(),
             key_sets: KeySets::default(),
             published: PublishedCache::default(),
+            bell: tokio::sync::Notify::new(),
         })
     }
 

@@ -70,6 +70,24 @@ impl Failure {
         }
     }
 
+    /// A word for whoever connects a service, the same in every language.
+    const fn code(self) -> &'static str {
+        match self {
+            Failure::FlowGone => "flow_gone",
+            Failure::AlreadyDone => "already_done",
+            Failure::UnknownClient => "unknown_client",
+            Failure::RedirectUri => "unknown_redirect_uri",
+            Failure::Suspended => "suspended",
+            Failure::NotSetUp => "not_set_up",
+            Failure::ForeignAnswer => "not_asked_for",
+            Failure::SignedOut => "signed_out",
+            Failure::NotFound => "not_found",
+            Failure::BadRequest => "bad_request",
+            Failure::Unavailable => "unavailable",
+            Failure::Internal => "internal",
+        }
+    }
+
     const fn sentences(self, words: &'static FailureWords) -> (&'static str, &'static str) {
         match self {
             Failure::FlowGone => (words.gone_title, words.gone),
@@ -104,6 +122,7 @@ pub fn failure_page(setting: &Setting<'_>, failure: Failure, request_id: &str) -
             <div class="r-actions">{sign_in}<a class="r-button r-button--plain" href=paths::town(&town.slug)>{label}</a></div>
         }
     });
-    let main = view! { <h1 class="r-title">{title}</h1><p class="r-lead">{text}</p>{number}{back} };
+    let code = view! { <p class="r-note" id="error-code">{failure.code()}</p> };
+    let main = view! { <h1 class="r-title">{title}</h1><p class="r-lead">{text}</p>{number}{code}{back} };
     setting.page(title, main.into_any())
 }

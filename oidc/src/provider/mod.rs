@@ -10,6 +10,7 @@ pub mod claims;
 pub mod claims_request;
 pub mod client_assertion;
 pub mod client_authentication;
+pub mod client_metadata;
 pub mod dpop;
 pub mod id_token_hint;
 pub mod introspection;

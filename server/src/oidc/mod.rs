@@ -7,6 +7,7 @@ mod authorize;
 mod callback;
 mod discovery;
 mod jwks;
+mod logout;
 mod pushed;
 mod token;
 mod userinfo;
@@ -31,6 +32,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::protocol(Route::Callback, get(callback::back)),
         Endpoint::protocol(Route::Token, post(token::exchange)),
         Endpoint::protocol(Route::Par, post(pushed::push)),
+        Endpoint::protocol(Route::EndSession, get(logout::by_get).post(logout::by_post)),
         Endpoint::protocol(Route::Introspect, post(about_tokens::introspect)),
         Endpoint::protocol(Route::Revoke, post(about_tokens::revoke)),
         Endpoint::protocol(Route::Userinfo, get(userinfo::by_get).post(userinfo::by_post)),

@@ -122,17 +122,29 @@ pub(super) fn page_consent_text(town: &Town<'_>) -> ConsentTextForm {
 pub(super) struct Addresses {
     pub(super) home: String,
     pub(super) redirect: String,
+    /// Where people come back to after signing out of the town.
+    pub(super) signed_out: String,
+    /// Where it is told that a session ended; empty if it does not want to be.
+    pub(super) told: String,
 }
 
 pub(super) fn addresses(town: &Town<'_>, product: &Product) -> Addresses {
     let slug = town.slug;
     match product.key {
-        "library" => Addresses { home: format!("{LIBRARY}/{slug}"), redirect: format!("{LIBRARY}/{slug}/callback") },
-        "points" => Addresses { home: format!("{POINTS}/{slug}"), redirect: format!("{POINTS}/{slug}/callback") },
-        _ => Addresses {
-            home: format!("{POINTS}/{slug}/application"),
-            redirect: format!("{POINTS}/{slug}/application/callback"),
-        },
+        "library" => {
+            let home = format!("{LIBRARY}/{slug}");
+            let told = format!("{home}/signed-out");
+            Addresses { redirect: format!("{home}/callback"), signed_out: home.clone(), told, home }
+        }
+        "points" => Addresses::of(format!("{POINTS}/{slug}")),
+        _ => Addresses::of(format!("{POINTS}/{slug}/application")),
+    }
+}
+
+impl Addresses {
+    /// One that does nothing at sign-out.
+    fn of(home: String) -> Self {
+        Self { redirect: format!("{home}/callback"), home, signed_out: String::new(), told: String::new() }
     }
 }
 
@@ -164,6 +176,10 @@ pub(super) fn relying_party(
         minimum_ial: "3".into(),
         minimum_aal: "2".into(),
         icon: product.icon.into(),
-        client: ClientForm::default(),
+        client: ClientForm {
+            post_logout_redirect_uris: addresses.signed_out,
+            backchannel_logout_uri: addresses.told,
+            ..ClientForm::default()
+        },
     }
 }

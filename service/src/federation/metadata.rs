@@ -25,6 +25,7 @@ impl Service {
                 pushed_request: self.base_url.join(&paths::par(slug)),
                 introspection: self.base_url.join(&paths::introspect(slug)),
                 revocation: self.base_url.join(&paths::revoke(slug)),
+                end_session: self.base_url.join(&paths::end_session(slug)),
             }),
         };
         let mut levels: Vec<Assurance> = Vec::new();
@@ -33,16 +34,18 @@ impl Service {
                 levels.push(level.assurance);
             }
         }
-        Ok(ProviderMetadata::of_gateway(published.issuer.clone(), endpoints, &levels))
+        let signing: Vec<_> = published.keys.signing.algorithms().collect();
+        Ok(ProviderMetadata::of_gateway(published.issuer.clone(), endpoints, &signing, &levels))
     }
 
-    /// The public keys of a town (RFC 7517): those that sign, and those under which tokens are still about.
+    /// The public keys of a town (RFC 7517): those that sign or soon will, and those under which tokens
+    /// are still about.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town.
     pub async fn key_set(&self, slug: &TenantSlug) -> Result<JwkSet, Error> {
         let published = self.published(slug).await?;
-        Ok(JwkSet::of(published.keys.signing.iter().map(|key| key.public_jwk())))
+        Ok(published.keys.signing.key_set())
     }
 
     /// The public key with which a town's gateway proves who it is at its identity provider: to be registered there.

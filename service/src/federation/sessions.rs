@@ -108,6 +108,7 @@ impl Service {
                     .await?;
                 return Ok((row.id, SessionCookie::Set { token: token.clone(), seconds }));
             }
+            self.announce_end(scope, published, row.id, ResidentId::from_uuid(row.resident_id)).await?;
             scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
         }
         let (token, hash) = self.session_token()?;
@@ -145,11 +146,18 @@ impl Service {
         Ok(if handed_over == 1 { SessionCookie::Set { token, seconds } } else { SessionCookie::Keep })
     }
 
-    /// Ends the session of this browser, if it has one.
-    pub(super) async fn close_session(&self, scope: &WriteScope, browser: &Browser) -> Result<(), Error> {
-        if let Some(hash) = browser.session_hash() {
-            scope.delete_many::<Entity>().filter(Column::TokenHash.eq(hash.to_vec())).exec().await?;
+    /// Ends the session of this browser, if it has one, and has the services told that it reached.
+    pub(super) async fn close_session(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        browser: &Browser,
+    ) -> Result<(), Error> {
+        let Some(hash) = browser.session_hash() else { return Ok(()) };
+        if let Some(row) = store::find_session(scope, &hash, self.clock.seconds()).await? {
+            self.announce_end(scope, published, row.id, ResidentId::from_uuid(row.resident_id)).await?;
         }
+        scope.delete_many::<Entity>().filter(Column::TokenHash.eq(hash.to_vec())).exec().await?;
         Ok(())
     }
 

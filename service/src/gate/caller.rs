@@ -48,11 +48,19 @@ pub enum SystemActor {
     Attestations,
     /// Compares what rules name with new tables of municipalities.
     Gazetteer,
+    /// Changes keys on schedule.
+    KeyRotation,
+    /// Changes keys when the operator says so.
+    KeyOperator,
+    /// Tells services what ended.
+    Messenger,
+    /// Takes clients in from a file, or at the registration endpoint of a sandbox.
+    Import,
 }
 
 impl SystemActor {
     /// All of them.
-    pub const ALL: [SystemActor; 8] = [
+    pub const ALL: [SystemActor; 12] = [
         SystemActor::SignIn,
         SystemActor::OidcProvider,
         SystemActor::MonthClosing,
@@ -61,6 +69,10 @@ impl SystemActor {
         SystemActor::Auditor,
         SystemActor::Attestations,
         SystemActor::Gazetteer,
+        SystemActor::KeyRotation,
+        SystemActor::KeyOperator,
+        SystemActor::Messenger,
+        SystemActor::Import,
     ];
 
     /// The subject of its policy lines.
@@ -73,6 +85,10 @@ impl SystemActor {
             SystemActor::Provisioner => "system:provisioner",
             SystemActor::Auditor => "system:auditor",
             SystemActor::Gazetteer => "system:gazetteer",
+            SystemActor::KeyRotation => "system:key_rotation",
+            SystemActor::KeyOperator => "system:key_operator",
+            SystemActor::Messenger => "system:messenger",
+            SystemActor::Import => "system:import",
             SystemActor::Attestations => "system:attestations",
         }
     }

@@ -163,7 +163,7 @@ pub(crate) async fn count_sign_in(scope: &WriteScope, rng: Rng, sign_in: &SignIn
 /// What the database refused.
 pub(crate) async fn forget_resident(scope: &ResidentScope<WriteScope>, rng: Rng) -> Result<(), Error> {
     use entity::usage_mark;
-    let counters = scope.counters();
+    let counters = scope.of_everybody();
     let marks = scope
         .find::<usage_mark::Entity>()
         // In the order in which counters are taken everywhere: by service, then by tally.

@@ -50,7 +50,8 @@ async fn migrate(url: &str) {
 async fn town(url: String, directory: tempfile::TempDir) -> Arc<Town> {
     let service = Service::connect(Settings {
         database: DatabaseSettings { url: url.into(), max_connections: 8 },
-        master_key: zeroize::Zeroizing::new([7; 32]),
+        master_key: crate::keys::MasterKey::new(&[7; 32]).unwrap(),
+        rotation: crate::keys::Rotation::default(),
         clock: Clock::fixed(datetime!(2026-11-16 10:00 +9)),
         public_base_url: "http://localhost:3000".parse().unwrap(),
         allow_loopback: true,
