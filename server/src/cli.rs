@@ -53,6 +53,12 @@ enum Command {
     /// The audit trail
     #[command(subcommand)]
     Audit(commands::audit::Command),
+    /// Relying parties
+    #[command(subcommand)]
+    RelyingParty(commands::relying_party::Command),
+    /// Signing keys and the master key
+    #[command(subcommand)]
+    Keys(commands::keys::Command),
     /// Addresses and the table of towns
     #[command(subcommand)]
     Address(commands::address::Command),
@@ -92,6 +98,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Account(command) => commands::account::run(&configuration, command).await,
         Command::Usage(command) => commands::usage::run(&configuration, command).await,
         Command::Audit(command) => commands::audit::run(&configuration, command).await,
+        Command::RelyingParty(command) => commands::relying_party::run(&configuration, command).await,
+        Command::Keys(command) => commands::keys::run(&configuration, command).await,
         Command::Address(command) => commands::address::run(&command, Some(&configuration)).await,
     }
 }

@@ -3,7 +3,9 @@
 pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod audit;
+pub(crate) mod keys;
 pub(crate) mod migrate;
+pub(crate) mod relying_party;
 pub(crate) mod seed_demo;
 pub(crate) mod seed_towns;
 pub(crate) mod serve;

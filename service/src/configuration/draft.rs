@@ -1,7 +1,7 @@
 //! Drafting: a new configuration, the next version of one, and throwing a draft away. A draft belongs to nobody: any
 //! drafter goes on with it, and everybody who saved it worked on it. It may lack anything but a name.
 
-use domain::configuration::{SubjectType, VersionState};
+use domain::configuration::{IdTokenSigning, SubjectType, VersionState};
 use domain::names::ClientId;
 use domain::violations::Violations;
 use domain::web_address::LoopbackPolicy;
@@ -13,7 +13,9 @@ use super::store::{self, Stored};
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::{Conflict, Error};
+use crate::federation::signing_algorithm;
 use crate::gate::{Caller, Resource, Scope, WriteScope, action};
+use crate::keys::Spare;
 
 /// What a relying party has for good, fixed when it is created.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,14 +88,25 @@ impl Service {
         identity: &NewRelyingParty,
         form: &Form,
     ) -> Result<ConfigurationId, Error> {
+        let spare = self.spare_for(caller, form).await?;
         let mut scope = self.gate.open(caller, action::Create, Resource::RelyingParty).await?;
         let id = self.insert_draft(&mut scope, caller, form).await?;
         self.insert_relying_party(&scope, id, identity).await?;
+        self.keep_signing_key(&mut scope, spare).await?;
         scope.commit().await?;
         Ok(id)
     }
 
-    async fn insert_draft(
+    /// The key pair that a service's tokens are to be signed with, if the municipality has none of its algorithm yet.
+    pub(crate) async fn spare_for(&self, caller: &Caller, form: &Form) -> Result<Option<Spare>, Error> {
+        let Form::RelyingParty(form) = form else { return Ok(None) };
+        match form.client.id_token_signing.parse::<IdTokenSigning>() {
+            Ok(signing) => self.spare_signing_key(caller, signing_algorithm(signing)).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    pub(crate) async fn insert_draft(
         &self,
         scope: &mut WriteScope,
         caller: &Caller,
@@ -145,7 +158,7 @@ impl Service {
         scope: &WriteScope,
         id: ConfigurationId,
         identity: &NewRelyingParty,
-    ) -> Result<(), Error> {
+    ) -> Result<String, Error> {
         use entity::relying_party;
         let client_id = match &identity.client_id {
             Some(client_id) => client_id.to_string(),
@@ -154,7 +167,7 @@ impl Service {
         let row = relying_party::ActiveModel {
             organisation_id: Set(scope.organisation().uuid()),
             id: Set(id.uuid()),
-            client_id: Set(client_id),
+            client_id: Set(client_id.clone()),
             subject_type: Set(identity.subject_type.as_str().to_owned()),
             sector: Set(self.rng.uuid_v4()?),
             suspended_at: Set(None),
@@ -162,7 +175,8 @@ impl Service {
             created_at: Set(self.clock.seconds()),
             revision: Set(1),
         };
-        scope.insert::<relying_party::Entity, _>(row).await
+        scope.insert::<relying_party::Entity, _>(row).await?;
+        Ok(client_id)
     }
 
     /// The draft of a configuration, or what a new one would begin with.
@@ -210,8 +224,10 @@ impl Service {
         if form.kind() != id.kind() {
             return Err(Error::NotFound);
         }
+        let spare = self.spare_for(caller, form).await?;
         let mut scope = self.gate.open(caller, action::Update, Resource::Configuration).await?;
         let seen = self.write_draft(&mut scope, caller, id, seen, form).await?;
+        self.keep_signing_key(&mut scope, spare).await?;
         scope.commit().await?;
         Ok(seen)
     }

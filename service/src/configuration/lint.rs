@@ -36,7 +36,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::Invalid`] by the form's fields.
-    pub(super) async fn check_addresses(&self, content: &Content) -> Result<(), Error> {
+    pub(crate) async fn check_addresses(&self, content: &Content) -> Result<(), Error> {
         let Content::RelyingParty(RelyingPartyContent { client, .. }) = content else { return Ok(()) };
         let mut wrong = Violations::default();
         let (keys, logout) = futures::join!(self.check_keys(client), self.check_logout(client));

@@ -8,7 +8,7 @@ mod draft;
 mod enact;
 mod lint;
 mod list;
-mod publish;
+pub(crate) mod publish;
 pub(crate) mod store;
 mod submit;
 

@@ -1,11 +1,13 @@
 //! What a relying party has beside its versions: its client id and sector, its suspension, its secrets.
 
+mod import;
 mod secrets;
 mod suspension;
 
 use domain::configuration::{Field, FieldKey, SubjectType};
 use domain::locale::Locale;
 
+pub use self::import::Imported;
 pub use self::secrets::{IssuedSecret, SecretView};
 use crate::configuration::ConfigurationId;
 use crate::error::Error;

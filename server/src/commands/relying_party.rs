@@ -1,0 +1,83 @@
+//! `machikagi relying-party …`.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use domain::names::TenantSlug;
+use oidc::provider::client_metadata::ClientMetadata;
+use service::Error;
+use service::relying_parties::Imported;
+
+use super::say;
+use crate::configuration::Configuration;
+use crate::{Failure, startup};
+
+/// Relying parties.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take clients in from a file of client metadata (RFC 7591): in force at once in a sandbox, drafts elsewhere
+    Import(Import),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file holds one JSON object or an array of them. In a sandbox the answer is an array of what was registered, with
+the secrets that were made: they are shown this once.
+
+Example:
+  echo '[{\"client_name\":\"Test\",\"redirect_uris\":[\"https://localhost/cb\"]}]' | machikagi relying-party import - --tenant tsuno-sandbox"
+)]
+pub(crate) struct Import {
+    /// The file; - reads standard input
+    file: PathBuf,
+    /// The municipality that connects them
+    #[arg(long)]
+    tenant: TenantSlug,
+}
+
+pub(crate) async fn run(configuration: &Configuration, command: Command) -> Result<(), Failure> {
+    let Command::Import(import) = command;
+    let text = read(&import.file)?;
+    let clients = ClientMetadata::read_file(&text)
+        .map_err(|error| Failure::Environment(format!("{}: {error}", import.file.display())))?;
+    let service = startup::connect(configuration).await?;
+    let mut registered = Vec::new();
+    let mut refused = None;
+    for (place, metadata) in clients.iter().enumerate() {
+        match service.import_client(&import.tenant, metadata).await {
+            Ok(Imported::Published(client)) => registered.push(client),
+            Ok(Imported::Drafted(client_id)) => {
+                say(&format!("{client_id}: drafted. Choose its rule and consent text in the console, and submit it."));
+            }
+            Err(error) => {
+                refused = Some(refusal(place + 1, error));
+                break;
+            }
+        }
+    }
+    // What was registered before a refusal stays, so its secrets are shown all the same.
+    if !registered.is_empty() {
+        say(&serde_json::to_string_pretty(&registered).map_err(|_| Error::internal("an answer"))?);
+    }
+    refused.map_or(Ok(()), Err)
+}
+
+fn refusal(number: usize, error: Error) -> Failure {
+    let Error::Invalid(wrong) = error else { return error.into() };
+    let reasons: Vec<String> = wrong.iter().map(|(member, why)| format!("{member}: {why}")).collect();
+    Failure::Environment(format!(
+        "client {number} of the file is refused, and none after it was read: {}",
+        reasons.join(", ")
+    ))
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let text = if file.as_os_str() == "-" {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    text.map_err(|error| Failure::Environment(format!("{}: {error}", file.display())))
+}

@@ -1,0 +1,143 @@
+//! Clients that come from a file of metadata (RFC 7591).
+
+use domain::names::TenantSlug;
+use domain::violations::Violation;
+use oidc::provider::client_metadata::{ClientMetadata, RegisteredClient};
+use serde_json::{Value, json};
+use service::provisioning::{NewTenant, TenantMode};
+use service::relying_parties::Imported;
+use service::{Conflict, Error};
+
+use crate::harness::{Client, Gateway, HANAKO, Tab, World, on_both};
+
+async fn import(gateway: &Gateway<'_>, metadata: &Value) -> Result<Imported, Error> {
+    let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
+    gateway.world.service.import_client(&gateway.town.slug, &read).await
+}
+
+async fn registered(gateway: &Gateway<'_>, metadata: &Value) -> RegisteredClient {
+    match import(gateway, metadata).await.unwrap() {
+        Imported::Published(client) => *client,
+        Imported::Drafted(id) => panic!("{id} was drafted"),
+    }
+}
+
+async fn refused(gateway: &Gateway<'_>, metadata: &Value) -> Vec<(String, Violation)> {
+    match import(gateway, metadata).await {
+        Err(Error::Invalid(wrong)) => wrong.iter().map(|(member, why)| (member.to_owned(), why)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn sandbox(world: &World) -> Gateway<'_> {
+    let gateway = world.gateway("showa").await;
+    gateway.open_town_page().await;
+    gateway
+}
+
+#[tokio::test]
+async fn an_imported_client_signs_people_in_at_once() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let answer = registered(
+            &gateway,
+            &json!({
+                "client_name": "Test", "client_name#ja": "試験", "redirect_uris": ["https://test.example.jp/cb"],
+                "id_token_signed_response_alg": "ES256", "urn:machikagi:pkce": "required",
+            }),
+        )
+        .await;
+        assert_eq!((answer.subject_type, answer.grant_types.as_slice()), ("pairwise", &["authorization_code"][..]));
+        let client = Client {
+            id: domain::ids::RelyingPartyId::from_uuid(uuid::Uuid::nil()),
+            client_id: answer.client_id,
+            secret: answer.client_secret.unwrap(),
+            redirect_uri: "https://test.example.jp/cb".to_owned(),
+        };
+        let code = gateway.first_sign_in(&mut Tab::default(), &client, HANAKO, "openid").await;
+        assert!(gateway.redeem(&client, &code).await.is_ok());
+        let said = world.rows_where(&gateway.town, "audit_entry", "action = 'version.published'").await;
+        assert!(said >= 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_said_is_as_the_standard_has_it() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let usual = registered(&gateway, &json!({"redirect_uris": ["https://test.example.jp/cb"]})).await;
+        assert_eq!(usual.token_endpoint_auth_method, "client_secret_basic");
+        assert_eq!(usual.id_token_signed_response_alg, "RS256");
+        assert!(usual.client_secret.is_some() && usual.client_secret_expires_at.is_some());
+        let given = registered(&gateway, &json!({
+            "client_id": "given-id", "client_secret": "given-secret", "redirect_uris": ["https://test.example.jp/cb"],
+        }))
+        .await;
+        assert_eq!((given.client_id.as_str(), given.client_secret.as_deref()), ("given-id", Some("given-secret")));
+        let twice =
+            import(&gateway, &json!({"client_id": "given-id", "redirect_uris": ["https://test.example.jp/cb"]})).await;
+        assert!(matches!(twice, Err(Error::Conflict(Conflict::Exists))), "{twice:?}");
+        let public = registered(
+            &gateway,
+            &json!({
+                "redirect_uris": ["https://test.example.jp/cb"], "token_endpoint_auth_method": "none",
+                "grant_types": ["authorization_code", "refresh_token"],
+            }),
+        )
+        .await;
+        assert_eq!(public.grant_types, ["authorization_code", "refresh_token"]);
+        assert!(public.client_secret.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_we_do_not_do_is_refused_by_the_name_of_its_member() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let one = |member: &str, why| vec![(member.to_owned(), why)];
+        for (member, value, why) in [
+            ("redirect_uris", json!([]), Violation::Required),
+            ("redirect_uris", json!(["http://test.example.jp/cb"]), Violation::NotHttps),
+            ("token_endpoint_auth_method", json!("client_secret_jwt"), Violation::NotAllowed),
+            ("grant_types", json!(["implicit"]), Violation::NotAllowed),
+            ("response_types", json!(["code id_token"]), Violation::NotAllowed),
+            ("id_token_signed_response_alg", json!("none"), Violation::Unknown),
+            ("subject_type", json!("x"), Violation::Unknown),
+            ("sector_identifier_uri", json!("https://test.example.jp/"), Violation::NotAllowed),
+            ("client_id", json!("a b"), Violation::Malformed),
+            ("client_secret", json!(""), Violation::Malformed),
+            ("client_name", json!("x".repeat(41)), Violation::TooLong),
+        ] {
+            let mut metadata = json!({"redirect_uris": ["https://test.example.jp/cb"]});
+            metadata[member] = value.clone();
+            assert_eq!(refused(&gateway, &metadata).await, one(member, why), "{member} {value}");
+        }
+        assert_eq!(gateway.rows("relying_party").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn outside_a_sandbox_two_people_decide() {
+    on_both(async |world| {
+        let slug = TenantSlug::parse("seki").unwrap();
+        let code = "212059".parse().unwrap();
+        let new = NewTenant::with_defaults(slug.clone(), code, TenantMode::Production).unwrap();
+        world.service.create_tenant(&new).await.unwrap();
+        let import = async |metadata: Value| {
+            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
+            world.service.import_client(&slug, &read).await
+        };
+        let metadata = json!({"client_id": "imported", "redirect_uris": ["https://test.example.jp/cb"]});
+        let Imported::Drafted(id) = import(metadata).await.unwrap() else { panic!("published past four eyes") };
+        assert_eq!(id.as_str(), "imported");
+        let with_secret = json!({"client_secret": "mine", "redirect_uris": ["https://test.example.jp/cb"]});
+        let Err(Error::Invalid(wrong)) = import(with_secret).await else {
+            panic!("a secret of somebody else's making")
+        };
+        assert_eq!(wrong.get("client_secret"), Some(Violation::NotAllowed));
+    })
+    .await;
+}
