@@ -15,6 +15,8 @@ pub struct Model {
     pub sealed: Vec<u8>,
     pub created_at: i64,
     pub retired_at: Option<i64>,
+    pub signs_from: Option<i64>,
+    pub public_jwk: Option<String>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

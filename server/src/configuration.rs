@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use domain::web_address::BaseUrl;
 use figment::Figment;
@@ -10,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use service::Clock;
 use service::gate::DatabaseSettings;
+use service::keys::Rotation;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -30,6 +32,12 @@ pub struct Configuration {
     /// The file with the 32 bytes of the master key, base64.
     #[serde(default = "defaults::master_key_file")]
     pub master_key_file: PathBuf,
+    /// Files with master keys that open and do not seal: the one before, or the next one (`docs/keys.md`).
+    #[serde(default)]
+    pub other_master_key_files: Vec<PathBuf>,
+    /// Signing keys.
+    #[serde(default)]
+    pub keys: Keys,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
@@ -74,6 +82,42 @@ impl Database {
     /// How the service reaches it.
     pub fn settings(&self) -> DatabaseSettings {
         DatabaseSettings { url: self.url.clone(), max_connections: self.max_connections }
+    }
+}
+
+/// How often signing keys change.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// A key signs for so many days.
+    pub rotate_every_days: u32,
+    /// It is published so many hours before it signs, so that services have it.
+    pub announce_hours: u32,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { rotate_every_days: 90, announce_hours: 48 }
+    }
+}
+
+impl Keys {
+    /// As the service takes it.
+    ///
+    /// # Errors
+    /// [`Failure::Configuration`] where services would not have a key before it signs, or keys change all the time.
+    pub fn rotation(&self) -> Result<Rotation, Failure> {
+        let hours = |hours: u32| Duration::from_secs(u64::from(hours) * 60 * 60);
+        let rotation =
+            Rotation { every: hours(self.rotate_every_days.saturating_mul(24)), announced: hours(self.announce_hours) };
+        let problem = if !(1..=3_650).contains(&self.rotate_every_days) {
+            "keys.rotate_every_days: 1 to 3650 days"
+        } else if self.announce_hours < 1 || rotation.announced * 2 > rotation.every {
+            "keys.announce_hours: at least 1, and at most half of keys.rotate_every_days"
+        } else {
+            return Ok(rotation);
+        };
+        Err(Failure::Configuration(problem.to_owned()))
     }
 }
 
@@ -165,6 +209,7 @@ impl Configuration {
             return Err(Failure::Configuration(problem.to_owned()));
         }
         configuration.clock(Clock::system().now())?;
+        configuration.keys.rotation()?;
         Ok(configuration)
     }
 
@@ -270,6 +315,16 @@ mod tests {
         assert!(read("public_base_url = \"https://id.example.jp\"\n[development]\nallow_loopback = true").is_err());
         assert!(read("public_base_url = \"http://localhost:3000\"\n[development]\nclock = \"soon\"").is_err());
         assert!(read("public_base_url = \"http://localhost:3000\"\n[development]\nclock = \"+40d\"").is_ok());
+    }
+
+    #[test]
+    fn keys_are_known_before_they_sign() {
+        let keys = |text: &str| read(&format!("public_base_url = \"https://id.example.jp\"\n[keys]\n{text}"));
+        assert!(keys("").is_ok());
+        assert!(keys("rotate_every_days = 30\nannounce_hours = 24").is_ok());
+        for wrong in ["rotate_every_days = 0", "rotate_every_days = 3", "announce_hours = 0", "announce_hours = 1081"] {
+            assert!(keys(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

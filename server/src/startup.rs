@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret;
 use service::accounts::PasswordCost;
 use service::gate::DatabaseSettings;
+use service::keys::{MasterKey, SoftwareKey};
 use service::{Rng, Service, Settings};
 use zeroize::Zeroizing;
 
@@ -32,23 +33,36 @@ pub async fn connect_with(configuration: &Configuration, clock: service::Clock) 
     let base = configuration.base_url()?;
     let database = configuration.database.settings();
     prepare_files(&database)?;
-    let master_key = master_key(configuration, base.is_loopback())?;
+    let master_key = master_keys(configuration, base.is_loopback())?;
     bring_up_to_date(configuration).await?;
     let settings = Settings {
         database,
         master_key,
+        rotation: configuration.keys.rotation()?,
         clock,
         public_base_url: url::Url::parse(base.as_str())
             .map_err(|_| Failure::Configuration("public_base_url: not a URL".to_owned()))?,
         allow_loopback: configuration.development.allow_loopback,
         password_cost: PasswordCost::OWASP,
     };
-    Ok(Arc::new(Service::connect(settings).await.map_err(|error| match error {
+    let service = Service::connect(settings).await.map_err(|error| match error {
         service::Error::Unavailable => {
             Failure::Environment("the database does not answer; is DATABASE_URL right, and is it running?".to_owned())
         }
         other => Failure::Service(other),
-    })?))
+    })?;
+    refuse_missing_master_keys(&service).await?;
+    Ok(Arc::new(service))
+}
+
+/// Without a master key that something is sealed under, half of the municipalities would not work, and nobody could say why.
+async fn refuse_missing_master_keys(service: &Service) -> Result<(), Failure> {
+    let missing = service.adopt_master_key().await?;
+    let Some(name) = missing.first() else { return Ok(()) };
+    Err(Failure::Environment(format!(
+        "something is still sealed under the master key {name:08x}, which is not configured: add its file to \
+         other_master_key_files and run 'machikagi keys reseal'; without it what it sealed is lost"
+    )))
 }
 
 /// SQLite migrates itself; PostgreSQL is migrated by its owner, before a new version serves.
@@ -97,6 +111,15 @@ fn make_directory_of(file: &Path) -> Result<(), Failure> {
     }
 }
 
+/// The key that seals, and those that only open.
+fn master_keys(configuration: &Configuration, loopback: bool) -> Result<MasterKey, Failure> {
+    let mut key = MasterKey::new(&*master_key(configuration, loopback)?)?;
+    for file in &configuration.other_master_key_files {
+        key = key.and(SoftwareKey::new(&*read_key(file)?)?);
+    }
+    Ok(key)
+}
+
 /// Reads the master key; on a developer's machine with SQLite it is made on the first start. Anywhere else a missing key is
 /// a mistake: with a new one nothing sealed would open again.
 fn master_key(configuration: &Configuration, loopback: bool) -> Result<Zeroizing<[u8; 32]>, Failure> {
@@ -105,6 +128,10 @@ fn master_key(configuration: &Configuration, loopback: bool) -> Result<Zeroizing
         make_directory_of(file)?;
         write_new_key(file)?;
     }
+    read_key(file)
+}
+
+fn read_key(file: &Path) -> Result<Zeroizing<[u8; 32]>, Failure> {
     let failure = |problem: &str| Failure::Environment(format!("the master key file {}: {problem}", file.display()));
     let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|_| failure("cannot be read"))?;
     refuse_readable_by_others(file)?;

@@ -66,6 +66,16 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
             "窓口で確かめて、「{person}」の対象外としました",
             "found somebody not eligible under “{person}” at the desk",
         ),
+        ActKind::SigningKeyAnnounced => {
+            ("署名鍵({id})を新しく作り、公開しました", "made and published a signing key ({id})")
+        }
+        ActKind::SigningKeyRetired => {
+            ("使い終えた署名鍵({id})の公開をやめました", "withdrew a former signing key ({id})")
+        }
+        ActKind::SigningKeysReplaced => {
+            ("署名鍵({id})を緊急に取り替えました", "replaced the signing keys ({id}) in an emergency")
+        }
+        ActKind::KeysResealed => ("鍵を新しい主鍵で封じ直しました", "sealed the keys under a new master key"),
         ActKind::UsageRead => ("利用統計を見ました", "looked at usage"),
         ActKind::UsageExported => ("利用統計を CSV で保存しました", "saved usage as CSV"),
         ActKind::MonthClosed => ("{id}の利用を確定しました", "closed the usage of {id}"),
@@ -93,6 +103,7 @@ pub(super) fn object_kind(kind: &str, locale: Locale) -> &str {
         "attestation_batch" => ("ワンタイムコード", "one-time codes"),
         "attestation" => ("承認済みの在勤・在学など", "ties"),
         "desk_request" => ("窓口での確認", "check at the desk"),
+        "tenant_key" => ("鍵", "keys"),
         "usage_report" => ("利用統計", "usage"),
         "audit_trail" => ("監査記録", "audit trail"),
         other => return other,
@@ -111,7 +122,7 @@ pub(super) fn actor(entry: &TrailEntry, locale: Locale) -> String {
         (None, "staff") => words.former.to_owned(),
         (None, "system:month_closing") => words.by_month_closing.to_owned(),
         (None, "system:publisher") => words.by_publisher.to_owned(),
-        (None, "system:provisioner" | "system:auditor") => words.by_operator.to_owned(),
+        (None, "system:provisioner" | "system:auditor" | "system:key_operator") => words.by_operator.to_owned(),
         (None, _) => words.by_product.to_owned(),
     }
 }

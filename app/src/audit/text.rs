@@ -129,7 +129,11 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::TenantChanged
         | ActKind::FourEyesChanged
         | ActKind::IdentityProviderChanged
-        | ActKind::IdentityProviderTested => "settings",
+        | ActKind::IdentityProviderTested
+        | ActKind::SigningKeyAnnounced
+        | ActKind::SigningKeyRetired
+        | ActKind::SigningKeysReplaced
+        | ActKind::KeysResealed => "settings",
         ActKind::UsageRead | ActKind::UsageExported | ActKind::MonthClosed => "usage",
         ActKind::AuditRead | ActKind::AuditVerified | ActKind::TextErased => "audit",
     }

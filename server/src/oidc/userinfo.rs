@@ -9,7 +9,7 @@ use http::{HeaderMap, header};
 use oidc::parameters::Parameters;
 use service::federation::Userinfo;
 
-use super::answer::{NO_STORE, Tenant, credentials, failed, form, refused, with_nonce};
+use super::answer::{NO_STORE, Tenant, answered, credentials, form, with_nonce};
 
 /// `GET`
 pub(super) async fn by_get(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap) -> Response {
@@ -33,16 +33,13 @@ async fn answer(
     headers: &HeaderMap,
     body: &Parameters,
 ) -> Response {
-    let answer = match site.service.userinfo(slug, method, credentials(headers), body).await {
-        Ok(Ok(claims)) => {
-            let (media_type, body) = match claims {
-                Userinfo::Json(json) => ("application/json", json.to_vec()),
-                Userinfo::Jwt(jwt) => ("application/jwt", jwt.into_bytes()),
-            };
-            (NO_STORE, [(header::CONTENT_TYPE, media_type)], body).into_response()
-        }
-        Ok(Err(refusal)) => refused(&refusal),
-        Err(error) => failed(&error),
-    };
+    let outcome = site.service.userinfo(slug, method, credentials(headers), body).await;
+    let answer = answered(outcome, |claims| {
+        let (media_type, body) = match claims {
+            Userinfo::Json(json) => ("application/json", json.to_vec()),
+            Userinfo::Jwt(jwt) => ("application/jwt", jwt.into_bytes()),
+        };
+        (NO_STORE, [(header::CONTENT_TYPE, media_type)], body).into_response()
+    });
     with_nonce(site, slug, headers, answer).await
 }

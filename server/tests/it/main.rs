@@ -23,6 +23,8 @@ mod conformance;
 #[cfg(test)]
 mod guard_table;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod markers;

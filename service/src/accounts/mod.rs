@@ -17,6 +17,7 @@ use secrecy::SecretString;
 pub use enrolment::Enrolment;
 pub use passwords::PasswordCost;
 pub(crate) use passwords::{Passwords, check_new};
+pub(crate) use second_factor::place as totp_place;
 pub(crate) use store::NewAccount;
 
 use self::throttling::{Charge, Throttled};

@@ -12,7 +12,7 @@ use crate::random::Rng;
 pub(super) const RECOVERY_CODES: usize = 10;
 
 /// Where an account's secret is sealed for.
-pub(super) fn place(account: AccountId) -> String {
+pub(crate) fn place(account: AccountId) -> String {
     format!("account.totp_secret/{account}")
 }
 

@@ -110,6 +110,14 @@ kinds! {
     DeskConfirmed = "desk_request.confirmed",
     /// Staff recorded at the desk that somebody is not eligible.
     DeskRefused = "desk_request.refused",
+    /// A signing key was made and published; the object is its algorithm.
+    SigningKeyAnnounced = "tenant_key.announced",
+    /// A signing key that had been taken over from is published no more; the object is its algorithm.
+    SigningKeyRetired = "tenant_key.retired",
+    /// Every signing key of an algorithm was replaced at once; the object is the algorithm.
+    SigningKeysReplaced = "tenant_key.replaced",
+    /// Keys were sealed under another master key.
+    KeysResealed = "tenant_key.resealed",
     /// Published figures were read.
     UsageRead = "usage.read",
     /// Published figures were exported.

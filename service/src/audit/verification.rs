@@ -70,7 +70,7 @@ impl Service {
         Ok(verdict)
     }
 
-    /// The head of an organisation's chain, signed with its newest key, to be kept where nobody of ours can reach it.
+    /// The head of an organisation's chain, signed with its key of today, to be kept where nobody of ours can reach it.
     ///
     /// # Errors
     /// [`Error::Internal`] without keys.
@@ -87,7 +87,8 @@ impl Service {
             entries: head.entries,
             mac: hex(&head.mac),
         };
-        let key = keys.signing.first().ok_or_else(|| Error::internal("no signing key"))?;
+        let key = keys.signing.signer(Algorithm::ES256, self.clock.seconds());
+        let key = key.ok_or_else(|| Error::internal("no signing key"))?;
         key.sign(&kept).map_err(|_| Error::internal("signing a head"))
     }
 

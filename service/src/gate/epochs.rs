@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use oidc::sealed::KeyId;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, Statement,
+    TransactionTrait, Value,
 };
 use secrecy::ExposeSecret;
 
@@ -81,20 +82,57 @@ impl EpochStore {
         if rows(&self.0, 0).await?.len() == alive.len() { Ok(alive) } else { self.renew(now, None).await }
     }
 
+    /// Wraps again the keys for which `again` makes something new. Returns the keys that are alive.
+    pub(crate) async fn rewrap(
+        &self,
+        now: i64,
+        mut again: impl FnMut(&EpochRow) -> Result<Option<String>, Error>,
+    ) -> Result<Vec<EpochRow>, Error> {
+        let transaction = self.0.begin().await?;
+        self.lock(&transaction).await?;
+        let mut alive = rows(&transaction, now).await?;
+        let mut changed = false;
+        for row in &mut alive {
+            if let Some(wrapped) = again(row)? {
+                row.wrapped = wrapped;
+                changed = true;
+            }
+        }
+        if changed {
+            self.refill(&transaction, &alive).await?;
+        }
+        transaction.commit().await?;
+        Ok(alive)
+    }
+
     /// Writes the store anew with what is alive: a row that is only deleted would lie in its file until that is overwritten.
     async fn renew(&self, now: i64, fresh: Option<EpochRow>) -> Result<Vec<EpochRow>, Error> {
         let transaction = self.0.begin().await?;
-        let postgres = self.0.get_database_backend() == DbBackend::Postgres;
-        if postgres {
-            transaction.execute_unprepared("lock table epoch_key in access exclusive mode").await?;
-        }
+        self.lock(&transaction).await?;
         let mut alive = rows(&transaction, now).await?;
         if !alive.iter().any(|row| row.seals_until > now) {
             alive.extend(fresh);
         }
-        let empty = if postgres { "truncate epoch_key" } else { "delete from epoch_key" };
+        self.refill(&transaction, &alive).await?;
+        transaction.commit().await?;
+        Ok(alive)
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.0.get_database_backend() == DbBackend::Postgres
+    }
+
+    async fn lock(&self, transaction: &DatabaseTransaction) -> Result<(), Error> {
+        if self.is_postgres() {
+            transaction.execute_unprepared("lock table epoch_key in access exclusive mode").await?;
+        }
+        Ok(())
+    }
+
+    async fn refill(&self, transaction: &DatabaseTransaction, alive: &[EpochRow]) -> Result<(), Error> {
+        let empty = if self.is_postgres() { "truncate epoch_key" } else { "delete from epoch_key" };
         transaction.execute_unprepared(empty).await?;
-        for row in &alive {
+        for row in alive {
             let values = [
                 i64::from(row.id.0).into(),
                 row.wrapped.clone().into(),
@@ -104,8 +142,7 @@ impl EpochStore {
             let insert = "insert into epoch_key (id, wrapped, seals_until, opens_until) values ($1, $2, $3, $4)";
             transaction.execute_raw(self.statement(insert, values)).await?;
         }
-        transaction.commit().await?;
-        Ok(alive)
+        Ok(())
     }
 
     fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {

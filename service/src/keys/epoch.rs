@@ -104,6 +104,31 @@ impl EpochKeys {
         self.adopt(self.store.destroy_expired(self.clock.seconds()).await?)
     }
 
+    /// Wraps the keys again that are not wrapped under the current master key; says how many.
+    pub(super) async fn reseal(&self) -> Result<u64, Error> {
+        let mut done = 0;
+        let alive = self
+            .store
+            .rewrap(self.clock.seconds(), |row| {
+                if self.master.is_current(row.wrapped.as_bytes()) {
+                    return Ok(None);
+                }
+                done += 1;
+                let bytes = self.master.unwrap(row.id, &row.wrapped)?;
+                self.master.wrap(self.rng, row.id, &bytes).map(Some)
+            })
+            .await?;
+        self.adopt(alive)?;
+        Ok(done)
+    }
+
+    /// How many keys are not wrapped under the current master key.
+    pub(super) async fn count_sealed_otherwise(&self) -> Result<u64, Error> {
+        let rows = self.store.read(self.clock.seconds()).await?;
+        let others = rows.iter().filter(|row| !self.master.is_current(row.wrapped.as_bytes())).count();
+        Ok(u64::try_from(others).unwrap_or(u64::MAX))
+    }
+
     async fn rotate(&self) -> Result<(), Error> {
         let _one_at_a_time = self.rotating.lock().await;
         if self.sealing().is_some() {
@@ -114,7 +139,7 @@ impl EpochKeys {
         let bytes = Zeroizing::new(self.rng.bytes::<32>()?);
         let fresh = EpochRow {
             id,
-            wrapped: self.master.wrap(self.rng, id, &bytes)?,
+            wrapped: self.master.wrap(self.rng, id, bytes.as_slice())?,
             seals_until: now + SEALS_FOR,
             opens_until: now + SEALS_FOR + LONGEST_LIFE,
         };

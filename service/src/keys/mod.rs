@@ -1,10 +1,19 @@
 //! Keys: the master key seals everything that rests, epoch keys seal what travels, each municipality has its own.
+//!
+//! How long each lives and how it is changed: `docs/keys.md`.
 
 mod epoch;
 mod master;
+mod reseal;
+mod rotation;
+mod schedule;
 mod tenant;
 
 pub use epoch::EpochKeys;
-pub use master::MasterKey;
-pub use tenant::{KeyPurpose, KeyRing, TenantKeys};
+pub use master::{MasterKey, SoftwareKey, Wrapping};
+pub use reseal::Resealing;
+pub(crate) use rotation::Spare;
+pub use rotation::{Rotated, Urgency};
+pub use schedule::Rotation;
+pub use tenant::{KeyPurpose, KeyRing, SigningKeys, TenantKeys};
 pub(crate) use tenant::{audit_key, create, signing_keys_ever};

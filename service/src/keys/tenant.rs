@@ -5,19 +5,27 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::ids::OrganisationId;
-use oidc::jose::{JwkSet, SigningKey};
+use entity::tenant_key::{Column, Entity, Model};
+use oidc::jose::{Algorithm, Jwk, JwkSet, SigningKey};
 use oidc::subject::{LookupPepper, SubjectSalt};
+use sea_orm::ColumnTrait;
 
 use super::master::MasterKey;
+use super::schedule::{self, Life, Rotation};
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
+use crate::jobs;
 use crate::random::Rng;
 
 /// What a municipality's key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum KeyPurpose {
-    /// Signs ID tokens (ES256).
+    /// Signs tokens (ES256).
     SignEs256,
+    /// Signs tokens (RS256), where a service asks for it.
+    SignRs256,
+    /// Signs tokens (PS256), where a service asks for it.
+    SignPs256,
     /// Computes the digest under which a resident is found again.
     Pepper,
     /// Computes pairwise subjects and session ids; never rotated.
@@ -29,8 +37,8 @@ pub enum KeyPurpose {
 }
 
 impl KeyPurpose {
-    /// All of them; each new municipality gets one key of each.
-    pub const ALL: [KeyPurpose; 5] = [
+    /// Each new municipality gets one key of each of these.
+    pub const FIRST: [KeyPurpose; 5] = [
         KeyPurpose::SignEs256,
         KeyPurpose::Pepper,
         KeyPurpose::SubjectSalt,
@@ -42,6 +50,8 @@ impl KeyPurpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             KeyPurpose::SignEs256 => "sign_es256",
+            KeyPurpose::SignRs256 => "sign_rs256",
+            KeyPurpose::SignPs256 => "sign_ps256",
             KeyPurpose::Pepper => "pepper",
             KeyPurpose::SubjectSalt => "subject_salt",
             KeyPurpose::Audit => "audit",
@@ -49,21 +59,72 @@ impl KeyPurpose {
         }
     }
 
-    fn place(self, number: i64) -> String {
-        format!("tenant_key.sealed/{}/{number}", self.as_str())
+    /// Signing tokens with an algorithm.
+    pub const fn signing(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::ES256 => KeyPurpose::SignEs256,
+            Algorithm::RS256 => KeyPurpose::SignRs256,
+            Algorithm::PS256 => KeyPurpose::SignPs256,
+        }
     }
+}
+
+/// What a key is sealed for: its purpose and number.
+pub(super) fn place(purpose: &str, number: i64) -> String {
+    format!("tenant_key.sealed/{purpose}/{number}")
 }
 
 /// A municipality's keys, opened.
 pub struct TenantKeys {
-    /// Signs; the newest first. The others verify until the last token under them has expired.
-    pub signing: Vec<SigningKey>,
+    /// Sign tokens.
+    pub signing: SigningKeys,
     /// Signs our assertions at identity providers.
     pub upstream: SigningKey,
     /// Finds residents again: number and key, the current first.
     pub peppers: Vec<(i64, LookupPepper)>,
     /// Pairwise subjects and session ids.
     pub subject: SubjectSalt,
+}
+
+/// The published signing keys of a municipality. Which of them signs is decided here, at each signature; there is no other way
+/// to one.
+pub struct SigningKeys(Vec<Published>);
+
+struct Published {
+    algorithm: Algorithm,
+    life: Life,
+    half: Half,
+}
+
+enum Half {
+    Private(Box<SigningKey>),
+    /// The private half was destroyed.
+    Public(Jwk),
+}
+
+impl SigningKeys {
+    /// The key of an algorithm that signs at a moment; `None` where the municipality has none of this algorithm.
+    pub fn signer(&self, algorithm: Algorithm, now: i64) -> Option<&SigningKey> {
+        let of_algorithm = || self.0.iter().filter(move |key| key.algorithm == algorithm);
+        let number = schedule::signer(of_algorithm().map(|key| key.life), now)?;
+        of_algorithm().filter(|key| key.life.number == number).find_map(|key| match &key.half {
+            Half::Private(key) => Some(&**key),
+            Half::Public(_) => None,
+        })
+    }
+
+    /// What the municipality signs with.
+    pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
+        Algorithm::ALL.into_iter().filter(|algorithm| self.0.iter().any(|key| key.algorithm == *algorithm))
+    }
+
+    /// The public halves: of what signs, of what will, and of what did lately.
+    pub fn key_set(&self) -> JwkSet {
+        JwkSet::of(self.0.iter().map(|key| match &key.half {
+            Half::Private(key) => key.public_jwk(),
+            Half::Public(jwk) => jwk,
+        }))
+    }
 }
 
 /// Opened keys, by organisation and generation.
@@ -83,7 +144,7 @@ impl KeyRing {
         if let Some(keys) = self.known(organisation, generation) {
             return Ok(keys);
         }
-        let rows = scope.find::<entity::tenant_key::Entity>().all().await?;
+        let rows = scope.find::<Entity>().filter(Column::RetiredAt.is_null()).all().await?;
         let keys = Arc::new(opened(master, organisation, rows)?);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
@@ -100,24 +161,21 @@ impl KeyRing {
     }
 }
 
-fn opened(
-    master: &MasterKey,
-    organisation: OrganisationId,
-    mut rows: Vec<entity::tenant_key::Model>,
-) -> Result<TenantKeys, Error> {
-    rows.retain(|row| row.retired_at.is_none());
+fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>) -> Result<TenantKeys, Error> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.number));
     let all = |purpose: KeyPurpose| {
         rows.iter().filter(move |row| row.purpose == purpose.as_str()).map(move |row| {
-            master.open(Some(organisation), &purpose.place(row.number), &row.sealed).map(|secret| (row.number, secret))
+            master.open(Some(organisation), &place(&row.purpose, row.number), &row.sealed).map(|key| (row.number, key))
         })
     };
     let missing = || Error::internal("a key of the municipality is missing");
-    let signing_key = |pkcs8: &[u8]| SigningKey::from_pkcs8(pkcs8).map_err(|_| Error::internal("a signing key"));
 
     let mut signing = Vec::new();
-    for key in all(KeyPurpose::SignEs256) {
-        signing.push(signing_key(&key?.1)?);
+    for algorithm in Algorithm::ALL {
+        for row in rows.iter().filter(|row| row.purpose == KeyPurpose::signing(algorithm).as_str()) {
+            let half = half(master, organisation, algorithm, row)?;
+            signing.push(Published { algorithm, life: life(row), half });
+        }
     }
     let mut peppers = Vec::new();
     for key in all(KeyPurpose::Pepper) {
@@ -130,62 +188,125 @@ fn opened(
         return Err(missing());
     }
     Ok(TenantKeys {
-        signing,
-        upstream: signing_key(&upstream)?,
+        signing: SigningKeys(signing),
+        upstream: SigningKey::from_pkcs8(&upstream).map_err(|_| Error::internal("a signing key"))?,
         peppers,
         subject: SubjectSalt::new(thirty_two(&salt)?),
     })
+}
+
+fn half(master: &MasterKey, organisation: OrganisationId, algorithm: Algorithm, row: &Model) -> Result<Half, Error> {
+    if let Some(text) = &row.public_jwk {
+        return public_half(text).map(Half::Public);
+    }
+    let pkcs8 = master.open(Some(organisation), &place(&row.purpose, row.number), &row.sealed)?;
+    let key = SigningKey::from_pkcs8_for(algorithm, &pkcs8).map_err(|_| Error::internal("a signing key"))?;
+    Ok(Half::Private(Box::new(key)))
+}
+
+/// The life of a signing key. One from before lives were written signs since it was made.
+pub(super) fn life(row: &Model) -> Life {
+    Life { number: row.number, signs_from: row.signs_from.unwrap_or(row.created_at), whole: row.public_jwk.is_none() }
 }
 
 fn thirty_two(bytes: &[u8]) -> Result<&[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::internal("a key has a wrong length"))
 }
 
-/// Makes the first key of each purpose for a new municipality.
-pub(crate) async fn create(scope: &WriteScope, master: &MasterKey, rng: Rng, now: i64) -> Result<(), Error> {
-    let organisation = scope.organisation();
-    let mut rows = Vec::with_capacity(KeyPurpose::ALL.len());
-    for purpose in KeyPurpose::ALL {
-        let sealed = match purpose {
-            KeyPurpose::SignEs256 | KeyPurpose::UpstreamEs256 => {
-                let pkcs8 = SigningKey::generate().map_err(|_| Error::internal("making a signing key"))?;
-                master.seal(rng, Some(organisation), &purpose.place(1), &pkcs8)?
-            }
-            KeyPurpose::Pepper | KeyPurpose::SubjectSalt | KeyPurpose::Audit => {
-                let bytes = zeroize::Zeroizing::new(rng.bytes::<32>()?);
-                master.seal(rng, Some(organisation), &purpose.place(1), bytes.as_slice())?
-            }
-        };
-        rows.push(entity::tenant_key::ActiveModel {
-            organisation_id: sea_orm::Set(organisation.uuid()),
-            purpose: sea_orm::Set(purpose.as_str().to_owned()),
-            number: sea_orm::Set(1),
-            sealed: sea_orm::Set(sealed),
-            created_at: sea_orm::Set(now),
-            retired_at: sea_orm::Set(None),
-        });
-    }
-    scope.insert_all::<entity::tenant_key::Entity, _>(rows).await
+/// A public half as the column holds it.
+pub(super) fn public_text(jwk: &Jwk) -> Result<String, Error> {
+    serde_json::to_string(jwk).map_err(|_| Error::internal("a public key"))
 }
 
-/// Every public key that ever signed for the scope's organisation, retired ones too: what was signed to be kept for years
-/// is verified with these. Tokens are not.
-pub(crate) async fn signing_keys_ever<S: Scope>(scope: &S, master: &MasterKey) -> Result<JwkSet, Error> {
-    use entity::tenant_key::{Column, Entity};
-    use sea_orm::ColumnTrait;
-    let purpose = KeyPurpose::SignEs256;
-    let mut keys = Vec::new();
-    for row in scope.find::<Entity>().filter(Column::Purpose.eq(purpose.as_str())).all().await? {
-        let secret = master.open(Some(scope.organisation()), &purpose.place(row.number), &row.sealed)?;
-        keys.push(SigningKey::from_pkcs8(&secret).map_err(|_| Error::internal("a signing key"))?);
+fn public_half(text: &str) -> Result<Jwk, Error> {
+    let set = JwkSet::parse(format!(r#"{{"keys":[{text}]}}"#).as_bytes());
+    let jwk = set.ok().and_then(|set| set.keys().first().cloned());
+    jwk.ok_or_else(|| Error::internal("a public key that was kept"))
+}
+
+/// Makes the first key of each purpose for a new municipality.
+pub(crate) async fn create(
+    scope: &WriteScope,
+    master: &MasterKey,
+    rng: Rng,
+    rotation: Rotation,
+    now: i64,
+) -> Result<(), Error> {
+    let mut rows = Vec::with_capacity(KeyPurpose::FIRST.len());
+    for purpose in KeyPurpose::FIRST {
+        let secret = match purpose {
+            KeyPurpose::Pepper | KeyPurpose::SubjectSalt | KeyPurpose::Audit => {
+                zeroize::Zeroizing::new(rng.bytes::<32>()?.to_vec())
+            }
+            _ => SigningKey::generate().map_err(|_| Error::internal("making a signing key"))?,
+        };
+        rows.push(row(
+            scope,
+            master,
+            rng,
+            &New { purpose, number: 1, secret: &secret, made_at: now, signs_from: now },
+        )?);
     }
-    Ok(JwkSet::of(keys.iter().map(SigningKey::public_jwk)))
+    scope.insert_all::<Entity, _>(rows).await?;
+    scope.enqueue(jobs::Kind::RotateKeys, schedule::first_due(rotation, now)).await
+}
+
+/// A key that is about to be written.
+pub(super) struct New<'a> {
+    pub(super) purpose: KeyPurpose,
+    pub(super) number: i64,
+    pub(super) secret: &'a [u8],
+    pub(super) made_at: i64,
+    pub(super) signs_from: i64,
+}
+
+/// Its row, sealed.
+pub(super) fn row(
+    scope: &WriteScope,
+    master: &MasterKey,
+    rng: Rng,
+    new: &New<'_>,
+) -> Result<entity::tenant_key::ActiveModel, Error> {
+    let organisation = scope.organisation();
+    let purpose = new.purpose.as_str();
+    Ok(entity::tenant_key::ActiveModel {
+        organisation_id: sea_orm::Set(organisation.uuid()),
+        purpose: sea_orm::Set(purpose.to_owned()),
+        number: sea_orm::Set(new.number),
+        sealed: sea_orm::Set(master.seal(rng, Some(organisation), &place(purpose, new.number), new.secret)?),
+        created_at: sea_orm::Set(new.made_at),
+        retired_at: sea_orm::Set(None),
+        signs_from: sea_orm::Set(Some(new.signs_from)),
+        public_jwk: sea_orm::Set(None),
+    })
+}
+
+/// The public half of a signing key, whether its private half is there or was destroyed.
+pub(super) fn public_half_of(
+    master: &MasterKey,
+    organisation: OrganisationId,
+    algorithm: Algorithm,
+    row: &Model,
+) -> Result<Jwk, Error> {
+    Ok(match half(master, organisation, algorithm, row)? {
+        Half::Private(key) => key.public_jwk().clone(),
+        Half::Public(jwk) => jwk,
+    })
+}
+
+/// Every public key that ever signed heads of the audit trail for the scope's organisation, retired ones too: what was signed
+/// to be kept for years is verified with these. Tokens are not.
+pub(crate) async fn signing_keys_ever<S: Scope>(scope: &S, master: &MasterKey) -> Result<JwkSet, Error> {
+    let purpose = KeyPurpose::SignEs256.as_str();
+    let mut keys = Vec::new();
+    for row in scope.find::<Entity>().filter(Column::Purpose.eq(purpose)).all().await? {
+        keys.push(public_half_of(master, scope.organisation(), Algorithm::ES256, &row)?);
+    }
+    Ok(JwkSet::of(&keys))
 }
 
 /// The audit key of the scope's organisation, opened.
 pub(crate) async fn audit_key<S: Scope>(scope: &S, master: &MasterKey) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
-    use entity::tenant_key::{Column, Entity};
-    use sea_orm::ColumnTrait;
     let row = scope
         .find::<Entity>()
         .filter(Column::Purpose.eq(KeyPurpose::Audit.as_str()))
@@ -193,5 +314,5 @@ pub(crate) async fn audit_key<S: Scope>(scope: &S, master: &MasterKey) -> Result
         .one()
         .await?
         .ok_or_else(|| Error::internal("the audit key is missing"))?;
-    master.open(Some(scope.organisation()), &KeyPurpose::Audit.place(row.number), &row.sealed)
+    master.open(Some(scope.organisation()), &place(&row.purpose, row.number), &row.sealed)
 }

@@ -41,7 +41,7 @@ impl Service {
             return if same { Ok(Provisioned::Existed(organisation)) } else { Err(Conflict::Exists.into()) };
         }
         scope.insert::<entity::tenant::Entity, _>(new.row()).await?;
-        keys::create(&scope, &self.master, self.rng, self.clock.seconds()).await?;
+        keys::create(&scope, &self.master, self.rng, self.rotation, self.clock.seconds()).await?;
         scope.enqueue(jobs::Kind::CloseMonth, usage::first_closing(self.clock.now())).await?;
         scope.audit(Act {
             kind: ActKind::TenantCreated,

@@ -24,6 +24,8 @@ mod federation;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod linkage;
 #[cfg(test)]
 mod memberships;
