@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(both.open(None, PLACE, &sealed).unwrap().as_slice(), b"secret");
         let resealed = both.reseal(rng, None, PLACE, &sealed).unwrap().unwrap();
         assert!(both.is_current(&resealed) && !both.is_current(&sealed));
-        assert_eq!(both.reseal(rng, None, PLACE, &resealed), Ok(None));
+        assert_eq!(both.reseal(rng, None, PLACE, &resealed).unwrap(), None);
         assert_eq!(MasterKey::new(&[2; 32]).unwrap().open(None, PLACE, &resealed).unwrap().as_slice(), b"secret");
         assert!(before.open(None, PLACE, &resealed).is_err());
     }
