@@ -9,7 +9,8 @@ use domain::configuration::ConsentTextContent;
 use domain::ids::{ConsentGrantId, RelyingPartyId};
 use domain::names::TenantSlug;
 use entity::{
-    attestation, configuration_version, consent_grant, eligibility, resident, resident_session, token_family,
+    attestation, configuration_version, consent_grant, desk_request, eligibility, resident, resident_session,
+    token_family,
 };
 use sea_orm::ColumnTrait;
 use time::OffsetDateTime;
@@ -163,11 +164,13 @@ impl Service {
     pub async fn delete_town_id(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
         let (published, session, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
-        scope.find::<resident::Entity>().locked().get().await?;
+        let row = scope.find::<resident::Entity>().locked().get().await?;
         for open in scope.find::<resident_session::Entity>().all().await? {
             self.announce_end(scope.of_everybody(), &published, open.id, session.resident).await?;
         }
         tally::forget_resident(&scope, self.rng).await?;
+        let at_the_desk = desk_request::Column::SubjectDigest.eq(row.subject_digest);
+        scope.of_everybody().delete_many::<desk_request::Entity>().filter(at_the_desk).exec().await?;
         // Everything else refers to the row and goes with it.
         scope.delete_many::<resident::Entity>().exec().await?;
         scope.commit().await?;

@@ -225,6 +225,22 @@ async fn somebody_of_the_register_goes_to_the_desk_too() {
 }
 
 #[tokio::test]
+async fn who_deletes_the_town_id_leaves_nothing_at_the_desk() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let mut home = Tab::default();
+        gateway.first_sign_in(&mut home, &library, HANAKO, "openid").await;
+        let unread = Holder { address: UNREADABLE.address, ..HANAKO };
+        let _ = requested(&gateway, &library, unread).await;
+        assert_eq!(gateway.rows("desk_request").await, 1);
+        world.service.delete_town_id(&gateway.town.slug, &home.0).await.unwrap();
+        assert_eq!((gateway.rows("desk_request").await, gateway.rows("resident").await), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_hands_over_something_reads_the_card_again() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
