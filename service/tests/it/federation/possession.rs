@@ -104,7 +104,8 @@ async fn a_proof_holds_a_nonce_of_ours_that_is_new() {
         assert!(gateway.exchange_at(&other, &form, Some(&with(Some(&old)))).await.is_ok());
 
         let nonce = gateway.dpop_nonce().await;
-        let form = token_body(&library, &code_of(&gateway, &library).await, &[]);
+        let code_of_taro = gateway.first_sign_in(&mut Tab::default(), &library, TARO, "openid").await;
+        let form = token_body(&library, &code_of_taro, &[]);
         world.clock.advance(300);
         assert_eq!(code(gateway.exchange(&form, Some(&with(Some(&nonce)))).await), ErrorCode::UseDpopNonce);
     })
@@ -156,6 +157,39 @@ async fn a_code_goes_to_the_key_that_its_request_named() {
 
         let go = gateway.authorize(&mut Tab::default(), &gateway.request(&library, &[("dpop_jkt", "x")])).await;
         assert_eq!(crate::harness::parameter(&go, "error").as_deref(), Some("invalid_request"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pushed_request_with_a_proof_binds_its_code() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let (device, thief) = (DeviceKey::new(), DeviceKey::new());
+        let url = "http://localhost:3000/t/showa/par";
+        let push = async |more: &[(&str, &str)]| {
+            let mut more = more.to_vec();
+            more.push(("client_secret", library.secret.as_str()));
+            let body = gateway.request(&library, &more);
+            let nonce = gateway.dpop_nonce().await;
+            let proof = device.proof(&gateway, &json!({"htm": "POST", "htu": url, "nonce": nonce}));
+            let headers = Headers { authorization: None, dpop: Some(&proof) };
+            world.service.push_request(&gateway.town.slug, headers, &Parameters::parse(&body)).await.unwrap()
+        };
+        let refused = push(&[("dpop_jkt", &thief.thumbprint())]).await.err().unwrap();
+        assert_eq!(refused.code, ErrorCode::InvalidRequest);
+        let pushed = push(&[]).await.unwrap();
+        let reference: [(&str, &str); 2] = [("client_id", "library"), ("request_uri", &pushed.request_uri)];
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(reference).finish();
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &query).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let go = gateway.agree(&mut tab, &go).await;
+        let form = token_body(&library, &sent_code(&go), &[]);
+        let proof = thief.at_token(&gateway).await;
+        assert_eq!(code(gateway.exchange(&form, Some(&proof)).await), ErrorCode::InvalidGrant);
+        assert!(gateway.exchange(&form, Some(&device.at_token(&gateway).await)).await.is_ok());
     })
     .await;
 }
