@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 
-use super::answer::{NO_STORE, Tenant, authorization, failed, form, no_form, refused};
+use super::answer::{NO_STORE, Tenant, answered, authorization, form, no_form};
 
 /// `POST` of a token: whether it counts.
 pub(super) async fn introspect(
@@ -17,11 +17,8 @@ pub(super) async fn introspect(
     body: Bytes,
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
-    match site.service.introspect(&slug, authorization(&headers), &parameters).await {
-        Ok(Ok(answer)) => (NO_STORE, Json(answer)).into_response(),
-        Ok(Err(refusal)) => refused(&refusal),
-        Err(error) => failed(&error),
-    }
+    let outcome = site.service.introspect(&slug, authorization(&headers), &parameters).await;
+    answered(outcome, |told| (NO_STORE, Json(told)).into_response())
 }
 
 /// `POST` of a token: it shall count no more. The answer is the same for every token.
@@ -32,9 +29,6 @@ pub(super) async fn revoke(
     body: Bytes,
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
-    match site.service.revoke_token(&slug, authorization(&headers), &parameters).await {
-        Ok(Ok(())) => NO_STORE.into_response(),
-        Ok(Err(refusal)) => refused(&refusal),
-        Err(error) => failed(&error),
-    }
+    let outcome = site.service.revoke_token(&slug, authorization(&headers), &parameters).await;
+    answered(outcome, |()| NO_STORE.into_response())
 }

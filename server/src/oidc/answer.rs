@@ -78,6 +78,18 @@ pub(crate) fn refused(error: &ProtocolError) -> Response {
     response
 }
 
+/// The answer to a client: what it asked for, why it does not get it, or that nobody can say now.
+pub(super) fn answered<T>(
+    outcome: Result<Result<T, ProtocolError>, Error>,
+    granted: impl FnOnce(T) -> Response,
+) -> Response {
+    match outcome {
+        Ok(Ok(value)) => granted(value),
+        Ok(Err(refusal)) => refused(&refusal),
+        Err(error) => failed(&error),
+    }
+}
+
 /// Whatever names a person or gives a right is kept by no cache.
 pub(super) const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 

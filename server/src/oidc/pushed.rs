@@ -7,15 +7,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 
-use super::answer::{NO_STORE, Tenant, credentials, failed, form, no_form, refused, with_nonce};
+use super::answer::{NO_STORE, Tenant, answered, credentials, form, no_form, with_nonce};
 
 /// `POST`
 pub(super) async fn push(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap, body: Bytes) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
-    let answer = match site.service.push_request(&slug, credentials(&headers), &parameters).await {
-        Ok(Ok(pushed)) => (StatusCode::CREATED, NO_STORE, Json(pushed)).into_response(),
-        Ok(Err(refusal)) => refused(&refusal),
-        Err(error) => failed(&error),
-    };
+    let outcome = site.service.push_request(&slug, credentials(&headers), &parameters).await;
+    let answer = answered(outcome, |pushed| (StatusCode::CREATED, NO_STORE, Json(pushed)).into_response());
     with_nonce(&site, &slug, &headers, answer).await
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 
-use super::answer::{NO_STORE, Tenant, credentials, failed, form, no_form, refused, with_nonce};
+use super::answer::{NO_STORE, Tenant, answered, credentials, form, no_form, with_nonce};
 
 /// `POST`
 pub(super) async fn exchange(
@@ -17,10 +17,7 @@ pub(super) async fn exchange(
     body: Bytes,
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
-    let answer = match site.service.exchange(&slug, credentials(&headers), &parameters).await {
-        Ok(Ok(tokens)) => (NO_STORE, Json(tokens)).into_response(),
-        Ok(Err(refusal)) => refused(&refusal),
-        Err(error) => failed(&error),
-    };
+    let outcome = site.service.exchange(&slug, credentials(&headers), &parameters).await;
+    let answer = answered(outcome, |tokens| (NO_STORE, Json(tokens)).into_response());
     with_nonce(&site, &slug, &headers, answer).await
 }

@@ -76,6 +76,7 @@ impl From<ConsentTextId> for ConfigurationId {
 }
 
 /// What a clerk typed: the form of a draft, which may still lack something.
+#[expect(clippy::large_enum_variant, reason = "few are alive at a time, and a box would be in everybody's way")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
     /// Of a relying party.
@@ -87,7 +88,6 @@ pub enum Form {
 }
 
 /// A checked content: what is submitted, decided and published.
-#[expect(clippy::large_enum_variant, reason = "few are alive at a time, and a box would be in everybody's way")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// Of a relying party.

@@ -242,6 +242,7 @@ pub(crate) async fn request<S: Scope>(scope: &S, row: &RequestRow) -> Result<Cha
 }
 
 /// What is stored in a version: the form that was typed until it is submitted, from then on the checked content.
+#[expect(clippy::large_enum_variant, reason = "few are alive at a time, and a box would be in everybody's way")]
 pub(crate) enum Stored {
     Form(Form),
     Content(Content),
