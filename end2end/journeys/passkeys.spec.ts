@@ -54,8 +54,8 @@ async function device(page: Page) {
   };
 }
 
-/** The next morning: the session is over, the browser is the same. */
-const sleep = (page: Page) => page.context().clearCookies({ name: /resident-/ });
+/** The next morning: the sessions here and at the service are over, the browser is the same. */
+const sleep = (page: Page) => page.context().clearCookies({ name: /^(?!.*passkey-)/ });
 
 for (const { reader, words, javaScriptEnabled } of READERS.filter((reader) => reader.javaScriptEnabled)) {
   const said = WORDS[words.lang];
