@@ -225,14 +225,14 @@ fn what_was_signed_is_not_altered() {
 
 proptest! {
     #[test]
-    fn arbitrary_answers_are_read_or_refused(json in ".*", data in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn arbitrary_answers_are_read_or_refused(json in ".*", rest in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = RegistrationAnswer::parse(&json);
         let _ = SignInAnswer::parse(&json);
         let key = [0_u8; 4];
         let client = client_data("webauthn.create", CHALLENGE, HERE.origin);
-        let _ = register(&client, &data, &key, -7);
-        let mut head = super::tests::data(HERE.id, MADE, 0, &[]);
-        head.extend(data);
+        let _ = register(&client, &rest, &key, -7);
+        let mut head = data(HERE.id, MADE, 0, &[]);
+        head.extend(rest);
         let _ = register(&client, &head, &key, -7);
     }
 }
