@@ -191,6 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_themselves_are_allowed() {
+        for count in [1, NAMED_FROM, MAX_CODES] {
+            let name = if count < NAMED_FROM { String::new() } else { form().name };
+            let batch =
+                AttestationBatch::parse(&AttestationBatchForm { count: count.to_string(), name, ..form() }, TODAY);
+            assert_eq!(batch.unwrap().count, count);
+        }
+        for day in [TODAY, date!(2027 - 03 - 31)] {
+            let redeem_until = day.to_string();
+            let batch = AttestationBatch::parse(&AttestationBatchForm { redeem_until, ..form() }, TODAY);
+            assert_eq!(batch.unwrap().redeem_until, day);
+        }
+        // A number, and too great a one; more digits than that are a slip.
+        assert_eq!(parse_count("99999"), Err(Violation::OutOfRange));
+        assert_eq!(parse_count("100000"), Err(Violation::Malformed));
+    }
+
+    #[test]
     fn few_codes_have_no_name() {
         assert_eq!(refused(|form| form.count = "4".into()).get("name"), Some(Violation::NotAllowed));
         let few = AttestationBatchForm { count: "1".into(), name: " ".into(), ..form() };

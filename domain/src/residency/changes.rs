@@ -143,6 +143,20 @@ mod tests {
             (&["下中津川".to_owned()][..], &["架空".to_owned()][..])
         );
         assert_eq!(compare_towns("header\nx,1,y\n", TownTable::japan()), Err(2));
+        assert_eq!(compare_towns("header\n074462,1,大芦\n074462,1\n", TownTable::japan()), Err(3));
+    }
+
+    #[test]
+    fn what_stayed_as_it_was_is_not_named() {
+        let towns = |code: &str| TownTable::japan().towns_of(code.parse().unwrap());
+        let line = |town: Town| format!("{},0000000,{},,\n", town.code, town.name);
+        let stayed = ["074462", "074454"].into_iter().flat_map(towns).map(line).collect::<String>();
+        let old = format!("code,postcode,town,kana,note\n{stayed}074454,0000000,架空,,\n");
+        let changes = compare_towns(&old, TownTable::japan()).unwrap();
+        let of = |code: &str| changes.iter().find(|change| change.code.to_string() == code);
+        assert_eq!(of("074462"), None);
+        assert_eq!(of("074454").map(|change| (change.new.len(), change.gone.len())), Some((0, 1)));
+        assert_eq!(of("074446").map(|change| (change.new.len(), change.gone.len())), Some((towns("074446").len(), 0)));
     }
 
     #[test]

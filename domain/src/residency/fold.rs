@@ -208,6 +208,26 @@ mod tests {
     }
 
     #[test]
+    fn voicing_marks_in_every_form() {
+        for (apart, one) in [("ｻﾞ", "ザ"), ("ﾊﾟ", "パ"), ("サ\u{3099}", "ザ"), ("サ゛", "ザ"), ("カ゛", "ケ")]
+        {
+            assert_eq!(folded(apart), one, "{apart}");
+        }
+    }
+
+    #[test]
+    fn small_and_old_kana() {
+        for (form, plain) in "ァィゥェォッャュョヮヰヱ".chars().zip("アイウエオツヤユヨワイエ".chars())
+        {
+            assert_eq!(folded(&form.to_string()), plain.to_string(), "{form}");
+        }
+        assert_eq!(folded("ぁゃっむ"), "アヤツム");
+        // The same stroke in two scripts.
+        assert_eq!(folded("ニハ"), "二八");
+        assert_eq!(folded("○◯〇"), "〇〇〇");
+    }
+
+    #[test]
     fn old_kanji_and_variation_selectors() {
         for (old, new) in [
             ("龍ヶ崎市", "竜ケ崎市"),
