@@ -9,7 +9,8 @@ use leptos::prelude::*;
 
 use super::text::Words;
 use crate::components::field::{Checkbox, Choice, RadioCards, Select, TextArea, TextField};
-use crate::forms::{Form, submitted};
+use crate::forms::Form;
+use crate::render::submitted;
 
 /// What most services leave as it is: shown when something of it was changed or is wrong.
 const RARELY_CHANGED: [&str; 8] = [
@@ -81,8 +82,8 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
             <div class="form">
                 <RadioCards name="authentication" label=words.authentication choices=authentication
                     value=usual(&form.authentication, ClientAuthentication::Secret.as_str())/>
-                <TextField name="jwks_uri" label=words.jwks_uri help=words.jwks_uri_help value=form.jwks_uri class="mono-input" inputmode="url" optional=true/>
-                <TextArea name="jwks" label=words.jwks help=words.jwks_help value=form.jwks rows=3 optional=true explain=explain_jwks/>
+                <TextField name="jwks_uri" label=words.jwks_uri help=words.jwks_uri_help value=form.jwks_uri class="mono-input" inputmode="url" optional=true explain=explain_keys/>
+                <TextArea name="jwks" label=words.jwks help=words.jwks_help value=form.jwks rows=3 optional=true explain=explain_keys/>
                 <TextArea name="post_logout_redirect_uris" label=words.post_logout help=words.post_logout_help value=form.post_logout_redirect_uris rows=2 optional=true/>
                 <TextField name="backchannel_logout_uri" label=words.backchannel help=words.backchannel_help value=form.backchannel_logout_uri class="mono-input" inputmode="url" optional=true/>
                 <details class="disclosure" open=open>
@@ -113,13 +114,16 @@ fn with_usual_words() -> ClientForm {
     ClientForm { authentication: String::new(), ..ClientForm::from(&domain::configuration::ClientSettings::default()) }
 }
 
-/// What is wrong with keys that were pasted.
-fn explain_jwks(violation: Violation, locale: Locale) -> Option<&'static str> {
+/// What is wrong with keys that were pasted or fetched.
+fn explain_keys(violation: Violation, locale: Locale) -> Option<&'static str> {
     let words = Words::of(locale);
     match violation {
+        Violation::Required => Some(words.keys_missing),
         Violation::Malformed => Some(words.jwks_malformed),
         Violation::Unknown => Some(words.jwks_unusable),
         Violation::NotAllowed => Some(words.jwks_not_allowed),
+        Violation::Duplicate => Some(words.jwks_twice),
+        Violation::Unreachable => Some(words.jwks_silent),
         _ => None,
     }
 }

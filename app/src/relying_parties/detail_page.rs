@@ -12,6 +12,7 @@ use service::configuration::{Content, Detail, PartyView};
 use service::gate::{Act, Resource};
 use service::relying_parties::SecretView;
 
+use super::client_facts;
 use super::text::Words;
 use crate::components::badge::{Badge, Mark};
 use crate::components::banner::Banner;
@@ -114,6 +115,7 @@ fn body(console: &Console, id: RelyingPartyId, detail: &Detail, secrets: Vec<Sec
         <nav class="tabs tabs--sticky" aria-label=words.sections>
             {tab("#versions", words.tab_versions)}
             {tab("#settings", words.tab_settings)}
+            {tab("#software", words.tab_software)}
             {tab("#credentials", words.tab_credentials)}
             {tab("#attributes", words.tab_attributes)}
             {tab("#rule", words.tab_rule)}
@@ -140,10 +142,7 @@ fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, p
     let assurance = format!("IAL{}{}AAL{}", content.minimum.ial, dot(locale), content.minimum.aal);
     let (home_url, contact) = (content.home_url.to_string(), content.contact.clone());
     let subject_type = party.subject_type.words().get(locale);
-    let client = &content.client;
-    let signing = [client.id_token_signing.as_str(), "PKCE"].join(dot(locale));
-    let signing = format!("{signing}: {}", content.pkce.words().get(locale));
-    let authentication = client.authentication.words().get(locale);
+    let software = client_facts::panel(content, locale);
     let given = attributes(content, party, locale);
     let rule = title(detail, content.rule.into(), locale);
     let consent_text = title(detail, content.consent_text.into(), locale);
@@ -158,12 +157,11 @@ fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, p
                     <Fact term=words.home_url><code>{home_url}</code></Fact>
                     <Fact term=words.assurance>{assurance}</Fact>
                     <Fact term=words.subject_type>{subject_type}<small>{words.fixed}</small></Fact>
-                    <Fact term=words.authentication>{authentication}</Fact>
-                    <Fact term=words.signing>{signing}</Fact>
                     <Fact term=words.contact>{contact}</Fact>
                 </Facts>
             </Panel>
         </div>
+        {software}
         <div class="columns columns--half columns--pair">
             <div id="attributes">
                 <Panel id="attributes-h" title=words.tab_attributes>{given}</Panel>
@@ -233,7 +231,16 @@ fn credentials(console: &Console, id: RelyingPartyId, detail: &Detail, secrets: 
     let issue =
         allowed_link(detail.abilities.secrets, words.issue, issue, Weight::Quiet, Drawing::Key, "issue", locale);
     let may_end = detail.abilities.secrets.is_ok();
-    let list = if secrets.is_empty() {
+    let content = match &detail.content {
+        Some(Content::RelyingParty(content)) => Some(content),
+        _ => None,
+    };
+    let needed = client_facts::uses_secrets(content);
+    let issue = needed.then_some(issue);
+    let note = if needed { words.credentials_note } else { words.no_secrets_needed };
+    let list = if secrets.is_empty() && !needed {
+        ().into_any()
+    } else if secrets.is_empty() {
         view! { <p class="panel__body muted">{words.no_secrets}</p> }.into_any()
     } else {
         let rows = secrets.iter().map(|secret| secret_row(tenant, id, secret, may_end, now, locale)).collect_view();
@@ -250,7 +257,7 @@ fn credentials(console: &Console, id: RelyingPartyId, detail: &Detail, secrets: 
     view! {
         <section class="panel" id="credentials" aria-labelledby="credentials-h">
             <div class="panel__head">
-                <div><h2 id="credentials-h">{words.tab_credentials}</h2><p>{words.credentials_note}</p></div>
+                <div><h2 id="credentials-h">{words.tab_credentials}</h2><p>{note}</p></div>
                 {issue}
             </div>
             {list}

@@ -39,6 +39,7 @@ pub(super) async fn submit_new(console: Console, form: Form) -> Result<Answer<Co
     let subject_type = wrong.finish(subject_type)?;
     let identity = NewRelyingParty { client_id, subject_type };
     let content = Content::RelyingParty(fields::read(&form));
+    check(&console, &form, &content).await?;
     let id = console.service().draft_relying_party(&console.town().caller, &identity, &content).await?;
     Ok(editing::after(&console, id, &form))
 }
@@ -63,7 +64,14 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
 
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: RelyingPartyId = console.param("relying_party")?;
-    editing::save(&console, id.into(), &form, &Content::RelyingParty(fields::read(&form))).await
+    let content = Content::RelyingParty(fields::read(&form));
+    check(&console, &form, &content).await?;
+    editing::save(&console, id.into(), &form, &content).await
+}
+
+/// Whoever goes on to the submission reads beside the fields what would stop it; a draft may lack anything.
+async fn check(console: &Console, form: &Form, content: &Content) -> Result<(), Error> {
+    if form.get(THEN) == SUBMIT { console.service().check_form(&console.town().caller, content).await } else { Ok(()) }
 }
 
 /// The rules and texts of the town that are not given up.

@@ -1,5 +1,6 @@
 //! 連携サービス: the services that are connected to a municipality.
 
+mod client_facts;
 mod client_fields;
 mod detail_page;
 mod edit_page;

@@ -42,14 +42,27 @@ texts! {
         jwks_uri_help: "署名する要求や暗号化に使う鍵を、ここから取り込みます。", "Where the keys for signatures and encryption are fetched.";
         jwks: "公開鍵(JWKS)", "JWKS";
         jwks_help: "場所がないときは、公開鍵の JSON を貼り付けます。秘密鍵は入れないでください。", "Without an address, paste the public keys as JSON. Never a private key.";
-        jwks_malformed: "JWKS の形(\"keys\" の配列を持つ JSON)で入れてください。", "Enter a JWKS: JSON with an array “keys”.";
-        jwks_unusable: "使える公開鍵がありません(P-256 または RSA 2048 以上)。", "There is no usable public key (P-256, or RSA of 2048 bits or more).";
+        keys_missing: "署名や暗号化には公開鍵が要ります。JWKS URI か JWKS を入れてください。", "Signing and encryption need public keys. Give a JWKS URI or a JWKS.";
+        jwks_silent: "5秒以内に 200 で応答しませんでした。公開された https のアドレスか確かめてください。",
+            "It did not answer 200 within five seconds. Check that it is a public https address.";
+        jwks_twice: "同じ名前(kid)の鍵が二つあります。鍵ごとに別の名前を付けてください。", "Two keys have the same name (kid). Give each one its own.";
+        jwks_malformed: "JWKS の形(\"keys\" の配列を持つ JSON)にしてください。", "This must be a JWKS: JSON with an array “keys”.";
+        jwks_unusable: "この設定に使える公開鍵がありません(P-256 または RSA 2048〜8192 ビット、FAPI 2.0 の署名は ES256 か PS256)。",
+            "There is no public key that serves for these settings (P-256 or RSA of 2048 to 8192 bits; for FAPI 2.0 signatures ES256 or PS256).";
         jwks_not_allowed: "秘密鍵か共通鍵が含まれているか、JWKS URI もあります。公開鍵だけを、どちらか一方に入れてください。",
             "It holds a private or symmetric key, or there is a JWKS URI as well. Give public keys only, in one of the two.";
         post_logout: "サインアウト後の戻り先", "Post-logout redirect URIs";
         post_logout_help: "1行に1つ、10まで。", "One per line, up to 10.";
         backchannel: "サインアウトの通知先", "Back-channel logout URI";
         backchannel_help: "本人がサインアウトしたことを、サーバーどうしで伝えます。", "Told from server to server when a person signs out.";
+        jwks_pasted: "貼り付けた鍵を見る", "The keys that were pasted";
+        demanded: "必須にしていること", "Demanded";
+        short_pushed: "PAR", "PAR";
+        short_signed: "署名付き要求", "Signed requests";
+        short_dpop: "DPoP", "DPoP";
+        refresh: "リフレッシュトークン", "Refresh tokens";
+        refresh_given: "本人が同意したときに渡します", "Given when the person agrees";
+        no_secrets_needed: "このサービスは秘密の文字列を使いません。", "This service uses no secret.";
         more_software: "署名・暗号化・プロファイル", "Signing, encryption and profile";
         application_type: "種類", "Kind of software";
         profile: "プロファイル", "Security profile";
@@ -108,6 +121,7 @@ texts! {
         sections: "このページの内容", "Parts of this page";
         tab_versions: "版と差分", "Versions";
         tab_settings: "設定", "Settings";
+        tab_software: "ソフトウェア", "Software";
         tab_credentials: "資格情報", "Credentials";
         tab_attributes: "渡す属性", "Attributes";
         tab_rule: "利用資格ルール", "Residency rule";

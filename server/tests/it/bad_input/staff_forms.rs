@@ -1,12 +1,17 @@
 //! Forms of staff, sent with what no form of ours sends.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use domain::access::Role;
+use oidc::jose::Algorithm;
 
 use super::{Front, is_page};
 use crate::browser::Browser;
 use crate::client::Client;
-use crate::harness::{PASSWORD, World, code_of, mail, on_both};
+use crate::harness::forms::relying_party;
+use crate::harness::software::Software;
+use crate::harness::{PASSWORD, World, code_of, mail, on_both, on_sqlite};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -170,4 +175,59 @@ async fn standing(front: &Front<'_>) -> [i64; 5] {
         gateway.rows("audit_entry").await,
         gateway.world.sum_where(&gateway.town, "tenant", "revision", "1 = 1").await,
     ]
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_services_software_is_said_beside_its_field() {
+    on_sqlite(async |world: World| {
+        let front = Front::of(&world, "showa").await;
+        let town = &front.gateway.town;
+        let mut drafter = Client::of(&world, town, Role::Drafter).await.browser();
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        software.publishes(404, "");
+        let silent = software.at("/jwks");
+        let good = serde_json::to_value(relying_party(front.gateway.rule, front.gateway.text)).unwrap();
+        let keys = software.jwks();
+        let secret_key = keys.replacen('{', r#"{"x":0,"#, 1).replace(r#""kty""#, r#""d":"AA","kty""#);
+        let rows: [(&[(&str, &str)], &str, &str); 11] = [
+            (&[("authentication", "password")], "authentication", "見つかりません"),
+            (&[("authentication", "private_key_jwt")], "jwks_uri", "公開鍵が要ります"),
+            (&[("jwks_uri", "http://library.example.jp/jwks")], "jwks_uri", "https://"),
+            (&[("authentication", "private_key_jwt"), ("jwks_uri", &silent)], "jwks_uri", "5秒以内に 200"),
+            (&[("jwks", "{}")], "jwks", "JWKS の形"),
+            (&[("jwks", &secret_key)], "jwks", "秘密鍵か共通鍵"),
+            (&[("jwks", &keys), ("encryption", "RSA-OAEP-256")], "jwks", "使える公開鍵がありません"),
+            (&[("profile", "fapi2")], "authentication", "ここでは使えません"),
+            (&[("authentication", "none"), ("pkce", "when_offered")], "pkce", "ここでは使えません"),
+            (
+                &[("post_logout_redirect_uris", "https://library.example.jp/#x")],
+                "post_logout_redirect_uris",
+                "# から後ろ",
+            ),
+            (&[("backchannel_logout_uri", "http://127.0.0.1:9/")], "backchannel_logout_uri", "5秒以内に正しい応答"),
+        ];
+        for (changed, field, words) in rows {
+            let mut form: BTreeMap<&str, &str> = BTreeMap::new();
+            for (name, value) in good.as_object().unwrap() {
+                if let Some(value) = value.as_str() {
+                    form.insert(name, value);
+                }
+            }
+            form.extend([("subject_type", "pairwise"), ("then", "submit")]);
+            form.extend(changed.iter().copied());
+            let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&form).finish();
+            let answer = send(&mut drafter, "/console/showa/relying-parties/new", FORM, body.as_bytes()).await;
+            is_page(&answer, StatusCode::UNPROCESSABLE_ENTITY, words, field);
+            // One mistake, told just above what it is about; what was typed is still there.
+            let told: Vec<&str> = answer.body.split("field__error\"").skip(1).collect();
+            assert_eq!(told.len(), 1, "{field}");
+            let (sentence, after) = told[0].split_once("</p>").unwrap();
+            assert!(sentence.contains(words), "{field}: {sentence}");
+            let named = after.split("name=\"").nth(1).and_then(|rest| rest.split('"').next());
+            assert_eq!(named, Some(field));
+            assert!(answer.body.contains("電子図書館"), "{field}");
+        }
+        assert_eq!(front.gateway.rows("relying_party").await, 1, "nothing was drafted");
+    })
+    .await;
 }
