@@ -204,6 +204,8 @@ routes! {
     Par par(tenant: &TenantSlug) = "/t/{tenant}/par";
     /// Logout that a service asks for (OpenID Connect RP-Initiated Logout 1.0).
     EndSession end_session(tenant: &TenantSlug) = "/t/{tenant}/logout";
+    /// Registration of clients at a sandbox (RFC 7591).
+    Register register(tenant: &TenantSlug) = "/t/{tenant}/register";
     /// Introspection (RFC 7662).
     Introspect introspect(tenant: &TenantSlug) = "/t/{tenant}/introspect";
     /// Revocation (RFC 7009).
@@ -350,6 +352,7 @@ mod tests {
         /t/{tenant}/jwks.json
         /t/{tenant}/par
         /t/{tenant}/logout
+        /t/{tenant}/register
         /t/{tenant}/introspect
         /t/{tenant}/revoke
         /t/{tenant}/callback

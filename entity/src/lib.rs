@@ -26,6 +26,7 @@ pub mod membership;
 pub mod membership_role;
 pub mod organisation;
 pub mod refresh_token;
+pub mod registration_token;
 pub mod relying_party;
 pub mod resident;
 pub mod resident_passkey;

@@ -25,6 +25,7 @@ mod m0014_key_rotation;
 mod m0015_passkeys;
 mod m0016_refresh_tokens;
 mod m0017_notices;
+mod m0018_registration_tokens;
 mod planner;
 
 pub use apply::{pending, up};
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_passkeys::Change),
             Box::new(m0016_refresh_tokens::Change),
             Box::new(m0017_notices::Change),
+            Box::new(m0018_registration_tokens::Change),
         ]
     }
 }

@@ -51,6 +51,10 @@ pub enum ErrorCode {
     InvalidRequestObject,
     /// The `registration` parameter is not understood.
     RegistrationNotSupported,
+    /// A redirect URI of a client that registers is not allowed (RFC 7591 section 3.2.2).
+    InvalidRedirectUri,
+    /// Something else of its metadata is not allowed (RFC 7591 section 3.2.2).
+    InvalidClientMetadata,
     /// The DPoP proof is missing where one is needed, does not fit its request, or was used before (RFC 9449 section 5).
     InvalidDpopProof,
     /// The DPoP proof holds no nonce of ours, or one that is too old (RFC 9449 section 8).
@@ -81,6 +85,8 @@ impl ErrorCode {
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidRequestObject => "invalid_request_object",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidDpopProof => "invalid_dpop_proof",
             Self::UseDpopNonce => "use_dpop_nonce",
         }

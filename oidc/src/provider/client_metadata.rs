@@ -106,6 +106,12 @@ impl ClientMetadata {
         tagged.or(self.client_name.as_deref())
     }
 
+    /// The same without an id or a secret: who registers gets both from us (RFC 7591, section 3.2.1).
+    #[must_use]
+    pub fn without_credentials(self) -> Self {
+        Self { client_id: None, client_secret: None, ..self }
+    }
+
     /// A member or its default.
     pub fn auth_method(&self) -> &str {
         self.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic")

@@ -47,6 +47,9 @@ pub struct Direct {
     /// `/logout` (RP-Initiated Logout, section 2.1), to which browsers are sent.
     #[serde(rename = "end_session_endpoint")]
     pub end_session: String,
+    /// `/register` (RFC 7591), at a sandbox.
+    #[serde(rename = "registration_endpoint", skip_serializing_if = "Option::is_none")]
+    pub registration: Option<String>,
 }
 
 /// How clients prove who they are. `none` is let in where a code or a token is presented.
@@ -224,6 +227,7 @@ mod tests {
             introspection: format!("{issuer}/introspect"),
             revocation: format!("{issuer}/revoke"),
             end_session: format!("{issuer}/logout"),
+            registration: None,
         };
         let endpoints = Endpoints { direct: Some(direct), ..endpoints(issuer) };
         let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &[Algorithm::ES256], &levels);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use domain::names::TenantSlug;
 use oidc::provider::client_metadata::ClientMetadata;
+use secrecy::ExposeSecret;
 use service::Error;
 use service::relying_parties::Imported;
 
@@ -18,6 +19,21 @@ use crate::{Failure, startup};
 pub(crate) enum Command {
     /// Take clients in from a file of client metadata (RFC 7591): in force at once in a sandbox, drafts elsewhere
     Import(Import),
+    /// Make a token with which clients can be registered at a sandbox's registration endpoint; it is shown this once
+    RegistrationToken(RegistrationToken),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RegistrationToken {
+    /// The sandbox
+    #[arg(long)]
+    tenant: TenantSlug,
+    /// For how many clients it is good
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    uses: u32,
+    /// For how many days it is good
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=365))]
+    days: i64,
 }
 
 #[derive(Debug, Args)]
@@ -37,7 +53,10 @@ pub(crate) struct Import {
 }
 
 pub(crate) async fn run(configuration: &Configuration, command: Command) -> Result<(), Failure> {
-    let Command::Import(import) = command;
+    let import = match command {
+        Command::Import(import) => import,
+        Command::RegistrationToken(wanted) => return registration_token(configuration, &wanted).await,
+    };
     let text = read(&import.file)?;
     let clients = ClientMetadata::read_file(&text)
         .map_err(|error| Failure::Environment(format!("{}: {error}", import.file.display())))?;
@@ -61,6 +80,14 @@ pub(crate) async fn run(configuration: &Configuration, command: Command) -> Resu
         say(&serde_json::to_string_pretty(&registered).map_err(|_| Error::internal("an answer"))?);
     }
     refused.map_or(Ok(()), Err)
+}
+
+async fn registration_token(configuration: &Configuration, wanted: &RegistrationToken) -> Result<(), Failure> {
+    let service = startup::connect(configuration).await?;
+    let expires_at = service.clock().seconds() + wanted.days * 24 * 3_600;
+    let token = service.issue_registration_token(&wanted.tenant, wanted.uses, expires_at).await?;
+    say(token.expose_secret());
+    Ok(())
 }
 
 fn refusal(number: usize, error: Error) -> Failure {

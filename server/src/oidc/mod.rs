@@ -9,6 +9,7 @@ mod discovery;
 mod jwks;
 mod logout;
 mod pushed;
+mod register;
 mod token;
 mod userinfo;
 
@@ -33,6 +34,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::protocol(Route::Token, post(token::exchange)),
         Endpoint::protocol(Route::Par, post(pushed::push)),
         Endpoint::protocol(Route::EndSession, get(logout::by_get).post(logout::by_post)),
+        Endpoint::protocol(Route::Register, post(register::register)),
         Endpoint::protocol(Route::Introspect, post(about_tokens::introspect)),
         Endpoint::protocol(Route::Revoke, post(about_tokens::revoke)),
         Endpoint::protocol(Route::Userinfo, get(userinfo::by_get).post(userinfo::by_post)),

@@ -26,6 +26,7 @@ impl Service {
                 introspection: self.base_url.join(&paths::introspect(slug)),
                 revocation: self.base_url.join(&paths::revoke(slug)),
                 end_session: self.base_url.join(&paths::end_session(slug)),
+                registration: published.sandbox().then(|| self.base_url.join(&paths::register(slug))),
             }),
         };
         let mut levels: Vec<Assurance> = Vec::new();

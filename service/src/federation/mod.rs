@@ -221,7 +221,7 @@ impl Step {
 }
 
 /// SHA-256, for tokens and codes of which only the digest is kept.
-fn sha256(bytes: &[u8]) -> [u8; 32] {
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     digest::digest(&digest::SHA256, bytes).as_ref().first_chunk().copied().unwrap_or_default()
 }
 

@@ -51,6 +51,7 @@ guarded! {
     change_request => ChangeRequest,
     relying_party => RelyingParty,
     client_secret => ClientSecret,
+    registration_token => ClientSecret,
     resident => Resident,
     eligibility => Eligibility,
     consent_grant => ConsentGrant,

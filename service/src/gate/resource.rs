@@ -43,7 +43,7 @@ names! {
         RelyingParty = "relying_party",
         /// The suspension of a relying party: created and removed.
         Suspension = "suspension",
-        /// Secrets of a relying party.
+        /// Secrets of a relying party, and tokens with which one is registered at a sandbox.
         ClientSecret = "client_secret",
         /// A sign-in that shows its claims in the console and writes nothing.
         TestSignIn = "test_sign_in",

@@ -23,6 +23,7 @@ use crate::audit::ActKind;
 use crate::configuration::publish::change_act;
 use crate::configuration::{ConfigurationId, Content, Form, NewRelyingParty, store};
 use crate::error::{Conflict, Error};
+use crate::federation::Published;
 use crate::gate::{Caller, Resource, Scope, SystemActor, WriteScope, action};
 
 /// Days that the secret of an imported client is valid.
@@ -66,6 +67,16 @@ impl Service {
     /// client id is taken; [`Conflict::DependencyUnpublished`] in a sandbox whose page has no rule and no consent text.
     pub async fn import_client(&self, slug: &TenantSlug, metadata: &ClientMetadata) -> Result<Imported, Error> {
         let published = self.published(slug).await?;
+        self.take_in(&published, metadata, None).await
+    }
+
+    /// The same for whoever holds an initial access token, of which one use is taken.
+    pub(super) async fn take_in(
+        &self,
+        published: &Published,
+        metadata: &ClientMetadata,
+        token: Option<[u8; 32]>,
+    ) -> Result<Imported, Error> {
         let caller = self.gate.system(SystemActor::Import, &published.organisation);
         let identity = identity(metadata, published.sandbox())?;
         let page = (published.tenant.page_rule_id, published.tenant.page_consent_text_id);
@@ -78,7 +89,7 @@ impl Service {
         if page.0.is_none() || page.1.is_none() {
             return Err(Conflict::DependencyUnpublished.into());
         }
-        self.publish_client(&caller, &identity, form, metadata).await.map(Box::new).map(Imported::Published)
+        self.publish_client(&caller, &identity, form, metadata, token).await.map(Box::new).map(Imported::Published)
     }
 
     async fn client_id_of(&self, caller: &Caller, id: ConfigurationId) -> Result<ClientId, Error> {
@@ -96,12 +107,16 @@ impl Service {
         identity: &NewRelyingParty,
         form: RelyingPartyForm,
         metadata: &ClientMetadata,
+        token: Option<[u8; 32]>,
     ) -> Result<RegisteredClient, Error> {
         let form = Form::RelyingParty(form);
         let content = form.parse(self.loopback()).map_err(in_words_of_metadata)?;
         self.check_addresses(&content).await.map_err(by_member)?;
         let spare = self.spare_for(caller, &form).await?;
         let mut scope = self.gate.open(caller, action::Create, Resource::RelyingParty).await?;
+        if let Some(token) = &token {
+            self.use_registration_token(&scope, token).await?;
+        }
         let id = self.insert_draft(&mut scope, caller, &form).await?;
         let client_id = self.insert_relying_party(&scope, id, identity).await?;
         self.keep_signing_key(&mut scope, spare).await?;

@@ -135,6 +135,8 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "generation",
         "scopes",
         "key_thumbprint",
+        "subject",
+        "sid",
     ];
     for (table, columns) in register() {
         for column in columns.iter().filter(|column| column.about == "resident") {

@@ -2,7 +2,9 @@
 
 use domain::names::TenantSlug;
 use domain::violations::Violation;
+use oidc::ErrorCode;
 use oidc::provider::client_metadata::{ClientMetadata, RegisteredClient};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use service::provisioning::{NewTenant, TenantMode};
 use service::relying_parties::Imported;
@@ -138,6 +140,46 @@ async fn outside_a_sandbox_two_people_decide() {
             panic!("a secret of somebody else's making")
         };
         assert_eq!(wrong.get("client_secret"), Some(Violation::NotAllowed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_is_registered_with_a_token_as_often_and_as_long_as_it_is_good_for() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let (service, slug) = (&world.service, &gateway.town.slug);
+        let now = world.clock.seconds();
+        let token = service.issue_registration_token(slug, 2, now + 600).await.unwrap();
+        let metadata = || json!({"client_id": "wanted", "client_secret": "wanted", "redirect_uris": ["https://test.example.jp/cb"]});
+        let register = async |token: Option<&SecretString>, metadata: Value| {
+            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
+            service.register_client(slug, token, read).await.unwrap()
+        };
+        let refused = async |token: Option<&SecretString>, metadata: Value| register(token, metadata).await.unwrap_err().code;
+        let client = register(Some(&token), metadata()).await.unwrap();
+        assert!(client.client_id != "wanted" && client.client_secret.as_deref() != Some("wanted"));
+        // What is refused takes no use of it.
+        let wrong = json!({"redirect_uris": ["http://test.example.jp/cb"]});
+        assert_eq!(refused(Some(&token), wrong).await, ErrorCode::InvalidRedirectUri);
+        let wrong = json!({"redirect_uris": ["https://test.example.jp/cb"], "grant_types": ["implicit"]});
+        assert_eq!(refused(Some(&token), wrong).await, ErrorCode::InvalidClientMetadata);
+        let (one, two) = tokio::join!(register(Some(&token), metadata()), register(Some(&token), metadata()));
+        assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1, "one use was left");
+        assert_eq!(refused(Some(&token), metadata()).await, ErrorCode::InvalidToken);
+        assert_eq!(refused(None, metadata()).await, ErrorCode::InvalidToken);
+        assert_eq!(refused(Some(&"made up".into()), metadata()).await, ErrorCode::InvalidToken);
+        let token = service.issue_registration_token(slug, 2, now + 600).await.unwrap();
+        world.clock.advance(600);
+        assert_eq!(refused(Some(&token), metadata()).await, ErrorCode::InvalidToken);
+        assert_eq!(gateway.rows("relying_party").await, 2);
+
+        let elsewhere = TenantSlug::parse("seki").unwrap();
+        let new = NewTenant::with_defaults(elsewhere.clone(), "212059".parse().unwrap(), TenantMode::Production).unwrap();
+        service.create_tenant(&new).await.unwrap();
+        assert!(matches!(service.issue_registration_token(&elsewhere, 1, now).await, Err(Error::Conflict(Conflict::State))));
+        let read = ClientMetadata::read_file(&metadata().to_string()).unwrap().remove(0);
+        assert!(matches!(service.register_client(&elsewhere, Some(&token), read).await, Err(Error::NotFound)));
     })
     .await;
 }
