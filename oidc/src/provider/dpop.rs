@@ -66,7 +66,7 @@ impl Proof {
         if !claims.text("htu").is_some_and(|htu| is_same_url(htu, request.url)) {
             return refused("htu of the DPoP proof is not the URL of this request");
         }
-        if !claims.time("iat").is_some_and(|made_at| (made_at - now).abs() <= LEEWAY) {
+        if claims.time("iat").is_none_or(|made_at| (made_at - now).abs() > LEEWAY) {
             return refused("iat of the DPoP proof is too far from now");
         }
         let Some(jti) = claims.text("jti").filter(|jti| jti.len() <= MAX_JTI_BYTES) else {
