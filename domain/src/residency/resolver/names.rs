@@ -13,8 +13,8 @@ use crate::municipality::{Municipality, MunicipalityCode, MunicipalityKind, Muni
 
 pub(super) struct Names {
     prefectures: NamesTrie<u32>,
-    /// (prefecture, county by its number within these names).
-    counties: NamesTrie<(u32, usize)>,
+    /// By the number of the county within these names; counties of one name in two prefectures have two.
+    counties: NamesTrie<usize>,
     cities: NamesTrie<usize>,
     entries: Vec<Entry>,
     wards: NamesTrie<Ward>,
@@ -165,7 +165,7 @@ impl Names {
     fn county<'t>(&mut self, prefecture: u32, name: &'t str, numbers: &mut Numbers<'t>) -> usize {
         let next = numbers.counties.len();
         *numbers.counties.entry((prefecture, name)).or_insert_with(|| {
-            self.counties.insert(&fold_name(name), (prefecture, next));
+            self.counties.insert(&fold_name(name), next);
             next
         })
     }
@@ -216,13 +216,10 @@ impl Names {
 
     fn counties_at(&self, text: &Text, head: Head, heads: &mut Vec<Head>) {
         for found in self.counties.matches(&text.chars, head.end) {
-            let (prefecture, number) = found.value;
-            if head.prefecture.is_none_or(|named| named == prefecture)
-                && head.county.is_none_or(|named| named == number)
-            {
+            if head.county.is_none_or(|named| named == found.value) {
                 heads.push(Head {
                     end: found.end,
-                    county: Some(number),
+                    county: Some(found.value),
                     agreeing: head.agreeing + found.agreeing,
                     ..head
                 });

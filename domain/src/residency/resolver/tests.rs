@@ -92,6 +92,7 @@ fn addresses_as_they_are_written() {
         // Contradictions and nonsense.
         ("福島県利根郡昭和村", "unknown"),
         ("群馬県大沼郡昭和村", "unknown"),
+        ("大沼郡利根郡昭和村", "unknown"),
         ("福島県", "unknown"),
         ("昭和", "unknown"),
         ("", "unknown"),
