@@ -102,17 +102,28 @@ impl HttpClient {
     /// # Errors
     /// See [`FetchError`]; any status but 200, 400 and 401 is one.
     pub async fn post_form(&self, url: &Url, form: &str) -> Result<Zeroizing<Vec<u8>>, FetchError> {
-        self.check(url)?;
-        let request = self
-            .client
-            .post(url.clone())
-            .header(ACCEPT, "application/json")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form.to_owned());
-        match exchange(request).await? {
+        match exchange(self.form(url, form)?).await? {
             (200 | 400 | 401, body) => Ok(body),
             (status, _) => Err(FetchError::Status(status)),
         }
+    }
+
+    /// Posts a form to somebody who is told something. That it was taken, and that it never will be, is an answer (OpenID Connect
+    /// Back-Channel Logout, section 2.8).
+    ///
+    /// # Errors
+    /// See [`FetchError`]; any status but 2xx, 400 and 401 is one.
+    pub async fn tell(&self, url: &Url, form: &str) -> Result<(), FetchError> {
+        match exchange(self.form(url, form)?).await? {
+            (200..=299 | 400 | 401, _) => Ok(()),
+            (status, _) => Err(FetchError::Status(status)),
+        }
+    }
+
+    fn form(&self, url: &Url, form: &str) -> Result<reqwest::RequestBuilder, FetchError> {
+        self.check(url)?;
+        let request = self.client.post(url.clone()).header(ACCEPT, "application/json");
+        Ok(request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form.to_owned()))
     }
 
     /// The scheme, and the host where it is a literal; names are filtered when they are resolved.

@@ -102,6 +102,9 @@ impl Service {
             match self.run_job(&job).await {
                 Ok(()) => {
                     self.finish_job(&job).await?;
+                    if job.kind == Kind::TellServices {
+                        self.tell_services_again(&job.organisation).await?;
+                    }
                     done += 1;
                 }
                 Err(error) => {

@@ -220,9 +220,6 @@ texts! {
         foreign_title: "このサインインは続けられません", "This sign-in cannot go on";
         foreign: "この画面で始めたサインインの答えではありませんでした。安全のため、ここで止めました。サービスに戻って、もう一度サインインしてください。",
             "The answer does not belong to a sign-in that was begun in this browser, so we stopped here. Go back to the service and sign in again.";
-        sign_out_asked: "{service}からサインアウトしました。{town}のサインインも終わらせますか。ほかの人も使う機械なら、終わらせてください。",
-            "You have left {service}. Sign out of {town} as well? Do so if others use this device.";
-        stay_signed_in: "サインインしたままにする", "Stay signed in";
         signed_out_title: "サインインしてください", "Please sign in";
         signed_out: "このページを見るには、サインインが必要です。", "You need to sign in to see this page.";
         not_found_title: "ページが見つかりません", "Page not found";
@@ -275,6 +272,9 @@ texts! {
         sign_out: "サインアウトする", "Sign out";
         sign_out_title: "サインアウトしますか", "Sign out?";
         sign_out_text: "この端末のサインインを終わらせます。", "This ends the sign-in on this device.";
+        sign_out_asked: "{service}からサインアウトしました。{town}のサインインも終わらせますか。ほかの人も使う機械なら、終わらせてください。",
+            "You have left {service}. Sign out of {town} as well? Do so if others use this device.";
+        stay_signed_in: "サインインしたままにする", "Stay signed in";
         signed_out_title: "サインアウトしました", "You are signed out";
         signed_out: "この端末には、サインインが残っていません。ほかの人も使う機械なら、画面を閉じてください。",
             "No sign-in is left on this device. If others use it too, close the window.";

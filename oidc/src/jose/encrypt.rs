@@ -103,6 +103,12 @@ pub fn encrypt_jwt(jwt: &str, recipient: &Jwk, algorithm: KeyManagement) -> Resu
     Ok(format!("{header}.{}", parts.join(".")))
 }
 
+/// Whether a key is one that [`encrypt_jwt`] can encrypt to: of the right size, and a point on its curve. Tried out, so that the
+/// two can never differ.
+pub fn can_be_encrypted_to(recipient: &Jwk, algorithm: KeyManagement) -> bool {
+    encrypt_jwt("", recipient, algorithm).is_ok()
+}
+
 fn to_rsa(n: &str, e: &str, content_key: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
     let (n, e) = from_base64url(n).zip(from_base64url(e)).ok_or(EncryptionFailed)?;
     if !RSA_BYTES.contains(&n.len()) {

@@ -68,6 +68,7 @@ pub(crate) mod tests {
     use crate::jose::SigningKey;
 
     /// Signs claims under a header that holds the key. The signer's own header is another one, so it is put together here.
+    #[expect(clippy::disallowed_types, reason = "a client's own randomness")]
     pub(crate) fn signed(pair: &Pair, header: &Value, claims: &Value) -> String {
         let signed = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
         let signature = pair.0.sign(&aws_lc_rs::rand::SystemRandom::new(), signed.as_bytes()).unwrap();

@@ -1,5 +1,4 @@
 use aws_lc_rs::encoding::AsDer;
-use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
@@ -40,8 +39,9 @@ impl Key {
         }
     }
 
+    #[expect(clippy::disallowed_types, reason = "a device's own randomness")]
     fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let rng = SystemRandom::new();
+        let rng = aws_lc_rs::rand::SystemRandom::new();
         match self {
             Self::Es256(pair) => pair.sign(&rng, message).unwrap().as_ref().to_vec(),
             Self::EdDsa(pair) => pair.sign(message).as_ref().to_vec(),

@@ -89,7 +89,7 @@ fn judged(signed: &VerifiedJws, expected: &Expected<'_>) -> Option<VerifiedAsser
         && issued
         && (claims.get("nbf").is_none() || claims.time("nbf")? <= latest);
     let jti = claims.text("jti").filter(|jti| jti.len() <= 255)?.to_owned();
-    good.then_some(VerifiedAssertion { jti, remember_until: expires_at + LEEWAY })
+    good.then(|| VerifiedAssertion { jti, remember_until: expires_at + LEEWAY })
 }
 
 /// The `sub` that an assertion claims, unverified: it says only whose keys to check it with.

@@ -44,16 +44,22 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// Reads the value of a `DPoP` header and makes the checks of RFC 9449, section 4.3, that need no memory.
+    /// Reads the value of a `DPoP` header and makes the checks of RFC 9449, section 4.3, that need no memory. `allowed` are the
+    /// algorithms with which this client may sign.
     ///
     /// # Errors
     /// `invalid_dpop_proof`.
-    pub fn read(text: &str, request: Proven<'_>, now: OffsetDateTime) -> Result<Self, ProtocolError> {
+    pub fn read(
+        text: &str,
+        request: Proven<'_>,
+        allowed: &[Algorithm],
+        now: OffsetDateTime,
+    ) -> Result<Self, ProtocolError> {
         let refused = |why| Err(ProtocolError::new(ErrorCode::InvalidDpopProof, why));
         if text.len() > MAX_PROOF_BYTES {
             return refused("the DPoP proof is too long");
         }
-        let Ok(possession) = verify_possession(text, &Algorithm::ALL) else {
+        let Ok(possession) = verify_possession(text, allowed) else {
             return refused("the DPoP proof is not a JWT signed by the public key in its header");
         };
         let claims = &possession.claims;

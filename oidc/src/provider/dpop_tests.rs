@@ -30,14 +30,15 @@ fn with(name: &str, value: Value) -> Value {
 
 fn read(claims: &Value) -> Result<Proof, ProtocolError> {
     let pair = Pair::new();
-    Proof::read(&signed(&pair, &header(&pair), claims), proven(None), NOW)
+    Proof::read(&signed(&pair, &header(&pair), claims), proven(None), &Algorithm::ALL, NOW)
 }
 
 #[test]
 fn a_proof_is_known_by_its_key_and_its_id() {
     let (pair, other) = (Pair::new(), Pair::new());
-    let read =
-        |pair: &Pair, claims: &Value| Proof::read(&signed(pair, &header(pair), claims), proven(None), NOW).unwrap();
+    let read = |pair: &Pair, claims: &Value| {
+        Proof::read(&signed(pair, &header(pair), claims), proven(None), &Algorithm::ALL, NOW).unwrap()
+    };
     let one = read(&pair, &claims());
     assert_eq!(one, read(&pair, &claims()));
     assert_eq!((one.jti.as_str(), one.nonce), ("one", None));
@@ -84,7 +85,7 @@ fn a_proof_is_a_jwt_of_its_own_type_signed_by_its_own_public_key() {
     let (pair, other) = (Pair::new(), Pair::new());
     let refused = |header: Value| {
         let text = signed(&pair, &header, &claims());
-        Proof::read(&text, proven(None), NOW).unwrap_err().code
+        Proof::read(&text, proven(None), &Algorithm::ALL, NOW).unwrap_err().code
     };
     for header in [
         json!({"alg": "ES256", "typ": "JWT", "jwk": pair.jwk()}),
@@ -97,14 +98,16 @@ fn a_proof_is_a_jwt_of_its_own_type_signed_by_its_own_public_key() {
         assert_eq!(refused(header.clone()), ErrorCode::InvalidDpopProof, "{header}");
     }
     for text in ["", "x", "a.b.c", &"x".repeat(9000)] {
-        assert!(Proof::read(text, proven(None), NOW).is_err());
+        assert!(Proof::read(text, proven(None), &Algorithm::ALL, NOW).is_err());
     }
 }
 
 #[test]
 fn at_a_resource_the_proof_names_its_token() {
     let pair = Pair::new();
-    let read = |claims: &Value| Proof::read(&signed(&pair, &header(&pair), claims), proven(Some("token")), NOW);
+    let read = |claims: &Value| {
+        Proof::read(&signed(&pair, &header(&pair), claims), proven(Some("token")), &Algorithm::ALL, NOW)
+    };
     let hash = base64url(digest(&SHA256, b"token"));
     assert!(read(&with("ath", json!(hash))).is_ok());
     for claims in [claims(), with("ath", json!("x")), with("ath", json!(base64url(digest(&SHA256, b"other"))))] {

@@ -13,7 +13,7 @@ use service::{Conflict, Error};
 
 use super::page::Frame;
 use super::step::see_other;
-use super::{Visit, presenter};
+use super::{Visit, follow, presenter};
 
 impl Visit {
     async fn mine(&self) -> Result<MyPage, Error> {
@@ -34,7 +34,8 @@ impl Visit {
     /// On to a page, without the session.
     fn without_session(&self, to: &str) -> Response {
         let mut response = see_other(to);
-        let cookies = Cookies { session: SessionCookie::Remove, ..Cookies::default() };
+        let forget = self.browser.flows.iter().map(|(id, _)| *id).collect();
+        let cookies = Cookies { session: SessionCookie::Remove, forget, ..Cookies::default() };
         set_cookies(response.headers_mut(), self.site.is_https(), &self.slug, &cookies);
         response
     }
@@ -158,17 +159,9 @@ pub(super) async fn sign_out(visit: Visit, body: Bytes) -> Response {
             Err(error) => visit.refuse(&error).await,
         };
     }
-    let back = match form.get("request") {
-        "" => None,
-        sealed => match visit.service().leaving_view(&visit.slug, sealed).await {
-            Ok(leaving) => leaving.and_then(|leaving| leaving.back),
-            Err(error) => return visit.refuse(&error).await,
-        },
-    };
-    match visit.service().sign_out(&visit.slug, &visit.browser).await {
-        Ok(()) => visit.without_session(&back.unwrap_or_else(|| paths::me_sign_out(&visit.slug))),
-        Err(error) => visit.refuse(&error).await,
-    }
+    let asked = Some(form.get("request")).filter(|sealed| !sealed.is_empty());
+    let step = visit.service().sign_out_and_leave(&visit.slug, &visit.browser, asked).await;
+    follow(&visit, step).await
 }
 
 async fn gone(visit: &Visit, deleted: bool) -> Response {

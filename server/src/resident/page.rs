@@ -28,7 +28,7 @@ impl Frame<'_> {
         origins: &[String],
         page: impl FnOnce(&Setting<'_>) -> String,
     ) -> Response {
-        self.answer_under(status, policy(origins, false), page)
+        self.answer_under(status, &policy(origins, false), page)
     }
 
     /// The same for a page that loads a script of ours.
@@ -38,10 +38,10 @@ impl Frame<'_> {
         origins: &[String],
         page: impl FnOnce(&Setting<'_>) -> String,
     ) -> Response {
-        self.answer_under(status, policy(origins, true), page)
+        self.answer_under(status, &policy(origins, true), page)
     }
 
-    fn answer_under(&self, status: StatusCode, policy: String, page: impl FnOnce(&Setting<'_>) -> String) -> Response {
+    fn answer_under(&self, status: StatusCode, policy: &str, page: impl FnOnce(&Setting<'_>) -> String) -> Response {
         let sheets = sheets(&self.visit.site);
         let html = page(&Setting {
             locale: self.locale,
@@ -50,7 +50,7 @@ impl Frame<'_> {
             switch: switch_link(&self.visit.uri, self.locale.other()),
             signed_in: self.signed_in,
         });
-        answer(status, self.locale, &policy, html)
+        answer(status, self.locale, policy, html)
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) async fn by_post(State(card): State<Arc<SandboxCard>>, headers: Heade
 fn answer(card: &SandboxCard, headers: &HeaderMap, body: &Parameters) -> Response {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = match bearer::access_token(authorization, body) {
-        Ok(token) => token,
+        Ok((token, _)) => token,
         Err(error) => return refused(&error),
     };
     let now = card.clock.seconds();

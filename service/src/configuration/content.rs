@@ -15,7 +15,7 @@ use domain::web_address::LoopbackPolicy;
 use sea_orm::prelude::Uuid;
 use serde::de::DeserializeOwned;
 
-use super::lint::check_key_set;
+use super::lint::{check_key_set, holds_a_secret};
 use crate::error::{Conflict, Error};
 
 /// A configuration through all its versions.
@@ -149,6 +149,11 @@ impl Form {
 
     /// The JSON of a draft.
     pub(crate) fn write(&self) -> Result<String, Error> {
+        if let Form::RelyingParty(form) = self
+            && holds_a_secret(form.client.jwks.as_bytes())
+        {
+            return Err(Error::invalid("jwks", Violation::NotAllowed));
+        }
         let json = match self {
             Form::RelyingParty(form) => serde_json::to_string(form),
             Form::ResidencyRule(form) => serde_json::to_string(form),

@@ -3,17 +3,16 @@
 
 use std::time::Duration;
 
-use domain::configuration::{
-    ClientAuthentication, ClientKeys, ClientSettings, Encryption, RelyingPartyContent, SecurityProfile,
-};
+use domain::configuration::{ClientAuthentication, ClientKeys, ClientSettings, Encryption, RelyingPartyContent};
 use domain::violations::{Violation, Violations};
 use domain::web_address::HttpsUrl;
-use oidc::jose::{Algorithm, Jwk, JwkSet, KeyManagement, KeyMaterial};
+use oidc::jose::{Jwk, JwkSet, KeyManagement, KeyMaterial, can_be_encrypted_to};
 use url::Url;
 
 use super::content::{Content, Form};
 use crate::Service;
 use crate::error::Error;
+use crate::federation::algorithms;
 use crate::gate::{Caller, Resource, action};
 use crate::http_client::FetchError;
 
@@ -81,10 +80,7 @@ pub(super) fn check_key_set(document: &[u8], client: &ClientSettings) -> Result<
         return Err(Violation::Duplicate);
     }
     let serves = |fits: &dyn Fn(&Jwk) -> bool| keys.keys().iter().any(|key| is_long_enough(key) && fits(key));
-    let algorithms: &[Algorithm] = match client.profile {
-        SecurityProfile::Standard => &Algorithm::ALL,
-        SecurityProfile::Fapi2 => &[Algorithm::ES256, Algorithm::PS256],
-    };
+    let algorithms = algorithms(client.profile);
     let signs = client.authentication == ClientAuthentication::PrivateKeyJwt || client.signed_only;
     let encrypts = match client.encryption {
         Encryption::None => None,
@@ -93,12 +89,12 @@ pub(super) fn check_key_set(document: &[u8], client: &ClientSettings) -> Result<
     };
     let enough = serves(&|_| true)
         && (!signs || serves(&|key| algorithms.iter().any(|algorithm| key.fits(*algorithm))))
-        && encrypts.is_none_or(|algorithm| serves(&|key| key.fits_encryption(algorithm)));
+        && encrypts.is_none_or(|algorithm| serves(&|key| can_be_encrypted_to(key, algorithm)));
     if enough { Ok(()) } else { Err(Violation::Unknown) }
 }
 
 /// Whether a JWKS brings the private half of a key, or a symmetric one (RFC 7518, section 6): nothing of that rests here.
-fn holds_a_secret(jwks: &[u8]) -> bool {
+pub(super) fn holds_a_secret(jwks: &[u8]) -> bool {
     let document: serde_json::Value = serde_json::from_slice(jwks).unwrap_or_default();
     let keys = document.get("keys").and_then(|keys| keys.as_array()).into_iter().flatten();
     keys.into_iter().any(|key| key.get("d").is_some() || key.get("k").is_some())
@@ -114,7 +110,8 @@ fn is_long_enough(key: &Jwk) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use oidc::jose::SigningKey;
+    use domain::configuration::SecurityProfile;
+    use oidc::jose::{Algorithm, SigningKey};
     use serde_json::{Value, json};
 
     use super::*;
@@ -143,13 +140,13 @@ mod tests {
         let usual = |_: &mut ClientSettings| {};
         let fapi = |client: &mut ClientSettings| client.profile = SecurityProfile::Fapi2;
         let wants_rsa = |client: &mut ClientSettings| client.encryption = Encryption::RsaOaep256;
-        assert_eq!(check(&[es256.clone()], usual), Ok(()));
-        assert_eq!(check(&[rs256.clone()], usual), Ok(()));
-        assert_eq!(check(&[rs256.clone()], fapi), Err(Violation::Unknown));
-        assert_eq!(check(&[es256.clone()], fapi), Ok(()));
-        assert_eq!(check(&[es256.clone()], wants_rsa), Err(Violation::Unknown));
+        assert_eq!(check(std::slice::from_ref(&es256), usual), Ok(()));
+        assert_eq!(check(std::slice::from_ref(&rs256), usual), Ok(()));
+        assert_eq!(check(std::slice::from_ref(&rs256), fapi), Err(Violation::Unknown));
+        assert_eq!(check(std::slice::from_ref(&es256), fapi), Ok(()));
+        assert_eq!(check(std::slice::from_ref(&es256), wants_rsa), Err(Violation::Unknown));
         assert_eq!(check(&[es256, encrypts.clone()], wants_rsa), Ok(()));
-        assert_eq!(check(&[encrypts.clone()], usual), Err(Violation::Unknown));
+        assert_eq!(check(std::slice::from_ref(&encrypts), usual), Err(Violation::Unknown));
         assert_eq!(check(&[encrypts], |client| client.authentication = ClientAuthentication::Secret), Ok(()));
         assert_eq!(check(&[], usual), Err(Violation::Unknown));
         assert_eq!(check(&[with(rs256, "n", json!("A".repeat(340)))], usual), Err(Violation::Unknown));

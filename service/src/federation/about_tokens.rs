@@ -141,10 +141,14 @@ impl Service {
             Some(_) => None,
             None => self.open_access_token(&published, token.expose_secret()).await?,
         };
-        if refresh_token.is_none() && access_token.is_none() {
+        let caller = self.oidc_provider(&published);
+        let known = match (&refresh_token, &access_token) {
+            (Some(token), _) => self.is_known(&caller, token).await?,
+            (None, token) => token.is_some(),
+        };
+        if !known {
             return self.answer_once(&published, proof.as_ref(), Ok(())).await;
         }
-        let caller = self.oidc_provider(&published);
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
         if let Some(proof) = &proof
             && !proof.spend(&scope).await?

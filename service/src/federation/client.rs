@@ -92,10 +92,7 @@ impl Service {
     /// A JWT whose signature is of one of the relying party's keys, with an algorithm that its profile allows. Where the keys
     /// are fetched they are fetched once more for one that is missing: it may be new.
     pub(super) async fn signed_by(&self, party: &Party, token: &str) -> Option<VerifiedJws> {
-        let algorithms: &[Algorithm] = match party.content.client.profile {
-            SecurityProfile::Standard => &Algorithm::ALL,
-            SecurityProfile::Fapi2 => &[Algorithm::ES256, Algorithm::PS256],
-        };
+        let algorithms = algorithms(party.content.client.profile);
         let keys = self.client_keys(party, Wanted::Believed).await?;
         match jose::verify(token, &keys, algorithms) {
             Err(JwsError::UnknownKey) => {
@@ -116,5 +113,13 @@ impl Service {
                 found.inspect_err(|failure| tracing::warn!(%failure, "keys of a service")).ok()
             }
         }
+    }
+}
+
+/// With what a service of a profile signs.
+pub(crate) const fn algorithms(profile: SecurityProfile) -> &'static [Algorithm] {
+    match profile {
+        SecurityProfile::Standard => &Algorithm::ALL,
+        SecurityProfile::Fapi2 => &[Algorithm::ES256, Algorithm::PS256],
     }
 }

@@ -5,13 +5,14 @@
 
 use domain::names::TenantSlug;
 use domain::paths;
-use oidc::jose::Thumbprint;
+use oidc::jose::{Algorithm, Thumbprint};
 use oidc::provider::dpop::{Proof, Proven};
 use oidc::sealed::{Context, Purpose};
 use oidc::{ErrorCode, ProtocolError};
 
+use super::client::algorithms;
 use super::packing::{Packer, Unpacker};
-use super::published::Published;
+use super::published::{Party, Published};
 use super::spent::SingleUse;
 use crate::Service;
 use crate::error::Error;
@@ -58,21 +59,30 @@ impl Service {
     pub(super) async fn possession_at_token(
         &self,
         published: &Published,
+        party: &Party,
         headers: Headers<'_>,
     ) -> Result<Result<Option<Possession>, ProtocolError>, Error> {
         let url = self.base_url.join(&paths::token(&published.slug));
-        self.possession(published, headers, Proven { method: "POST", url: &url, access_token: None }).await
+        let request = Proven { method: "POST", url: &url, access_token: None };
+        self.possession(published, Some(party), headers, request).await
     }
 
-    /// Judges the proof of a request; `None` where there is none.
+    /// Judges the proof of a request; `None` where there is none. Where the client is not known yet the proof is by the key of a
+    /// token that it got before.
     pub(super) async fn possession(
         &self,
         published: &Published,
+        party: Option<&Party>,
         headers: Headers<'_>,
         request: Proven<'_>,
     ) -> Result<Result<Option<Possession>, ProtocolError>, Error> {
         let Some(text) = headers.dpop else { return Ok(Ok(None)) };
-        let proof = match Proof::read(text, request, self.clock.now()) {
+        let proof = match Proof::read(
+            text,
+            request,
+            party.map_or(&Algorithm::ALL, |party| algorithms(party.content.client.profile)),
+            self.clock.now(),
+        ) {
             Ok(proof) => proof,
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -38,7 +38,7 @@ impl Service {
             return Ok(FlowPage::Stop(Stop::AlreadyDone));
         }
         match (&flow.stage, &flow.kind) {
-            _ if flow.offers_passkey => self.passkey_offer_view(&published, &flow).await,
+            _ if flow.offers_passkey => self.passkey_offer_view(&published, &flow, browser).await,
             // A clerk's test is the console's to show.
             (_, Kind::Test(_)) => Ok(FlowPage::To(place(&published, &flow))),
             (Stage::Ended(ending) | Stage::Held(ending, _), _) => {

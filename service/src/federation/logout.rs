@@ -164,7 +164,7 @@ impl Service {
         let Some(session) = self.session(&published, browser).await? else { return Ok(out()) };
         if leaving.means(&published, &session) {
             self.sign_out(slug, browser).await?;
-            return Ok(Step { cookies: without_session(), ..out() });
+            return Ok(Step { cookies: without_session(browser), ..out() });
         }
         let sealed = self.seal_leaving(&published, &leaving).await?;
         Ok(to(format!("{}?request={sealed}", paths::me_sign_out(slug))))
@@ -178,7 +178,7 @@ impl Service {
         let published = self.published(slug).await?;
         let leaving = self.open_leaving(&published, sealed).await?;
         Ok(leaving.map(|leaving| LeavingView {
-            form_origins: leaving.registered(&published).map(RedirectUri::origin).into_iter().collect(),
+            form_origins: leaving.registered(&published).and_then(|uri| uri.form_origin(None)).into_iter().collect(),
             service: leaving.party.and_then(|party| published.party(party)).map(|party| party.content.name.clone()),
             back: leaving.way_back(&published),
             locale: leaving.locale,
@@ -221,6 +221,29 @@ impl Service {
         Ok(leaving.filter(|leaving| leaving.until > self.clock.seconds()))
     }
 
+    /// The answer of the page that asks: signs out, and goes back to the service that asked for it, if one did.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a town.
+    pub async fn sign_out_and_leave(
+        &self,
+        slug: &TenantSlug,
+        browser: &Browser,
+        sealed: Option<&str>,
+    ) -> Result<Step, Error> {
+        let published = self.published(slug).await?;
+        let leaving = match sealed {
+            Some(sealed) => self.open_leaving(&published, sealed).await?,
+            None => None,
+        };
+        self.sign_out(slug, browser).await?;
+        let out = match leaving.and_then(|leaving| leaving.way_back(&published)) {
+            Some(url) => Step::away(url),
+            None => to(paths::me_sign_out(slug)),
+        };
+        Ok(Step { cookies: without_session(browser), ..out })
+    }
+
     /// Ends the session of this browser and tells the services that it reached; one that ended already is no fault.
     ///
     /// # Errors
@@ -246,6 +269,8 @@ fn to(path: String) -> Step {
     Step { go: Go::To(path), cookies: Cookies::default() }
 }
 
-fn without_session() -> Cookies {
-    Cookies { session: SessionCookie::Remove, ..Cookies::default() }
+/// Neither the session nor a sign-in that was begun is left to whoever uses the browser next.
+fn without_session(browser: &Browser) -> Cookies {
+    let forget = browser.flows.iter().map(|(id, _)| *id).collect();
+    Cookies { session: SessionCookie::Remove, forget, ..Cookies::default() }
 }

@@ -83,6 +83,7 @@ use domain::locale::Locale;
 use secrecy::SecretString;
 
 pub use authorize::Sent;
+pub(crate) use client::algorithms;
 pub use consent::ConsentAnswer;
 pub use desk::DeskNotice;
 pub use dpop::Headers;

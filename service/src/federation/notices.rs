@@ -87,20 +87,30 @@ impl Service {
         drop(scope);
         let slug = TenantSlug::parse(&organisation.slug).map_err(|_| Error::internal("the name of a municipality"))?;
         let published = self.published(&slug).await?;
-        let told: Vec<(&Model, bool)> = futures::stream::iter(&due)
-            .map(async |notice| (notice, self.tell(&published, notice).await))
+        let published = &published;
+        let told: Vec<(Model, bool)> = futures::stream::iter(due)
+            .map(|notice| async move {
+                let done = self.tell(published, &notice).await;
+                (notice, done)
+            })
             .buffer_unordered(AT_A_TIME)
             .collect()
             .await;
         let scope: WriteScope = self.gate.open(&caller, action::Update, Resource::ServiceNotice).await?;
         for (notice, done) in told {
-            self.note(&scope, notice, done).await?;
+            self.note(&scope, &notice, done).await?;
         }
+        scope.commit().await
+    }
+
+    /// Asks for the next job of a municipality that has notices left. To be called once the row of the last job is gone: what
+    /// was written meanwhile found that row, and asked for no job of its own.
+    pub(crate) async fn tell_services_again(&self, organisation: &Organisation) -> Result<(), Error> {
+        let caller = self.gate.system(SystemActor::Messenger, organisation);
+        let scope: WriteScope = self.gate.open(&caller, action::Update, Resource::ServiceNotice).await?;
         let left = scope.find::<Entity>().order_by(Column::DueAt, sea_orm::Order::Asc).one().await?;
-        if let Some(next) = left {
-            // Never the moment of the job that is at work: its row goes when it is done.
-            scope.enqueue(jobs::Kind::TellServices, next.due_at.max(now + 1)).await?;
-        }
+        let Some(next) = left else { return Ok(()) };
+        scope.enqueue(jobs::Kind::TellServices, next.due_at).await?;
         scope.commit().await
     }
 
@@ -128,8 +138,8 @@ impl Service {
         // One that was suspended, or that does not want to be told any more, is not told.
         let Some((party, to)) = party.and_then(|party| Some((party, address(party)?))) else { return true };
         let Some(form) = self.logout_form(published, party, notice) else { return false };
-        match self.http.post_form(&to, &form).await {
-            Ok(_) => true,
+        match self.http.tell(&to, &form).await {
+            Ok(()) => true,
             Err(failure) => {
                 tracing::warn!(%failure, "a service could not be told that a session ended");
                 false

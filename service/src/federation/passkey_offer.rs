@@ -58,7 +58,36 @@ impl Service {
         Ok(Some(resident))
     }
 
-    pub(super) async fn passkey_offer_view(&self, published: &Published, flow: &Flow) -> Result<FlowPage, Error> {
+    /// Whether this browser's session is that person's still: whoever signed out meanwhile has left the page to somebody else.
+    async fn is_signed_in(
+        &self,
+        published: &Published,
+        browser: &Browser,
+        resident: ResidentId,
+    ) -> Result<bool, Error> {
+        Ok(self.session(published, browser).await?.is_some_and(|session| session.resident == resident))
+    }
+
+    pub(super) async fn passkey_offer_view(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        browser: &Browser,
+    ) -> Result<FlowPage, Error> {
+        let resident = match &flow.stage {
+            Stage::Carded(carded) => match carded.person {
+                Person::Found(resident) => Some(resident),
+                Person::New { .. } => None,
+            },
+            _ => None,
+        };
+        let is_signed_in = match resident {
+            Some(resident) => self.is_signed_in(published, browser, resident).await?,
+            None => false,
+        };
+        if !is_signed_in {
+            return Ok(FlowPage::Stop(Stop::FlowGone));
+        }
         let making = Making { ceremony: Ceremony::Offer(flow.id.bytes()), existing: &[] };
         let service = flow.party().and_then(|id| published.party(id)).map(|party| party.view());
         Ok(FlowPage::PasskeyOffer(Box::new(PasskeyOfferView {
@@ -92,6 +121,9 @@ impl Service {
             _ if flow.answered => return go(Step::stop(Stop::AlreadyDone)),
             _ => return go(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() }),
         };
+        if !self.is_signed_in(&published, browser, resident).await? {
+            return go(Step::stop(Stop::FlowGone));
+        }
         let mut passkeys = None;
         if let Some(sent) = sent {
             match self.keep_passkey(&published, Ceremony::Offer(id.bytes()), resident, sent).await? {
@@ -123,7 +155,8 @@ impl Service {
             party,
             asked,
             who: Who::Card(carded),
-            consent: None,
+            // The page that offers comes after the one that asked, and takes nothing back of what was agreed to there.
+            consent: Some(flow.locale),
             tie: None,
             keep_session: true,
             answers: Answers::Perhaps,

@@ -294,9 +294,10 @@ fn may_add(session: &Session, there: usize) -> bool {
     begets_passkeys(session.method, session.assurance) && there < MOST
 }
 
-/// Whether a sign-in lets passkeys be added: it was none itself, and no weaker than what they reach.
+/// Whether a sign-in lets passkeys be added: the card was read, at whose level of identity they count, and no weaker than what
+/// they reach.
 pub(super) fn begets_passkeys(method: Method, assurance: Assurance) -> bool {
-    !method.is_passkey() && assurance.aal >= Aal::TWO
+    method.is_card() && assurance.aal >= Aal::TWO
 }
 
 fn passkey_views(mut rows: Vec<resident_passkey::Model>) -> Vec<PasskeyView> {

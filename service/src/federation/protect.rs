@@ -2,7 +2,7 @@
 //! key of the service: signed first, then encrypted (OpenID Connect Core, section 10.2).
 
 use domain::configuration::{Encryption, IdTokenSigning};
-use oidc::jose::{Algorithm, Jwk, KeyManagement, SigningKey, encrypt_jwt};
+use oidc::jose::{Algorithm, Jwk, KeyManagement, SigningKey, can_be_encrypted_to, encrypt_jwt};
 use oidc::provider::claims::{IdTokenClaims, UserinfoClaims};
 use oidc::{ErrorCode, ProtocolError};
 use serde::Serialize;
@@ -86,7 +86,9 @@ impl Service {
         let Some(algorithm) = key_management(party.content.client.encryption) else { return Ok(None) };
         for wanted in [Wanted::Believed, Wanted::Newer] {
             let keys = self.client_keys(party, wanted).await;
-            if let Some(key) = keys.as_ref().and_then(|keys| keys.find_for_encryption(algorithm)) {
+            if let Some(key) = keys.as_ref().and_then(|keys| keys.find_for_encryption(algorithm))
+                && can_be_encrypted_to(key, algorithm)
+            {
                 return Ok(Some(Recipient { key: key.clone(), algorithm }));
             }
         }

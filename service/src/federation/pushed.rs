@@ -84,7 +84,7 @@ impl Service {
         };
         let url = self.base_url.join(&paths::par(slug));
         let request = Proven { method: "POST", url: &url, access_token: None };
-        let judged = match self.possession(&published, headers, request).await? {
+        let judged = match self.possession(&published, Some(party), headers, request).await? {
             Ok(None) => judged,
             Ok(Some(possession)) if self.spend_alone(&published, &possession).await? => {
                 judged.and_then(|judged| bound(judged, possession.key))

@@ -23,7 +23,7 @@ use super::published::{Party, Published};
 use super::token::{counting_strictly, revoke, token_response};
 use crate::Service;
 use crate::error::{Conflict, Error};
-use crate::gate::{FamilyStanding, Scope, WriteScope, find_family_standing};
+use crate::gate::{Caller, FamilyStanding, Resource, Scope, WriteScope, find_family_standing};
 
 /// For how long after a sign-in tokens can be refreshed at most: half a year.
 pub(super) const LONGEST_SECONDS: i64 = 180 * DAY;
@@ -95,6 +95,12 @@ impl Service {
             expires_at: Set(expires_at),
         })?;
         Ok(token)
+    }
+
+    /// Whether a token is one of ours, whichever of its line.
+    pub(super) async fn is_known(&self, caller: &Caller, token: &RefreshToken) -> Result<bool, Error> {
+        let scope = self.gate.glance(caller, Resource::TokenFamily).await?;
+        Ok(find(&scope, token).await?.is_some())
     }
 
     /// Exchanges a refresh token (RFC 6749, section 6).

@@ -78,6 +78,12 @@ impl Service {
             Err(_) => return Ok(None),
         };
         let caller = self.oidc_provider(published);
+        if let Presented::RefreshToken(request) = &presented
+            && !self.is_known(&caller, &request.token).await?
+        {
+            // Anybody can make such a token up, and a writer is not kept waiting for it.
+            return self.answer_once(published, proof.as_ref(), Err(ProtocolError::invalid_grant())).await.map(Some);
+        }
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
         if let Some(proof) = &proof
             && !proof.spend(&scope).await?
@@ -87,6 +93,8 @@ impl Service {
         if let Some(possession) = &possession
             && !possession.spend(&scope).await?
         {
+            // A refused request has used the client's proof, too.
+            scope.commit().await?;
             return Ok(Some(Err(used_proof())));
         }
         let key = possession.map(|possession| possession.key);
@@ -129,7 +137,7 @@ impl Service {
         headers: Headers<'_>,
         body: &Parameters,
     ) -> Result<Result<(Presented, Option<Possession>), ProtocolError>, Error> {
-        let possession = match self.possession_at_token(published, headers).await? {
+        let possession = match self.possession_at_token(published, party, headers).await? {
             Ok(possession) => possession,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -214,8 +222,12 @@ pub(super) fn counting_strictly<'p>(
     family: &FamilyStanding,
     month: Month,
 ) -> Option<(&'p Party, Month)> {
-    let party = owner(published, family)?;
-    Some((party, stands_until(published, family, month, true)?))
+    let party = owner(published, family).filter(|party| party.content.rule.uuid() == family.rule_id)?;
+    let text = published.text(party.content.consent_text)?;
+    // Other words, or a service that was given another rule: the person is asked, so nobody goes on without them.
+    let (agreed_to, number) = family.agreed_to?;
+    let agreed = agreed_to == text.id.uuid() && number >= i64::from(text.last_material);
+    Some((party, stands_until(published, family, month, true).filter(|_| agreed)?))
 }
 
 fn owner<'p>(published: &'p Published, family: &FamilyStanding) -> Option<&'p Party> {

@@ -87,7 +87,7 @@ impl Service {
         request: Proven<'_>,
         key: Thumbprint,
     ) -> Result<Result<(), ProtocolError>, Error> {
-        let possession = match self.possession(published, headers, request).await? {
+        let possession = match self.possession(published, None, headers, request).await? {
             Ok(possession) => possession.filter(|possession| possession.key == key),
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -53,6 +53,8 @@ pub(crate) struct FamilyStanding {
     pub(crate) redeemed_at: Option<i64>,
     pub(crate) revoked: bool,
     pub(crate) grant_state: Option<String>,
+    /// The consent text that was agreed to, and its version.
+    pub(crate) agreed_to: Option<(Uuid, i64)>,
     pub(crate) eligibility: Option<EligibilityColumns>,
 }
 
@@ -79,7 +81,7 @@ select "token_family"."relying_party_id", "token_family"."resident_id", "token_f
     "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
     "consent_grant"."state",
     "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month", "eligibility"."recheck_month",
-    "organisation"."generation"
+    "organisation"."generation", "consent_grant"."consent_text_id", "consent_grant"."consent_text_number"
 from "organisation"
 left join "token_family" on "token_family"."organisation_id" = ? and "token_family"."id" = ?
 left join "consent_grant" on "consent_grant"."organisation_id" = ?
@@ -186,6 +188,7 @@ fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Err
         redeemed_at: row.try_get_by_index(5)?,
         revoked: revoked_at.is_some(),
         grant_state: row.try_get_by_index(7)?,
+        agreed_to: Option::zip(row.try_get_by_index(13)?, row.try_get_by_index(14)?),
         eligibility: eligibility(&row, 8)?,
     });
     Ok(AsOf { generation, found })

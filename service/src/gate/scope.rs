@@ -230,7 +230,9 @@ impl WriteScope {
         };
         let key = [job::Column::OrganisationId, job::Column::Kind, job::Column::DueAt];
         let inserted = job::Entity::insert(row)
-            .on_conflict(OnConflict::columns(key).do_nothing_on(key).to_owned())
+            // Writes what is there: a job that is at work is deleted after this transaction, and whoever deletes it sees what this
+            // one wrote.
+            .on_conflict(OnConflict::columns(key).update_column(job::Column::Kind).to_owned())
             .exec_without_returning(&self.connection)
             .await;
         match inserted {

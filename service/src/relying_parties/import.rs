@@ -110,7 +110,7 @@ impl Service {
         token: Option<[u8; 32]>,
     ) -> Result<RegisteredClient, Error> {
         let form = Form::RelyingParty(form);
-        let content = form.parse(self.loopback()).map_err(in_words_of_metadata)?;
+        let content = form.parse(self.loopback()).map_err(|wrong| in_words_of_metadata(&wrong))?;
         self.check_addresses(&content).await.map_err(by_member)?;
         let spare = self.spare_for(caller, &form).await?;
         let mut scope = self.gate.open(caller, action::Create, Resource::RelyingParty).await?;
@@ -327,7 +327,7 @@ fn encryption<'m>(metadata: &'m ClientMetadata, wrong: &mut Violations) -> &'m s
 }
 
 /// Violations under the names of the members that they came from.
-fn in_words_of_metadata(violations: Violations) -> Violations {
+fn in_words_of_metadata(violations: &Violations) -> Violations {
     let mut wrong = Violations::default();
     for (field, violation) in violations.iter() {
         let member = MEMBERS.iter().find(|(ours, _)| *ours == field).map_or(field, |(_, member)| member);
@@ -338,7 +338,7 @@ fn in_words_of_metadata(violations: Violations) -> Violations {
 
 fn by_member(error: Error) -> Error {
     match error {
-        Error::Invalid(violations) => Error::Invalid(in_words_of_metadata(violations)),
+        Error::Invalid(violations) => Error::Invalid(in_words_of_metadata(&violations)),
         other => other,
     }
 }

@@ -229,7 +229,7 @@ async fn with_the_epochs_key_destroyed_nothing_opens() {
         let other = world.another_process().await;
         let body = token_body(&library, &code, &[]);
         for service in [&world.service, &other] {
-            let refused = gateway.exchange_at(&service, &body, None).await;
+            let refused = gateway.exchange_at(service, &body, None).await;
             assert_eq!(refused.err().unwrap().code, ErrorCode::InvalidGrant);
             let page = service.flow_page(&gateway.town.slug, crate::harness::flow_of(&page), &kept.0).await.unwrap();
             assert!(matches!(page, service::federation::FlowPage::Stop(Stop::FlowGone)));

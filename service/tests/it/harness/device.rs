@@ -2,7 +2,6 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::AsDer;
-use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -58,6 +57,7 @@ impl Device {
     }
 
     /// Signs as a page asks for it.
+    #[expect(clippy::disallowed_types, reason = "a device's own randomness")]
     pub(crate) fn sign(&self, options: &str) -> String {
         let options: Value = serde_json::from_str(options).unwrap();
         assert_eq!(options["rpId"], "localhost");
@@ -69,7 +69,7 @@ impl Device {
             "id": encode(&self.credential_id),
             "clientDataJSON": encode(client_data),
             "authenticatorData": encode(data),
-            "signature": encode(self.pair.sign(&SystemRandom::new(), &message).unwrap()),
+            "signature": encode(self.pair.sign(&aws_lc_rs::rand::SystemRandom::new(), &message).unwrap()),
             "userHandle": self.user_handle,
         })
         .to_string()

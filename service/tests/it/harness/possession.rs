@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -36,13 +35,14 @@ impl DeviceKey {
     }
 
     /// Signs a proof with these claims; what is usual comes by itself.
+    #[expect(clippy::disallowed_types, reason = "a client's own randomness")]
     pub(crate) fn proof(&self, gateway: &Gateway<'_>, claims: &Value) -> String {
         let jti = format!("proof {}", self.made.fetch_add(1, Ordering::Relaxed));
         let mut all = json!({"jti": jti, "iat": gateway.world.clock.seconds()});
         all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
         let header = json!({"alg": "ES256", "typ": "dpop+jwt", "jwk": self.jwk()});
         let signed = format!("{}.{}", base64(header.to_string()), base64(all.to_string()));
-        let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        let signature = self.pair.sign(&aws_lc_rs::rand::SystemRandom::new(), signed.as_bytes()).unwrap();
         format!("{signed}.{}", base64(signature))
     }
 
