@@ -101,8 +101,8 @@ impl Browser {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             headers.push(("cookie".to_owned(), cookies.join("; ")));
         }
+        headers.retain(|(given, _)| !more.iter().any(|(name, _)| given == name));
         for (name, value) in more {
-            headers.retain(|(given, _)| given != name);
             if !value.is_empty() {
                 headers.push(((*name).to_owned(), (*value).to_owned()));
             }

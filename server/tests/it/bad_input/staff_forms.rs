@@ -189,7 +189,8 @@ async fn what_is_wrong_with_a_services_software_is_said_beside_its_field() {
         let good = serde_json::to_value(relying_party(front.gateway.rule, front.gateway.text)).unwrap();
         let keys = software.jwks();
         let secret_key = keys.replacen('{', r#"{"x":0,"#, 1).replace(r#""kty""#, r#""d":"AA","kty""#);
-        let rows: [(&[(&str, &str)], &str, &str); 11] = [
+        type Row<'r> = (&'r [(&'r str, &'r str)], &'r str, &'r str);
+        let rows: [Row<'_>; 11] = [
             (&[("authentication", "password")], "authentication", "見つかりません"),
             (&[("authentication", "private_key_jwt")], "jwks_uri", "公開鍵が要ります"),
             (&[("jwks_uri", "http://library.example.jp/jwks")], "jwks_uri", "https://"),
