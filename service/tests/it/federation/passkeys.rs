@@ -372,6 +372,48 @@ async fn nobody_adds_passkeys_without_end() {
 }
 
 #[tokio::test]
+async fn an_offer_belongs_to_its_session_and_takes_nothing_back() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client_that("library", |form| form.client.offline_access = "on".to_owned()).await;
+        let (service, slug) = (&world.service, &gateway.town.slug);
+        let offered = async |tab: &mut Tab, holder| {
+            let request = gateway.request(&library, &[("scope", "openid offline_access")]);
+            let go = gateway.authorize(tab, &request).await;
+            let go = gateway.read_card(tab, &go, holder).await;
+            tab.0.passkeys = Passkeys::Possible;
+            gateway.agree(tab, &go).await
+        };
+        // Whoever signs out leaves the page to the next one at the same machine.
+        let mut tab = Tab::default();
+        let go = offered(&mut tab, HANAKO).await;
+        let FlowPage::PasskeyOffer(page) = gateway.page(&tab, &go).await else { panic!("no offer") };
+        let left = tab.clone();
+        let step = service.sign_out_and_leave(slug, &tab.0, None).await.unwrap();
+        tab.take(step);
+        assert!(tab.0.session.is_none() && tab.0.flows.is_empty());
+        let mut device = Device::new("somebody else's");
+        let made = device.make(&page.options);
+        for tab in [left, tab] {
+            assert!(matches!(gateway.page(&tab, &go).await, FlowPage::Stop(Stop::FlowGone)));
+            for sent in [Some(made.as_str()), None] {
+                let answer = service.answer_passkey_offer(slug, flow_of(&go), &tab.0, sent).await.unwrap();
+                assert!(matches!(answer, PasskeyAnswer::Step(step) if step.go == Go::Stop(Stop::FlowGone)));
+            }
+        }
+        assert_eq!(gateway.rows("resident_passkey").await, 0);
+        // What was agreed to before the offer comes after it.
+        let mut tab = Tab::default();
+        let go = offered(&mut tab, TARO).await;
+        let answer = service.answer_passkey_offer(slug, flow_of(&go), &tab.0, None).await.unwrap();
+        let PasskeyAnswer::Step(step) = answer else { panic!("refused") };
+        let tokens = gateway.redeem(&library, &sent_code(&tab.take(*step))).await.unwrap();
+        assert!(tokens.refresh_token.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_device_that_can_is_offered_a_passkey_once_after_the_first_consent() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;

@@ -1,11 +1,13 @@
 //! Refresh tokens: given where it was agreed to, exchanged while what they rest on stands, and of no use to a thief for long.
 
+use domain::configuration::RelyingPartyForm;
 use domain::names::Reason;
 use oidc::ErrorCode;
 use oidc::parameters::Parameters;
 use oidc::provider::introspection::Introspection;
 use oidc::provider::token::TokenResponse;
 use secrecy::{ExposeSecret, SecretString};
+use service::configuration::Form;
 use service::federation::{ConsentAnswer, FlowPage};
 
 use crate::harness::{Client, Gateway, HANAKO, TARO, Tab, World, on_both, sent_code};
@@ -235,10 +237,32 @@ async fn what_a_sign_in_rests_on_ends_its_refresh_token() {
         ends("card due", "update eligibility set recheck_month = '2026-10'").await;
         ends("town ID deleted", "delete from resident").await;
         ends("sign-in ended", "update token_family set revoked_at = 1").await;
+        ends("other words", "update consent_grant set consent_text_number = 0").await;
 
         let token = refresh_of(&signed_in(&gateway, &library).await);
         let reason = Reason::parse("点検").unwrap();
         world.service.suspend_relying_party(&gateway.town.admin().await, library.id, &reason).await.unwrap();
+        assert_eq!(refresh(&gateway, &library, &token).await.err(), Some(ErrorCode::InvalidGrant));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_service_that_is_given_another_rule_goes_on_with_nobody_who_was_not_asked() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        // The rule stays published for somebody else.
+        let (library, _) = (web(&gateway, "library").await, gateway.client("other", "").await);
+        let token = refresh_of(&signed_in(&gateway, &library).await);
+        let stricter = gateway.rule_with_age(90).await;
+        let (drafter, approver) = (gateway.town.drafter().await, gateway.town.approver().await);
+        let draft = world.service.get_draft(&drafter, library.id).await.unwrap();
+        let Form::RelyingParty(form) = draft.form else { panic!("{:?}", draft.form) };
+        let form = Form::RelyingParty(RelyingPartyForm { rule: stricter.to_string(), ..form });
+        world.service.save_draft(&drafter, library.id, draft.seen, &form).await.unwrap();
+        assert!(refresh(&gateway, &library, &token).await.is_ok(), "a draft changes nothing");
+        let reason = Reason::parse("対象を絞るため").unwrap();
+        world.service.enact_draft(&drafter, &approver, library.id.into(), &reason).await.unwrap();
         assert_eq!(refresh(&gateway, &library, &token).await.err(), Some(ErrorCode::InvalidGrant));
     })
     .await;
