@@ -229,16 +229,10 @@ impl WriteScope {
             attempts: sea_orm::Set(0),
         };
         let key = [job::Column::OrganisationId, job::Column::Kind, job::Column::DueAt];
-        let inserted = job::Entity::insert(row)
-            // Writes what is there: a job that is at work is deleted after this transaction, and whoever deletes it sees what this
-            // one wrote.
-            .on_conflict(OnConflict::columns(key).update_column(job::Column::Kind).to_owned())
-            .exec_without_returning(&self.connection)
-            .await;
-        match inserted {
-            Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        // Written over, so that a job at work is deleted after this transaction and by somebody who sees what it wrote.
+        let again = OnConflict::columns(key).update_column(job::Column::Kind).to_owned();
+        job::Entity::insert(row).on_conflict(again).exec_without_returning(&self.connection).await?;
+        Ok(())
     }
 
     /// Writes the audit entries and makes everything last.
