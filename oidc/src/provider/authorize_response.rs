@@ -20,34 +20,31 @@ pub struct AuthorizationResponse<'a> {
 impl AuthorizationResponse<'_> {
     /// The URL that hands over a code.
     pub fn success(&self, code: &str) -> String {
-        self.with(&[("code", Cow::Borrowed(code))])
+        self.with(&[("code", code)])
     }
 
     /// The URL that hands over a refusal.
     pub fn error(&self, error: &ProtocolError) -> String {
-        self.with(&[
-            ("error", Cow::Borrowed(error.code.as_str())),
-            ("error_description", Cow::Borrowed(error.description)),
-        ])
+        self.with(&[("error", error.code.as_str()), ("error_description", error.description)])
     }
 
-    fn with(&self, outcome: &[(&str, Cow<'_, str>)]) -> String {
-        let mut url = self.redirect_uri.clone().into_owned();
-        match url.split_once('?') {
-            None => url.push('?'),
-            Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
-            Some(_) => url.push('&'),
-        }
-        // The registered text is not parsed and written anew: the client gets back exactly what it registered.
-        let start = url.len();
-        let mut query = Serializer::for_suffix(url, start);
-        query.extend_pairs(outcome);
-        if let Some(state) = self.state {
-            query.append_pair("state", state);
-        }
-        query.append_pair("iss", self.issuer);
-        query.finish()
+    fn with(&self, outcome: &[(&str, &str)]) -> String {
+        let state = self.state.map(|state| ("state", state));
+        with_parameters(&self.redirect_uri, outcome.iter().copied().chain(state).chain([("iss", self.issuer)]))
     }
+}
+
+/// A registered address with parameters behind its own query. Its text is not parsed and written anew: the client gets back
+/// exactly what it registered.
+pub fn with_parameters<'v>(registered: &str, parameters: impl IntoIterator<Item = (&'v str, &'v str)>) -> String {
+    let mut url = registered.to_owned();
+    match url.split_once('?') {
+        None => url.push('?'),
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
+        Some(_) => url.push('&'),
+    }
+    let start = url.len();
+    Serializer::for_suffix(url, start).extend_pairs(parameters).finish()
 }
 
 #[cfg(test)]

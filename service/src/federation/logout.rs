@@ -9,11 +9,11 @@ use domain::names::TenantSlug;
 use domain::paths;
 use domain::web_address::RedirectUri;
 use oidc::parameters::Parameters;
+use oidc::provider::authorize_response::with_parameters;
 use oidc::provider::id_token_hint::Hint;
 use oidc::provider::logout::LogoutRequest;
 use oidc::sealed::{Context, Purpose};
 use oidc::subject::SessionSeed;
-use url::form_urlencoded::Serializer;
 
 use super::packing::{Malformed, Packer, Unpacker};
 use super::published::{Party, Published};
@@ -104,16 +104,10 @@ impl Leaving {
     /// The same with the `state` of the request.
     fn way_back(&self, published: &Published) -> Option<String> {
         let uri = self.registered(published)?.as_str();
-        let Some(state) = &self.state else { return Some(uri.to_owned()) };
-        // What was registered is not written anew.
-        let mut url = uri.to_owned();
-        match url.split_once('?') {
-            None => url.push('?'),
-            Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
-            Some(_) => url.push('&'),
-        }
-        let start = url.len();
-        Some(Serializer::for_suffix(url, start).append_pair("state", state).finish())
+        Some(match &self.state {
+            Some(state) => with_parameters(uri, [("state", state.as_str())]),
+            None => uri.to_owned(),
+        })
     }
 
     /// Whether the open session is the one that is meant.
