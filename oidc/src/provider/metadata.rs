@@ -27,12 +27,12 @@ pub struct Endpoints {
     /// The key set.
     #[serde(rename = "jwks_uri")]
     pub jwks: String,
-    /// Where clients speak without a browser; they authenticate there as at the token endpoint.
+    /// What the gateway has beside these, and the sandbox card reader has not.
     #[serde(flatten)]
     pub direct: Option<Direct>,
 }
 
-/// The endpoints to which clients speak themselves, beside the token endpoint.
+/// The further endpoints of a gateway. At the first three clients authenticate as at the token endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Direct {
     /// `/par` (RFC 9126)

@@ -246,9 +246,11 @@ impl Service {
         let published = self.published(slug).await?;
         let caller = self.sign_in(&published);
         let scope = self.gate.open(&caller, action::Remove, Resource::ResidentSession).await?;
-        self.close_session(&scope, &published, browser).await?;
+        let told = self.close_session(&scope, &published, browser).await?;
         scope.commit().await?;
-        self.ring();
+        if told {
+            self.ring();
+        }
         Ok(())
     }
 }

@@ -147,12 +147,14 @@ impl Service {
         let Some(row) = scope.find::<Entity>().filter(Column::Id.eq(session)).one().await? else {
             return Err(Error::NotFound);
         };
-        self.announce_end(scope.of_everybody(), &published, row.id, own.resident).await?;
+        let told = self.announce_end(scope.of_everybody(), &published, row.id, own.resident).await?;
         if scope.delete_many::<Entity>().filter(Column::Id.eq(session)).exec().await? == 0 {
             return Err(Error::NotFound);
         }
         scope.commit().await?;
-        self.ring();
+        if told {
+            self.ring();
+        }
         Ok(())
     }
 
@@ -165,8 +167,9 @@ impl Service {
         let (published, session, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
         let row = scope.find::<resident::Entity>().locked().get().await?;
+        let mut told = false;
         for open in scope.find::<resident_session::Entity>().all().await? {
-            self.announce_end(scope.of_everybody(), &published, open.id, session.resident).await?;
+            told |= self.announce_end(scope.of_everybody(), &published, open.id, session.resident).await?;
         }
         tally::forget_resident(&scope, self.rng).await?;
         let at_the_desk = desk_request::Column::SubjectDigest.eq(row.subject_digest);
@@ -174,7 +177,9 @@ impl Service {
         // Everything else refers to the row and goes with it.
         scope.delete_many::<resident::Entity>().exec().await?;
         scope.commit().await?;
-        self.ring();
+        if told {
+            self.ring();
+        }
         Ok(())
     }
 

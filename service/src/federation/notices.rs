@@ -23,8 +23,9 @@ use crate::jobs;
 
 /// The only kind of notice so far.
 const SESSION_ENDED: &str = "session_ended";
-/// Notices that one job takes along.
-const BATCH: u64 = 200;
+/// Notices that one job takes along: so few that a town whose services do not answer keeps the next one waiting for less than
+/// a minute.
+const BATCH: u64 = 40;
 /// Services that are spoken to at a time.
 const AT_A_TIME: usize = 8;
 /// How long a service that is away is asked again, in seconds.
@@ -33,15 +34,15 @@ const GIVE_UP: i64 = 24 * 3_600;
 const LONGEST_PAUSE: i64 = 3_600;
 
 impl Service {
-    /// Writes a notice for each service that the session reached and that wants to be told. To be called before the session's
-    /// row goes.
+    /// Writes a notice for each service that the session reached and that wants to be told, and says whether there is one. To be
+    /// called before the session's row goes.
     pub(super) async fn announce_end(
         &self,
         scope: &WriteScope,
         published: &Published,
         session: Uuid,
         resident: ResidentId,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let reached = session_client::Column::SessionId.eq(session);
         let rows = scope.find::<session_client::Entity>().filter(reached).all().await?;
         let now = self.clock.seconds();
@@ -62,10 +63,11 @@ impl Service {
             });
         }
         if notices.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         scope.insert_all::<Entity, _>(notices).await?;
-        scope.enqueue(jobs::Kind::TellServices, now).await
+        scope.enqueue(jobs::Kind::TellServices, now).await?;
+        Ok(true)
     }
 
     /// Wakes whoever sends notices; to be called after the transaction that wrote some.
@@ -83,7 +85,8 @@ impl Service {
         let now = self.clock.seconds();
         let caller = self.gate.system(SystemActor::Messenger, organisation);
         let scope: ReadScope = self.gate.open(&caller, action::Read, Resource::ServiceNotice).await?;
-        let due = scope.find::<Entity>().filter(Column::DueAt.lte(now)).page(0, BATCH).all().await?;
+        let due = scope.find::<Entity>().filter(Column::DueAt.lte(now)).order_by(Column::DueAt, sea_orm::Order::Asc);
+        let due = due.page(0, BATCH).all().await?;
         drop(scope);
         let slug = TenantSlug::parse(&organisation.slug).map_err(|_| Error::internal("the name of a municipality"))?;
         let published = self.published(&slug).await?;

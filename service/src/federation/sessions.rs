@@ -146,19 +146,20 @@ impl Service {
         Ok(if handed_over == 1 { SessionCookie::Set { token, seconds } } else { SessionCookie::Keep })
     }
 
-    /// Ends the session of this browser, if it has one, and has the services told that it reached.
+    /// Ends the session of this browser, if it has one, and has the services told that it reached. Says whether one is to be.
     pub(super) async fn close_session(
         &self,
         scope: &WriteScope,
         published: &Published,
         browser: &Browser,
-    ) -> Result<(), Error> {
-        let Some(hash) = browser.session_hash() else { return Ok(()) };
-        if let Some(row) = store::find_session(scope, &hash, self.clock.seconds()).await? {
-            self.announce_end(scope, published, row.id, ResidentId::from_uuid(row.resident_id)).await?;
-        }
+    ) -> Result<bool, Error> {
+        let Some(hash) = browser.session_hash() else { return Ok(false) };
+        let told = match store::find_session(scope, &hash, self.clock.seconds()).await? {
+            Some(row) => self.announce_end(scope, published, row.id, ResidentId::from_uuid(row.resident_id)).await?,
+            None => false,
+        };
         scope.delete_many::<Entity>().filter(Column::TokenHash.eq(hash.to_vec())).exec().await?;
-        Ok(())
+        Ok(told)
     }
 
     fn session_token(&self) -> Result<(SecretString, [u8; 32]), Error> {

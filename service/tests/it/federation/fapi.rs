@@ -20,20 +20,10 @@ async fn bank(gateway: &Gateway<'_>, software: &Software) -> Client {
     gateway.client_that("bank", |form| form.client = settings).await
 }
 
-async fn push(gateway: &Gateway<'_>, body: &str) -> Result<String, ErrorCode> {
-    let answer = gateway
-        .world
-        .service
-        .push_request(&gateway.town.slug, Headers::default(), &Parameters::parse(body))
-        .await
-        .unwrap();
-    answer.map(|pushed| pushed.request_uri).map_err(|refusal| refusal.code)
-}
-
 /// Pushes a good request and walks through the sign-in that it begins.
 async fn sign_in(gateway: &Gateway<'_>, bank: &Client, software: &Software, tab: &mut Tab) -> String {
     let body = asserting(&gateway.request(bank, &[]), &software.assertion("bank", &[]));
-    let request_uri = push(gateway, &body).await.unwrap();
+    let request_uri = gateway.push(&body).await.unwrap();
     let go = gateway.authorize(tab, &format!("client_id=bank&request_uri={request_uri}")).await;
     let Go::Away(url) = &go else { panic!("{go:?}") };
     if !url.starts_with(&gateway.card.issuer()) {
@@ -106,12 +96,12 @@ async fn what_the_fapi_profile_does_not_allow_is_refused() {
         let issuer = "http://localhost:3000/t/showa";
         for audience in [json!([issuer]), json!(format!("{issuer}/token")), json!(format!("{issuer}/par"))] {
             let assertion = software.assertion("bank", &[("aud", audience.clone())]);
-            let refused = push(&gateway, &asserting(&gateway.request(&bank, &[]), &assertion)).await;
+            let refused = gateway.push(&asserting(&gateway.request(&bank, &[]), &assertion)).await;
             assert_eq!(refused, Err(ErrorCode::InvalidClient), "{audience}");
         }
         let pushed = async |more: &[(&str, &str)]| {
             let body = asserting(&gateway.request(&bank, more), &software.assertion("bank", &[]));
-            push(&gateway, &body).await.err()
+            gateway.push(&body).await.err()
         };
         assert_eq!(
             pushed(&[("code_challenge", ""), ("code_challenge_method", "")]).await,
@@ -123,7 +113,7 @@ async fn what_the_fapi_profile_does_not_allow_is_refused() {
         assert_eq!(pushed(&[]).await, None);
         // Its secret, if it had one, is no proof.
         let by_secret = gateway.request(&bank, &[("client_secret", &bank.secret)]);
-        assert_eq!(push(&gateway, &by_secret).await, Err(ErrorCode::InvalidClient));
+        assert_eq!(gateway.push(&by_secret).await, Err(ErrorCode::InvalidClient));
         // RSASSA-PKCS1-v1_5 is not among its algorithms, RSASSA-PSS is.
         world.clock.advance(61);
         software.rotates(Algorithm::PS256);

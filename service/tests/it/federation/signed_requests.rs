@@ -2,28 +2,17 @@
 
 use oidc::ErrorCode;
 use oidc::jose::Algorithm;
-use oidc::parameters::Parameters;
 use serde_json::{Value, json};
-use service::federation::{Go, Headers, Stop};
+use service::federation::{Go, Stop};
 
 use crate::harness::software::{Software, asserting};
-use crate::harness::{Client, Gateway, HANAKO, Tab, on_both, on_sqlite, parameter, sent_code};
+use crate::harness::{Client, HANAKO, Tab, on_both, on_sqlite, parameter, sent_code};
 
 /// An authorization request that consists of a signed one.
 fn by_value(client: &Client, object: &str) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("client_id", client.client_id.as_str()), ("request", object)])
         .finish()
-}
-
-async fn push(gateway: &Gateway<'_>, body: &str) -> Result<String, ErrorCode> {
-    let answer = gateway
-        .world
-        .service
-        .push_request(&gateway.town.slug, Headers::default(), &Parameters::parse(body))
-        .await
-        .unwrap();
-    answer.map(|pushed| pushed.request_uri).map_err(|refusal| refusal.code)
 }
 
 fn by_reference(client: &Client, request_uri: &str) -> String {
@@ -54,7 +43,7 @@ async fn of_a_signed_request_only_what_was_signed_counts() {
         assert!(matches!(&go, Go::Away(url) if url.starts_with(&library.redirect_uri)));
 
         let body = asserting(&by_value(&library, &object), &software.assertion("library", &[]));
-        let request_uri = push(&gateway, &format!("{body}&state=added")).await.unwrap();
+        let request_uri = gateway.push(&format!("{body}&state=added")).await.unwrap();
         let go = gateway.authorize(&mut tab, &by_reference(&library, &request_uri)).await;
         assert_eq!(parameter(&go, "state").as_deref(), Some("signed"));
         sent_code(&go);
@@ -105,7 +94,7 @@ async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() 
             let go = gateway.authorize(&mut Tab::default(), &by_value(&library, &object)).await;
             assert_eq!(go, Go::Stop(Stop::UnreadableRequest), "{object}");
             let body = asserting(&by_value(&library, &object), &software.assertion("library", &[]));
-            assert_eq!(push(&gateway, &body).await, Err(ErrorCode::InvalidRequestObject), "{object}");
+            assert_eq!(gateway.push(&body).await, Err(ErrorCode::InvalidRequestObject), "{object}");
         }
         // What it asks for is judged as ever.
         let go = gateway.authorize(&mut Tab::default(), &by_value(&library, &with("scope", json!("residency")))).await;
@@ -141,7 +130,7 @@ async fn who_must_sign_or_push_does() {
         let go = gateway.authorize(&mut Tab::default(), &query).await;
         assert_eq!(error(&go).as_deref(), Some("invalid_request"));
         let body = asserting(&query, &software.assertion("signing", &[]));
-        assert_eq!(push(&gateway, &body).await, Err(ErrorCode::InvalidRequest));
+        assert_eq!(gateway.push(&body).await, Err(ErrorCode::InvalidRequest));
         let object = software.request_object(&query, &[]);
         let go = gateway.authorize(&mut Tab::default(), &by_value(&signing, &object)).await;
         assert!(matches!(&go, Go::Away(url) if url.starts_with(&gateway.card.issuer())));
@@ -149,7 +138,7 @@ async fn who_must_sign_or_push_does() {
         let go = gateway.authorize(&mut Tab::default(), &gateway.request(&pushing, &[])).await;
         assert_eq!(error(&go).as_deref(), Some("invalid_request"));
         let body = gateway.request(&pushing, &[("client_secret", &pushing.secret)]);
-        let request_uri = push(&gateway, &body).await.unwrap();
+        let request_uri = gateway.push(&body).await.unwrap();
         let go = gateway.authorize(&mut Tab::default(), &by_reference(&pushing, &request_uri)).await;
         assert!(matches!(&go, Go::Away(url) if url.starts_with(&gateway.card.issuer())));
     })
@@ -162,7 +151,7 @@ async fn a_request_uri_reused_expired_or_of_another_client_leads_nowhere() {
         let gateway = world.gateway("showa").await;
         let (library, other) = (gateway.client("library", "").await, gateway.client("other", "").await);
         let body = gateway.request(&library, &[("client_secret", &library.secret)]);
-        let request_uri = push(&gateway, &body).await.unwrap();
+        let request_uri = gateway.push(&body).await.unwrap();
         let mut tab = Tab::default();
         let reference = by_reference(&library, &request_uri);
         let go = gateway.authorize(&mut tab, &reference).await;
@@ -170,7 +159,7 @@ async fn a_request_uri_reused_expired_or_of_another_client_leads_nowhere() {
         sent_code(&gateway.agree(&mut tab, &go).await);
         let go = gateway.authorize(&mut tab, &reference).await;
         assert_eq!(error(&go).as_deref(), Some("invalid_request_uri"), "used");
-        let request_uri = push(&gateway, &body).await.unwrap();
+        let request_uri = gateway.push(&body).await.unwrap();
         let go = gateway.authorize(&mut tab, &by_reference(&other, &request_uri)).await;
         assert_eq!(go, Go::Stop(Stop::FlowGone), "another client's");
         world.clock.advance(91);
@@ -178,7 +167,7 @@ async fn a_request_uri_reused_expired_or_of_another_client_leads_nowhere() {
         assert_eq!(error(&go).as_deref(), Some("invalid_request_uri"), "too late");
         // Pushing it once more is no way around.
         let again = format!("{body}&request_uri={request_uri}");
-        assert_eq!(push(&gateway, &again).await, Err(ErrorCode::RequestUriNotSupported));
+        assert_eq!(gateway.push(&again).await, Err(ErrorCode::RequestUriNotSupported));
     })
     .await;
 }

@@ -7,11 +7,11 @@ use domain::configuration::{
 };
 use domain::ids::{ConsentTextId, FlowId, RelyingPartyId, ResidencyRuleId};
 use domain::names::{ClientId, Reason};
-use oidc::ProtocolError;
 use oidc::jose::{self, Algorithm};
 use oidc::parameters::Parameters;
 use oidc::pkce::CodeVerifier;
 use oidc::provider::token::TokenResponse;
+use oidc::{ErrorCode, ProtocolError};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use service::Service;
@@ -255,6 +255,13 @@ impl Gateway<'_> {
             }
         }
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+    }
+
+    /// Pushes a request; the reference to it, or why it is refused.
+    pub(crate) async fn push(&self, body: &str) -> Result<String, ErrorCode> {
+        let (service, parameters) = (&self.world.service, Parameters::parse(body));
+        let answer = service.push_request(&self.town.slug, Headers::default(), &parameters).await.unwrap();
+        answer.map(|pushed| pushed.request_uri).map_err(|refusal| refusal.code)
     }
 
     /// Sends an authorization request.
