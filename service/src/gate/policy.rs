@@ -9,22 +9,30 @@ use crate::error::Error;
 const MODEL: &str = include_str!("policy.conf");
 const LINES: &str = include_str!("policy.csv");
 
-/// Everything that one caller may do in one organisation: a bit for each resource and act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Permissions(u128);
+/// Everything that one caller may do in one organisation: for each resource a bit for each act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Permissions([u16; Resource::ALL.len()]);
 
-impl Permissions {
-    fn bit(act: Act, resource: Resource) -> u128 {
-        1 << (resource.index() * Act::ALL.len() + act.index())
-    }
+const _: () = assert!(Act::ALL.len() <= u16::BITS as usize, "a resource has no bit left");
 
-    /// Whether this was allowed.
-    pub(super) fn allow(self, act: Act, resource: Resource) -> bool {
-        self.0 & Self::bit(act, resource) != 0
+impl Default for Permissions {
+    fn default() -> Self {
+        Self([0; Resource::ALL.len()])
     }
 }
 
-const _: () = assert!(Resource::ALL.len() * Act::ALL.len() <= 128, "the bit set is full");
+impl Permissions {
+    /// Whether this was allowed.
+    pub(super) fn allow(&self, act: Act, resource: Resource) -> bool {
+        self.0.get(resource.index()).is_some_and(|acts| acts & 1 << act.index() != 0)
+    }
+
+    fn add(&mut self, act: Act, resource: Resource) {
+        if let Some(acts) = self.0.get_mut(resource.index()) {
+            *acts |= 1 << act.index();
+        }
+    }
+}
 
 /// The `p` lines: role, resource, act.
 pub(super) fn lines() -> impl Iterator<Item = [&'static str; 3]> {
@@ -47,7 +55,7 @@ pub(super) async fn permissions(subject: &str, domain: &str, roles: &[&str]) -> 
                 .enforce((subject, domain, resource.as_str(), act.as_str()))
                 .map_err(|_| Error::internal("policy"))?;
             if allowed {
-                permissions.0 |= Permissions::bit(*act, *resource);
+                permissions.add(*act, *resource);
             }
         }
     }
