@@ -140,11 +140,11 @@ test('a proof of somebody else is none', async () => {
   ];
   for (const configuration of wrong) {
     for (const request of [
-      client.tokenIntrospection(configuration, 'a-token'),
-      client.buildAuthorizationUrlWithPAR(configuration, { redirect_uri: CALLBACK, scope: 'openid' }),
-      client.refreshTokenGrant(configuration, 'a-token'),
+      () => client.tokenIntrospection(configuration, 'a-token'),
+      () => client.buildAuthorizationUrlWithPAR(configuration, { redirect_uri: CALLBACK, scope: 'openid' }),
+      () => client.refreshTokenGrant(configuration, 'a-token'),
     ]) {
-      const { status, response, error } = await request.then(() => expect(configuration.clientMetadata().client_id, 'was let in').toBe(''), (refused) => refused);
+      const { status, response, error } = await request().then(() => expect(configuration.clientMetadata().client_id, 'was let in').toBe(''), (refused) => refused);
       // With a challenge in a header the library does not read the body.
       expect({ status, error: error ?? (await response.json()).error }).toEqual({ status: 401, error: 'invalid_client' });
     }
