@@ -1,0 +1,31 @@
+// Programs that run beside a test, on ports that are free at the moment.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+
+export function freePort(): Promise<number> {
+  return new Promise((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => found(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Starts a program and waits until it answers at the port; what it complains of is in the test's output. */
+export async function start(command: string, args: string[], port: number, input = ''): Promise<ChildProcess> {
+  const process = spawn(command, args, { stdio: ['pipe', 'ignore', 'inherit'] });
+  process.stdin.end(input);
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    if (process.exitCode !== null) throw new Error(`${command} ended with ${process.exitCode}`);
+    if (await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).catch(() => undefined)) return process;
+    await new Promise((passed) => setTimeout(passed, 50));
+  }
+  throw new Error(`${command} does not answer`);
+}
+
+export async function stop(process: ChildProcess | undefined) {
+  if (!process || process.exitCode !== null) return;
+  const ended = new Promise((over) => process.once('exit', over));
+  process.kill('SIGTERM');
+  await ended;
+}
