@@ -45,7 +45,7 @@ test.beforeAll(async () => {
     }),
   );
   const told = JSON.stringify({ issuer, port, clients: Object.fromEntries(clients) });
-  service = await start(python, [new URL('authlib/service.py', import.meta.url).pathname], port, told);
+  service = await start(python, [new URL('authlib/service.py', import.meta.url).pathname], port, { input: told });
 });
 
 test.afterAll(() => stop(service));

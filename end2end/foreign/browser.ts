@@ -1,7 +1,7 @@
 // A browser that knows forms, links and cookies, and no script: all that a resident needs here. A sign-in with it takes
 // milliseconds, so that every client can walk through its own.
+import { type APIRequestContext, request } from '@playwright/test';
 import { type CheerioAPI, load } from 'cheerio';
-import { CookieJar } from 'tough-cookie';
 
 const LONGEST_CHAIN = 20;
 
@@ -49,7 +49,7 @@ export class Page {
 }
 
 export class Browser {
-  readonly #cookies = new CookieJar();
+  #session: Promise<APIRequestContext> | undefined;
   readonly #nobodyAt: string;
 
   /** @param nobodyAt where addresses begin that are looked at and not opened */
@@ -59,24 +59,18 @@ export class Browser {
 
   /** Opens an address, or posts a form to it; ends where no redirect leads further. */
   async open(address: URL | string, form?: URLSearchParams): Promise<Page> {
+    this.#session ??= request.newContext({ extraHTTPHeaders: { accept: 'text/html', 'accept-language': 'ja' } });
+    const session = await this.#session;
     let [url, body] = [new URL(address), form];
     for (let step = 0; step < LONGEST_CHAIN; step += 1) {
       if (url.href.startsWith(this.#nobodyAt)) return new Page(this, url);
-      const cookie = await this.#cookies.getCookieString(url.href);
-      const answer = await fetch(url, {
-        method: body ? 'POST' : 'GET',
-        body,
-        redirect: 'manual',
-        headers: { accept: 'text/html', 'accept-language': 'ja', ...(cookie ? { cookie } : {}) },
-      });
-      for (const set of answer.headers.getSetCookie()) await this.#cookies.setCookie(set, url.href);
-      const location = answer.headers.get('location');
-      const html = await answer.text();
-      if (!location || answer.status < 300 || answer.status > 399) return new Page(this, url, answer.status, html);
+      const sent = body && { method: 'POST', data: body.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+      const answer = await session.fetch(url.href, { ...sent, maxRedirects: 0 });
+      const { location } = answer.headers();
+      if (!location || answer.status() < 300 || answer.status() > 399) return new Page(this, url, answer.status(), await answer.text());
       // 307 and 308 would send the form once more, to wherever the address says; nobody here has a reason to.
-      if (answer.status > 303) throw new Error(`${url}: redirected by ${answer.status}`);
-      url = new URL(location, url);
-      body = undefined;
+      if (answer.status() > 303) throw new Error(`${url}: redirected by ${answer.status()}`);
+      [url, body] = [new URL(location, url), undefined];
     }
     throw new Error(`${address}: redirected in a circle`);
   }

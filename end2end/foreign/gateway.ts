@@ -30,7 +30,7 @@ export function machikagi(command: string[], input?: string): string {
 }
 
 /** Registers a client, as an operator does; the answer is what the client has to know. */
-export function register(metadata: Omit<Metadata, 'client_id'>): Metadata & { client_id: string } {
+export function register(metadata: Metadata): Metadata & { client_id: string } {
   const file = JSON.stringify({ client_id: `foreign-${randomBytes(8).toString('hex')}`, ...metadata });
   const [registered] = JSON.parse(machikagi(['relying-party', 'import', '-', '--tenant', TOWN], file));
   return { ...metadata, ...registered };

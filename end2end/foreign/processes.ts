@@ -12,20 +12,20 @@ export function freePort(): Promise<number> {
 }
 
 /** Starts a program and waits until it answers at the port; what it complains of is in the test's output. */
-export async function start(command: string, args: string[], port: number, input = ''): Promise<ChildProcess> {
-  const process = spawn(command, args, { stdio: ['pipe', 'ignore', 'inherit'] });
-  process.stdin.end(input);
+export async function start(command: string, args: string[], port: number, { input = '', environment = {} } = {}): Promise<ChildProcess> {
+  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'inherit'], env: { ...process.env, ...environment } });
+  child.stdin.end(input);
   for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (process.exitCode !== null) throw new Error(`${command} ended with ${process.exitCode}`);
-    if (await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).catch(() => undefined)) return process;
+    if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}`);
+    if (await fetch(`http://127.0.0.1:${port}/`, { redirect: 'manual' }).catch(() => undefined)) return child;
     await new Promise((passed) => setTimeout(passed, 50));
   }
   throw new Error(`${command} does not answer`);
 }
 
-export async function stop(process: ChildProcess | undefined) {
-  if (!process || process.exitCode !== null) return;
-  const ended = new Promise((over) => process.once('exit', over));
-  process.kill('SIGTERM');
+export async function stop(child: ChildProcess | undefined) {
+  if (!child || child.exitCode !== null) return;
+  const ended = new Promise((over) => child.once('exit', over));
+  child.kill('SIGTERM');
   await ended;
 }
