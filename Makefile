@@ -1,6 +1,6 @@
 # The two commands of this project are `make serve` and `make test`; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint unit journeys fmt code set-up clean-demo
+.PHONY: help serve test lint unit journeys foreign fmt code set-up clean-demo
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ unit: ## the Rust tests only, on both databases
 
 journeys: ## the browser journeys only
 	@scripts/test journeys
+
+foreign: ## only the clients that others wrote
+	@scripts/test foreign
 
 fmt: ## format the Rust sources
 	@cargo fmt --all
