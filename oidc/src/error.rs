@@ -25,6 +25,9 @@ pub enum ErrorCode {
     ServerError,
     /// Overloaded, or a provider behind us does not answer.
     TemporarilyUnavailable,
+    /// The client asks too often. Clients know it as `temporarily_unavailable`, which stands for overload too (RFC 6749 section
+    /// 4.1.2.1); where it is an answer of its own its status is 429 (RFC 6585 section 4).
+    TooManyRequests,
     /// `prompt=none` and nobody is signed in, or somebody else than the one asked for.
     LoginRequired,
     /// `prompt=none` and a page would have to be shown.
@@ -71,7 +74,7 @@ impl ErrorCode {
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::ServerError => "server_error",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::TemporarilyUnavailable | Self::TooManyRequests => "temporarily_unavailable",
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",
             Self::ConsentRequired => "consent_required",
@@ -98,6 +101,7 @@ impl ErrorCode {
             Self::InsufficientScope => 403,
             Self::ServerError => 500,
             Self::TemporarilyUnavailable => 503,
+            Self::TooManyRequests => 429,
             _ => 400,
         }
     }
@@ -143,6 +147,11 @@ impl ProtocolError {
     /// `invalid_request`.
     pub const fn invalid_request(description: &'static str) -> Self {
         Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// The client asks too often.
+    pub const fn too_many_requests() -> Self {
+        Self::new(ErrorCode::TooManyRequests, "too many requests, please try again in a moment")
     }
 
     /// `invalid_client`. The sentence is the same for an unknown client and a wrong secret: neither tells which clients exist.

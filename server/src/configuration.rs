@@ -1,12 +1,14 @@
 //! One configuration: a file, then the environment. Unknown keys are refused by name; secrets have no text form.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::web_address::BaseUrl;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use service::Clock;
@@ -38,9 +40,15 @@ pub struct Configuration {
     /// Signing keys.
     #[serde(default)]
     pub keys: Keys,
-    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
+    /// Reverse proxies whose `X-Forwarded-For` is believed: addresses, or networks such as `10.0.3.0/24`.
     #[serde(default)]
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<Network>,
+    /// How often somebody may ask.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Requests that the server makes: to providers and services.
+    #[serde(default)]
+    pub outgoing: Outgoing,
     /// The database.
     #[serde(default)]
     pub database: Database,
@@ -82,6 +90,79 @@ impl Database {
     /// How the service reaches it.
     pub fn settings(&self) -> DatabaseSettings {
         DatabaseSettings { url: self.url.clone(), max_connections: self.max_connections }
+    }
+}
+
+/// One address, or a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Network(pub IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let address = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse()
+            .or_else(|_| address())
+            .map(Self)
+            .map_err(|_| "an address or a network such as 10.0.3.0/24 is expected")
+    }
+}
+
+/// Requests a second that each may go on sending; ten seconds' worth may come at once. Each server process counts for itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// One address of IPv4, 64 bits of IPv6.
+    pub address: NonZeroU32,
+    /// One service.
+    pub client: NonZeroU32,
+    /// One municipality.
+    pub tenant: NonZeroU32,
+    /// Open connections at most; more are closed at once.
+    pub connections: NonZeroU32,
+    /// How long the head of a request may take, and a connection may wait for its next one. A proxy in front should give up
+    /// its own idle connections earlier.
+    pub idle_seconds: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let service::Limits { address, client, tenant } = service::Limits::STANDARD;
+        let [connections, idle_seconds] = [9_999, 29].map(|more| NonZeroU32::MIN.saturating_add(more));
+        Self { address, client, tenant, connections, idle_seconds }
+    }
+}
+
+impl Limits {
+    /// As the service takes them.
+    pub fn of_requests(&self) -> service::Limits {
+        service::Limits { address: self.address, client: self.client, tenant: self.tenant }
+    }
+}
+
+/// What requests to others need in a network of the operator's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outgoing {
+    /// Certificate authorities (PEM) that are believed beside those of the machine.
+    pub ca_file: Option<PathBuf>,
+    /// Networks that may be reached although they are not public: `["10.20.0.0/16"]`.
+    pub networks: Vec<Network>,
+}
+
+impl Outgoing {
+    /// As the service takes it.
+    ///
+    /// # Errors
+    /// [`Failure::Configuration`] if the file cannot be read or holds no certificate.
+    pub fn settings(&self) -> Result<service::Outgoing, Failure> {
+        let problem = |what: &str| Failure::Configuration(format!("outgoing.ca_file: {what}"));
+        let authorities =
+            self.ca_file.as_ref().map(std::fs::read).transpose().map_err(|_| problem("cannot be read"))?;
+        let networks = self.networks.iter().map(|network| network.0).collect();
+        service::Outgoing::new(authorities.as_deref(), networks).map_err(|_| problem("holds no certificates in PEM"))
     }
 }
 
@@ -325,6 +406,25 @@ mod tests {
         for wrong in ["rotate_every_days = 0", "rotate_every_days = 3", "announce_hours = 0", "announce_hours = 1081"] {
             assert!(keys(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_operators_network_is_said_in_addresses_and_networks() {
+        let set = |text: &str| read(&format!("public_base_url = \"https://id.example.jp\"\n{text}"));
+        let read =
+            set("trusted_proxies = [\"10.0.0.1\", \"fd00::/8\"]\n[outgoing]\nnetworks = [\"10.20.0.0/16\"]").unwrap();
+        assert_eq!(read.trusted_proxies.len(), 2);
+        assert!(read.outgoing.settings().is_ok());
+        for wrong in [
+            "trusted_proxies = [\"proxy\"]",
+            "[outgoing]\nnetworks = [\"10.20/16\"]",
+            "[limits]\naddress = 0",
+            "[limits]\nclient = -1",
+        ] {
+            assert!(set(wrong).is_err(), "{wrong}");
+        }
+        let missing = set("[outgoing]\nca_file = \"/nowhere/ca.pem\"").unwrap();
+        assert!(missing.outgoing.settings().is_err());
     }
 
     #[test]

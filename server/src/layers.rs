@@ -3,18 +3,15 @@
 
 use std::any::Any;
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::request::Network;
 use app::site::Site;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::paths::Route;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -72,11 +69,7 @@ pub(crate) async fn security_headers(State(site): State<Site>, request: Request,
 
 /// A page in place of a bare error, for people: whoever accepts HTML and would get a line of plain text or nothing.
 pub(crate) async fn error_pages(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let wants_html = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
+    let wants_html = wants_html(request.headers());
     let locale = app::language::of(request.headers());
     let id = app::error_pages::request_id(request.headers());
     let response = next.run(request).await;
@@ -90,11 +83,19 @@ pub(crate) async fn error_pages(State(site): State<Site>, request: Request, next
     }
     let mut page = app::error_pages::of_status(&site, locale, &id, words_of(status));
     *page.status_mut() = status;
-    // RFC 9110, section 15.5.6: whoever may not do this hears what may be done.
-    if let Some(allow) = response.headers().get(header::ALLOW) {
-        page.headers_mut().insert(header::ALLOW, allow.clone());
+    // RFC 9110, sections 15.5.6 and 10.2.3: whoever may not do this hears what may be done, or when.
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
     }
     page
+}
+
+/// Whether it is a person's browser that asks for a page.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The status whose words fit. What is refused without words is the request itself: its method, its media type, a form that
@@ -144,67 +145,4 @@ pub(crate) async fn body_limit(request: Request, next: Next) -> Response {
 
 pub(crate) fn time_limit() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME)
-}
-
-/// Reverse proxies whose word about the client is taken.
-#[derive(Clone)]
-pub(crate) struct Proxies(Arc<[IpAddr]>);
-
-impl Proxies {
-    pub(crate) fn new(trusted: Vec<IpAddr>) -> Self {
-        Self(trusted.into())
-    }
-
-    /// The client: the peer, or, behind trusted proxies, the last address in `X-Forwarded-For` that is not one of them.
-    fn client(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
-        if !self.0.contains(&peer) {
-            return peer;
-        }
-        forwarded
-            .split(',')
-            .rev()
-            .map_while(|address| address.trim().parse::<IpAddr>().ok())
-            .find(|address| !self.0.contains(address))
-            .unwrap_or(peer)
-    }
-}
-
-/// Tells sign-in from where somebody tries: a prefix, for throttling only; it is hashed before it is written.
-pub(crate) async fn network(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let prefix = peer.map(|peer| prefix(proxies.client(peer, forwarded))).unwrap_or_default();
-    request.extensions_mut().insert(Network(prefix));
-    next.run(request).await
-}
-
-/// One address of IPv4, 64 bits of IPv6: what one subscriber has.
-fn prefix(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_trusted_proxy_speaks_for_others() {
-        let proxies = Proxies::new(vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()]);
-        let client = |peer: &str, forwarded: &str| proxies.client(peer.parse().unwrap(), forwarded).to_string();
-        assert_eq!(client("203.0.113.9", "198.51.100.1"), "203.0.113.9");
-        assert_eq!(client("10.0.0.1", "192.0.2.7, 198.51.100.1, 10.0.0.2"), "198.51.100.1");
-        assert_eq!(client("10.0.0.1", "nonsense"), "10.0.0.1");
-    }
-
-    #[test]
-    fn a_subscriber_is_a_prefix() {
-        assert_eq!(prefix("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
-        assert_eq!(prefix("2001:db8:1:2:3::4".parse().unwrap()), "2001:db8:1:2::/64");
-    }
 }

@@ -2,6 +2,7 @@
 
 mod assets;
 mod background;
+mod callers;
 mod cli;
 mod commands;
 pub mod configuration;

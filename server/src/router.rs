@@ -14,11 +14,11 @@ use tower_http::csrf::CsrfLayer;
 use tower_sessions::SessionManagerLayer;
 use tower_sessions::cookie::SameSite;
 
+use crate::callers::{self, Callers};
 use crate::configuration::Configuration;
 use crate::endpoints::{self, Kind};
-use crate::layers::{self, Proxies};
 use crate::sandbox_card::{Clients, SandboxCard};
-use crate::{Failure, assets};
+use crate::{Failure, assets, layers};
 
 /// Everything that the public address answers.
 ///
@@ -44,25 +44,32 @@ pub fn build(configuration: &Configuration, service: Arc<Service>) -> Result<Rou
         None
     };
     let switch = || from_fn_with_state(site.clone(), app::language::switch);
-    let proxies = Proxies::new(configuration.trusted_proxies.clone());
+    let proxies = configuration.trusted_proxies.iter().map(|network| network.0).collect();
+    let callers = Callers::new(proxies, configuration.limits.of_requests());
     let sessions = SessionManagerLayer::new(Store::new(service))
         .with_name(session_keys::cookie_name(base.is_https()))
         .with_secure(base.is_https())
         .with_same_site(SameSite::Lax)
         .with_http_only(true)
         .with_path("/");
-    let pages = app::routes::router()
-        .layer(sessions)
-        .layer(from_fn_with_state(proxies, layers::network))
-        .layer(switch())
-        .layer(csrf.clone());
-    let (mut residents, mut others) = (Router::new(), Router::new());
+    let pages = app::routes::router().layer(sessions).layer(switch()).layer(csrf.clone());
+    let (mut residents, mut programs, mut probes) = (Router::new(), Router::new(), Router::new());
     for endpoint in endpoints::table(card.as_ref()) {
-        let router = if endpoint.kind == Kind::Resident { &mut residents } else { &mut others };
+        let router = match endpoint.kind {
+            Kind::Resident => &mut residents,
+            Kind::Protocol => &mut programs,
+            Kind::Probe => &mut probes,
+        };
         *router = std::mem::take(router).route(endpoint.route.template(), endpoint.handler);
     }
     let residents = residents.layer(switch()).layer(csrf);
-    let router = pages.merge(residents).merge(others).merge(assets::router(&options));
+    // Files are cheap and a page needs many; a supervisor is answered under any load.
+    let limited = pages
+        .merge(residents)
+        .merge(programs)
+        .route_layer(from_fn_with_state(callers.clone(), callers::limit))
+        .route_layer(from_fn_with_state(callers, callers::network));
+    let router = limited.merge(probes).merge(assets::router(&options));
     let router = router.fallback(layers::no_such_page).with_state(site.clone());
     Ok(router
         .layer(DefaultBodyLimit::disable())

@@ -43,6 +43,8 @@ pub async fn connect_with(configuration: &Configuration, clock: service::Clock) 
         public_base_url: url::Url::parse(base.as_str())
             .map_err(|_| Failure::Configuration("public_base_url: not a URL".to_owned()))?,
         allow_loopback: configuration.development.allow_loopback,
+        outgoing: configuration.outgoing.settings()?,
+        limits: configuration.limits.of_requests(),
         password_cost: PasswordCost::OWASP,
     };
     let service = Service::connect(settings).await.map_err(|error| match error {

@@ -1,15 +1,19 @@
 //! The one way out: every request that we make to somebody else's server goes through here.
 //!
 //! Addresses come from configuration and from discovery documents, so they are filtered: nothing private, loopback or
-//! link-local is reached unless the operator allowed loopback for development. Redirects are not followed, answers have a
-//! size and a time, and errors hold nothing of what the other side said.
+//! link-local is reached unless the operator named its network, or allowed loopback for development. Redirects are not
+//! followed, answers have a size and a time, and errors hold nothing of what the other side said.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
+use reqwest::Certificate;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 use zeroize::Zeroizing;
@@ -40,12 +44,59 @@ pub enum FetchError {
     TooLarge,
 }
 
+/// What an operator's network needs beside the public internet.
+#[derive(Debug, Clone, Default)]
+pub struct Outgoing {
+    authorities: Vec<Certificate>,
+    networks: Arc<[IpNet]>,
+}
+
+impl Outgoing {
+    /// Certificate authorities (PEM, one or more certificates) that are believed beside the machine's own, if there are any,
+    /// and networks that are reached although they are not public.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the text holds no certificate, or one that is none.
+    pub fn new(authorities: Option<&[u8]>, networks: Vec<IpNet>) -> Result<Self, Error> {
+        let unfit = || Error::internal("a certificate authority");
+        let mut read = Vec::new();
+        if let Some(pem) = authorities {
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|_| unfit())?;
+                // The client itself would say so at its first request.
+                rustls::RootCertStore::empty().add(certificate.clone()).map_err(|_| unfit())?;
+                read.push(Certificate::from_der(&certificate).map_err(|_| unfit())?);
+            }
+            if read.is_empty() {
+                return Err(unfit());
+            }
+        }
+        Ok(Self { authorities: read, networks: networks.into() })
+    }
+}
+
+/// Which addresses are knocked at.
+#[derive(Debug, Clone)]
+struct Reach {
+    allow_loopback: bool,
+    networks: Arc<[IpNet]>,
+}
+
+impl Reach {
+    fn includes(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        is_public(address)
+            || (self.allow_loopback && address.is_loopback())
+            || self.networks.iter().any(|network| network.contains(&address))
+    }
+}
+
 /// The client.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     #[expect(clippy::disallowed_types, reason = "the one place that owns a client")]
     client: reqwest::Client,
-    allow_loopback: bool,
+    reach: Reach,
 }
 
 impl HttpClient {
@@ -53,7 +104,9 @@ impl HttpClient {
     ///
     /// # Errors
     /// [`Error::Internal`] if TLS cannot be set up.
-    pub fn new(allow_loopback: bool) -> Result<Self, Error> {
+    pub fn new(allow_loopback: bool, outgoing: Outgoing) -> Result<Self, Error> {
+        let Outgoing { authorities, networks } = outgoing;
+        let reach = Reach { allow_loopback, networks };
         // The first caller installs the process's provider; it is the same one everywhere.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let builder = || {
@@ -66,11 +119,12 @@ impl HttpClient {
                 .no_proxy()
                 .pool_idle_timeout(Duration::from_secs(30))
                 .user_agent("machikagi")
-                .dns_resolver(Arc::new(FilteringResolver { allow_loopback }))
+                .dns_resolver(Arc::new(FilteringResolver(reach.clone())))
         };
         // A machine without any certificate authority can still serve; its https requests then fail one by one.
-        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build());
-        Ok(Self { client: client.map_err(|_| Error::internal("the HTTP client"))?, allow_loopback })
+        let client = builder().tls_certs_merge(authorities.clone()).build();
+        let client = client.or_else(|_| builder().tls_certs_only(authorities).build());
+        Ok(Self { client: client.map_err(|_| Error::internal("the HTTP client"))?, reach })
     }
 
     /// Fetches a public document.
@@ -130,14 +184,13 @@ impl HttpClient {
     fn check(&self, url: &Url) -> Result<(), FetchError> {
         let (local, reachable) = match url.host() {
             Some(Host::Domain(name)) => (name == "localhost", true),
-            Some(Host::Ipv4(address)) => (address.is_loopback(), is_public(address.into())),
-            Some(Host::Ipv6(address)) => (address.is_loopback(), is_public(address.into())),
+            Some(Host::Ipv4(address)) => (address.is_loopback(), self.reach.includes(address.into())),
+            Some(Host::Ipv6(address)) => (address.is_loopback(), self.reach.includes(address.into())),
             None => (false, false),
         };
-        let development = local && self.allow_loopback;
         match url.scheme() {
-            "https" if reachable || development => Ok(()),
-            "http" if development => Ok(()),
+            "https" if reachable => Ok(()),
+            "http" if local && self.reach.allow_loopback => Ok(()),
             _ => Err(FetchError::Address),
         }
     }
@@ -161,17 +214,14 @@ async fn exchange(request: reqwest::RequestBuilder) -> Result<(u16, Zeroizing<Ve
 /// Resolves names and drops the addresses that must not be reached: whoever can name a host in a discovery document cannot
 /// make us knock on the doors of the town's own network.
 #[derive(Debug)]
-struct FilteringResolver {
-    allow_loopback: bool,
-}
+struct FilteringResolver(Reach);
 
 impl Resolve for FilteringResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow_loopback = self.allow_loopback;
+        let reach = self.0.clone();
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = |at: &SocketAddr| is_public(at.ip()) || (allow_loopback && at.ip().is_loopback());
-            let addresses: Vec<SocketAddr> = found.filter(allowed).collect();
+            let addresses: Vec<SocketAddr> = found.filter(|at| reach.includes(at.ip())).collect();
             if addresses.is_empty() {
                 return Err(FetchError::Address.into());
             }
@@ -248,8 +298,8 @@ mod tests {
 
     #[test]
     fn only_https_leaves_the_house() {
-        let strict = HttpClient::new(false).unwrap();
-        let relaxed = HttpClient::new(true).unwrap();
+        let strict = HttpClient::new(false, Outgoing::default()).unwrap();
+        let relaxed = HttpClient::new(true, Outgoing::default()).unwrap();
         let ask = |client: &HttpClient, url: &str| client.check(&Url::parse(url).unwrap()).is_ok();
         for url in ["https://id.example.jp/x", "https://93.184.216.34/"] {
             assert!(ask(&strict, url), "{url}");
@@ -270,9 +320,60 @@ mod tests {
         assert!(!ask(&relaxed, "https://192.168.1.1/"));
     }
 
+    #[test]
+    fn a_network_that_the_operator_names_is_reached() {
+        let networks = vec!["10.20.0.0/16".parse().unwrap(), "fd00:1::/32".parse().unwrap()];
+        let client = HttpClient::new(false, Outgoing::new(None, networks).unwrap()).unwrap();
+        for (address, reached) in [
+            ("10.20.3.4", true),
+            ("::ffff:10.20.3.4", true),
+            ("fd00:1::9", true),
+            ("10.21.0.1", false),
+            ("127.0.0.1", false),
+        ] {
+            assert_eq!(client.reach.includes(address.parse().unwrap()), reached, "{address}");
+        }
+        // Still not without TLS.
+        assert_eq!(client.check(&Url::parse("http://10.20.3.4/").unwrap()), Err(FetchError::Address));
+    }
+
+    #[tokio::test]
+    async fn an_authority_that_the_operator_names_is_believed() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let pem = own.cert.pem();
+        let believing = HttpClient::new(true, Outgoing::new(Some(pem.as_bytes()), Vec::new()).unwrap()).unwrap();
+        let key = rustls::pki_types::PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
+        let settings = rustls::ServerConfig::builder().with_no_client_auth();
+        let settings = settings.with_single_cert(vec![own.cert.der().clone()], key.into()).unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(settings));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = Url::parse(&format!("https://localhost:{}/", listener.local_addr().unwrap().port())).unwrap();
+        let server = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let _ = stream.read(&mut [0; 1024]).await;
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}").await.unwrap();
+                let _ = stream.shutdown().await;
+            }
+        });
+        assert_eq!(believing.get(&url).await.as_deref(), Ok(&b"{}"[..]));
+        let doubting = HttpClient::new(true, Outgoing::default()).unwrap();
+        assert_eq!(doubting.get(&url).await, Err(FetchError::Unreachable));
+        server.abort();
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_refused() {
+        for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
+            assert!(Outgoing::new(Some(pem.as_bytes()), Vec::new()).is_err(), "{pem}");
+        }
+    }
+
     #[tokio::test]
     async fn a_name_that_leads_home_is_refused() {
-        let strict = HttpClient::new(false).unwrap();
+        let strict = HttpClient::new(false, Outgoing::default()).unwrap();
         let refused = strict.get(&Url::parse("https://localhost:9/").unwrap()).await;
         assert_eq!(refused, Err(FetchError::Unreachable));
     }
@@ -286,7 +387,7 @@ mod tests {
         answer("/large", ResponseTemplate::new(200).set_body_bytes(vec![0; MAX_BYTES + 1])).await;
         answer("/moved", ResponseTemplate::new(302).insert_header("location", "/fine")).await;
         answer("/fine", ResponseTemplate::new(200).set_body_string("{}")).await;
-        let client = HttpClient::new(true).unwrap();
+        let client = HttpClient::new(true, Outgoing::default()).unwrap();
         let url = |at: &str| Url::parse(&format!("{}{at}", server.uri())).unwrap();
         assert_eq!(client.get(&url("/large")).await, Err(FetchError::TooLarge));
         assert_eq!(client.get(&url("/moved")).await, Err(FetchError::Status(302)));

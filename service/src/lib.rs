@@ -18,6 +18,7 @@ pub mod http_client;
 pub mod identity_providers;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 pub mod memberships;
 pub mod overview;
 pub mod provisioning;
@@ -38,7 +39,9 @@ pub use crate::error::{Conflict, Error};
 use crate::federation::{KeySets, ProviderCache, PublishedCache};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
 use crate::http_client::HttpClient;
+pub use crate::http_client::Outgoing;
 use crate::keys::{EpochKeys, KeyRing, MasterKey, Rotation};
+pub use crate::limits::{Limiter, Limits};
 pub use crate::random::Rng;
 
 /// What the service needs to start.
@@ -55,6 +58,10 @@ pub struct Settings {
     pub public_base_url: url::Url,
     /// Permits http loopback URLs of relying parties and providers.
     pub allow_loopback: bool,
+    /// Certificate authorities and networks of the operator's own, for requests that we make.
+    pub outgoing: Outgoing,
+    /// How often somebody may ask.
+    pub limits: Limits,
     /// What hashing a password costs: [`PasswordCost::OWASP`], except in tests.
     pub password_cost: PasswordCost,
 }
@@ -72,6 +79,7 @@ pub struct Service {
     pub(crate) allow_loopback: bool,
     pub(crate) passwords: Passwords,
     pub(crate) http: HttpClient,
+    pub(crate) clients: Limiter,
     pub(crate) providers: ProviderCache,
     pub(crate) key_sets: KeySets,
     pub(crate) published: PublishedCache,
@@ -102,7 +110,8 @@ impl Service {
                 .map_err(|_| Error::internal("the public base URL is not one"))?,
             allow_loopback: settings.allow_loopback,
             passwords: Passwords::new(settings.password_cost, rng)?,
-            http: HttpClient::new(settings.allow_loopback)?,
+            http: HttpClient::new(settings.allow_loopback, settings.outgoing)?,
+            clients: Limiter::new(settings.limits.client),
             providers: ProviderCache::default(),
             key_sets: KeySets::default(),
             published: PublishedCache::default(),

@@ -3,13 +3,17 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum_server::Handle;
 use tokio::net::TcpListener;
 
+use crate::callers::Doorkeeper;
 use crate::configuration::Configuration;
 use crate::{Failure, background, observability, router, startup};
 
 /// How long open requests may take after Ctrl-C or SIGTERM.
 const GRACE: Duration = Duration::from_secs(20);
+/// The largest head of a request: some cookies of 3.5 KB and an authorization request in the address.
+const HEAD_BYTES: usize = 64 * 1024;
 
 pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     observability::log_as_json();
@@ -32,28 +36,22 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
         });
     }
     tracing::info!(listen = %configuration.listen, public_base_url = configuration.public_base_url, "serving");
-    let (stop, mut stopped) = tokio::sync::watch::channel(false);
-    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            asked_to_stop().await;
-            tracing::info!("stopping: open requests are finished first");
-            // The receiver is the branch below; it is there as long as the server runs.
-            let _ = stop.send(true);
-        });
-    let overdue = async move {
-        // A sender that is gone without a word means that the server ended by itself: the other branch says how.
-        if stopped.wait_for(|stop| *stop).await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        served = server => served.map_err(|error| Failure::Environment(format!("the server ended: {error}"))),
-        () = overdue => {
-            tracing::warn!("some requests took longer than the grace period and were ended");
-            Ok(())
-        }
-    }
+    let handle = Handle::new();
+    let most = usize::try_from(configuration.limits.connections.get()).unwrap_or(usize::MAX);
+    let idle = Duration::from_secs(configuration.limits.idle_seconds.get().into());
+    let mut server = axum_server::Server::<SocketAddr>::from_listener(listener)
+        .handle(handle.clone())
+        .acceptor(Doorkeeper { handle: handle.clone(), most })
+        .first_request_timeout(idle)
+        .http1_only();
+    server.http_builder().http1().header_read_timeout(idle).max_buf_size(HEAD_BYTES);
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        tracing::info!("stopping: open requests are finished first");
+        handle.graceful_shutdown(Some(GRACE));
+    });
+    let served = server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await;
+    served.map_err(|error| Failure::Environment(format!("the server ended: {error}")))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -13,6 +13,8 @@ use oidc::{ErrorCode, ProtocolError};
 use service::Error;
 use service::federation::Headers;
 
+use crate::callers::RETRY_SECONDS;
+
 /// The town that the address names; whether it exists is the use-case's to say.
 pub(super) struct Tenant(pub(super) TenantSlug);
 
@@ -72,6 +74,9 @@ pub(super) fn no_form() -> Response {
 pub(crate) fn refused(error: &ProtocolError) -> Response {
     let status = StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = (status, NO_STORE, Json(error)).into_response();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+    }
     if let Some(challenge) = error.challenge().and_then(|text| HeaderValue::from_str(&text).ok()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }

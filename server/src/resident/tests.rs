@@ -41,6 +41,8 @@ async fn bench() -> Bench {
         other_master_key_files: Vec::new(),
         keys: crate::configuration::Keys::default(),
         trusted_proxies: Vec::new(),
+        limits: crate::configuration::Limits::default(),
+        outgoing: crate::configuration::Outgoing::default(),
         database,
         metrics: crate::configuration::Metrics::default(),
         sandbox: Sandbox { card: true, ..Sandbox::default() },

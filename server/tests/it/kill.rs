@@ -1,80 +1,29 @@
 //! `kill -9` in the middle of many sign-ins: what was acknowledged is there afterwards, and nothing is half there.
 
-use std::fs::{File, Permissions, write};
+use std::fs::write;
 use std::io;
-use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 use time::format_description::well_known::Rfc3339;
 
 use crate::browser::Browser;
 use crate::harness::{HANAKO, Holder, START, on_sqlite, token_body};
+use crate::program::Program;
+
+/// The setting of a clock that many seconds after the towns were made.
+fn clock(seconds: i64) -> String {
+    let start = (START + time::Duration::seconds(seconds)).format(&Rfc3339).unwrap();
+    format!("development.clock = \"{start}\"\n")
+}
 
 const WORKERS: usize = 8;
 /// Acknowledged sign-ins before the kill; if the machine is slow, fewer.
 const ENOUGH: usize = 48;
 const PATIENCE: Duration = Duration::from_secs(8);
-
-/// The program, as it is installed, on files of its own. It goes with the test.
-struct Server {
-    process: Child,
-    port: u16,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    /// Starts at a moment so many seconds after the towns were made.
-    async fn start(directory: &Path, log: &str, seconds: i64) -> Server {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let clock = (START + time::Duration::seconds(seconds)).format(&Rfc3339).unwrap();
-        let at = directory.display();
-        let settings = format!(
-            "public_base_url = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
-             master_key_file = \"{at}/master.key\"\n[database]\nurl = \"sqlite://{at}/test.sqlite\"\n\
-             [metrics]\nlisten = \"127.0.0.1:0\"\n[development]\nallow_loopback = true\nclock = \"{clock}\"\n"
-        );
-        let file = directory.join("machikagi.toml");
-        write(&file, settings).unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_machikagi"))
-            .arg("--config")
-            .arg(&file)
-            .arg("serve")
-            .env_remove("DATABASE_URL")
-            .env_remove("DATABASE_OWNER_URL")
-            .env_remove("LEPTOS_OUTPUT_NAME")
-            .stdout(File::create(directory.join(log)).unwrap())
-            .spawn()
-            .unwrap();
-        let server = Server { process, port };
-        for _ in 0..100 {
-            if Browser::at_server(port).get("/readyz").await.is_ok_and(|answer| answer.status == StatusCode::OK) {
-                return server;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("it does not start: {}", std::fs::read_to_string(directory.join(log)).unwrap());
-    }
-
-    /// `kill -9`.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
 
 /// A sign-in whose code has reached the service.
 struct Acknowledged {
@@ -100,12 +49,9 @@ async fn what_was_acknowledged_survives_a_kill() {
         for (name, bytes) in world.places(gateway.town.organisation).await {
             write(directory.path().join(name), bytes).unwrap();
         }
-        let key = directory.path().join("master.key");
-        write(&key, STANDARD.encode([42; 32])).unwrap();
-        std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
         let card = Arc::new(gateway.card);
 
-        let server = Server::start(directory.path(), "first.log", 0).await;
+        let server = Program::start(directory.path(), "first.log", &clock(0)).await;
         let acknowledged = Arc::new(Mutex::new(Vec::<Acknowledged>::new()));
         let body: Arc<dyn Fn(&str) -> String + Send + Sync> = Arc::new(move |code| token_body(&library, code, &[]));
         let mut workers = tokio::task::JoinSet::new();
@@ -148,7 +94,7 @@ async fn what_was_acknowledged_survives_a_kill() {
             worker.unwrap();
         }
 
-        let server = Server::start(directory.path(), "second.log", 10).await;
+        let server = Program::start(directory.path(), "second.log", &clock(10)).await;
         let acknowledged = std::mem::take(&mut *acknowledged.lock().unwrap());
         println!("  {} sign-ins were acknowledged in {waited:?}", acknowledged.len());
         assert!(acknowledged.len() >= WORKERS);

@@ -27,9 +27,13 @@ mod keys;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod markers;
 #[cfg(test)]
 mod mass_trial;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod test_sign_in;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use oidc::provider::id_token_hint::subject_of_hint;
 use oidc::provider::pushed::referred_to;
 use oidc::{ErrorCode, ProtocolError};
 
+use super::client::Known;
 use super::finish::response;
 use super::flow::{Asked, Flow, Kind, Stage};
 use super::published::{Party, Published};
@@ -152,6 +153,9 @@ impl Service {
         asked: Asked,
         locale: Option<Locale>,
     ) -> Result<Option<Step>, Error> {
+        if let Err(refusal) = self.admit(party, Known::Named) {
+            return Ok(Some(Step::away(back.error(&refusal))));
+        }
         if party.suspended {
             let silent = asked.is_silent();
             return Ok(at.refuse(if silent {

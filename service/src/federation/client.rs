@@ -27,6 +27,16 @@ pub(super) enum PublicClients {
     Refused,
 }
 
+/// How well it is known that a request is of the client that it names. They are counted apart: requests that anybody could make
+/// in a client's name do not cost it those that only it can make.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Known {
+    /// It says so.
+    Named,
+    /// It proved so, or holds a token.
+    Proven,
+}
+
 /// A client that proved who it is.
 pub(super) struct Authenticated<'p> {
     /// It may be suspended.
@@ -58,7 +68,16 @@ impl Service {
             (ClientAuthentication::None, ClientProof::Nothing) if public == PublicClients::Admitted => None,
             _ => return Err(ProtocolError::invalid_client()),
         };
+        self.admit(party, Known::Proven)?;
         Ok(Authenticated { party, proof })
+    }
+
+    /// Counts a request of a relying party.
+    ///
+    /// # Errors
+    /// A refusal with status 429 where it asks too often.
+    pub(super) fn admit(&self, party: &Party, known: Known) -> Result<(), ProtocolError> {
+        if self.clients.admits((party.id, known)) { Ok(()) } else { Err(ProtocolError::too_many_requests()) }
     }
 
     fn is_secret_of(&self, party: &Party, presented: &SecretString) -> bool {

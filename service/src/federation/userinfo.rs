@@ -13,6 +13,7 @@ use oidc::provider::token::TokenType;
 use oidc::{ErrorCode, ProtocolError};
 use secrecy::ExposeSecret;
 
+use super::client::Known;
 use super::dpop::{Headers, used_proof};
 use super::protect::Userinfo;
 use super::published::Published;
@@ -68,6 +69,9 @@ impl Service {
         let Some(family) = family else { return refused() };
         let counting = counting(&published, &family, Month::at(self.clock.now()));
         let Some((party, valid_until)) = counting else { return refused() };
+        if let Err(refusal) = self.admit(party, Known::Proven) {
+            return Ok(Err(refusal));
+        }
         let subject = party.subject(&published.keys, ResidentId::from_uuid(family.resident_id));
         let residency = residency_claim(&published, valid_until);
         let claims = UserinfoClaims {

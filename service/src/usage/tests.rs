@@ -16,7 +16,7 @@ use super::tally::{SignIn, count_sign_in, forget_resident, keeps_year};
 use crate::accounts::PasswordCost;
 use crate::gate::{DatabaseSettings, Organisation, Resource, Scope, SystemActor, WriteScope, action};
 use crate::provisioning::{NewTenant, TenantMode};
-use crate::{Clock, Service, Settings};
+use crate::{Clock, Limits, Outgoing, Service, Settings};
 
 pub(crate) struct Town {
     pub(crate) service: Service,
@@ -55,6 +55,8 @@ async fn town(url: String, directory: tempfile::TempDir) -> Arc<Town> {
         clock: Clock::fixed(datetime!(2026-11-16 10:00 +9)),
         public_base_url: "http://localhost:3000".parse().unwrap(),
         allow_loopback: true,
+        outgoing: Outgoing::default(),
+        limits: Limits::STANDARD,
         password_cost: PasswordCost::TRIVIAL,
     })
     .await

@@ -10,7 +10,7 @@ use oidc::{ErrorCode, ProtocolError};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use service::Service;
-use service::federation::Headers;
+use service::federation::{Browser, Headers, Sent};
 
 use crate::harness::software::{Software, asserting};
 use crate::harness::{Client, Gateway, HANAKO, TARO, Tab, on_both, on_sqlite};
@@ -247,6 +247,40 @@ async fn without_its_keys_nobody_is_believed() {
         }
         software.publishes_keys();
         assert_eq!(push().await, Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_service_that_asks_too_often_waits_and_costs_no_other_its_share() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (library, points) = (gateway.client("library", "").await, gateway.client("points", "").await);
+        let limited = world.process_limited_to(1).await;
+        let ask = async |client: &Client| {
+            let body = format!("client_id={}&client_secret={}&token=none", client.client_id, client.secret);
+            let answer = limited.introspect(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap();
+            answer.map(|_| ()).map_err(|refusal| (refusal.code, refusal.http_status()))
+        };
+        // Ten at once are one a second's share; without a proof nobody uses up another's.
+        let wrong = format!("client_id={}&client_secret=wrong&token=none", library.client_id);
+        for _ in 0..30 {
+            let answer = limited.introspect(&gateway.town.slug, None, &Parameters::parse(&wrong)).await.unwrap();
+            assert_eq!(answer.unwrap_err().code, ErrorCode::InvalidClient);
+        }
+        for _ in 0..10 {
+            assert_eq!(ask(&library).await, Ok(()));
+        }
+        assert_eq!(ask(&library).await, Err((ErrorCode::TooManyRequests, 429)));
+        assert_eq!(ask(&points).await, Ok(()));
+        // Anybody can name a client in a browser's address: that has a share of its own, and its refusal is the client's to read.
+        let request = Parameters::parse(&gateway.request(&library, &[]));
+        let mut last = String::new();
+        for _ in 0..11 {
+            let step = limited.authorize(&gateway.town.slug, &request, Sent::Get, &Browser::default()).await.unwrap();
+            last = format!("{:?}", step.go);
+        }
+        assert!(last.contains("error=temporarily_unavailable"), "{last}");
     })
     .await;
 }

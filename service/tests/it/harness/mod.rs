@@ -27,7 +27,7 @@ use domain::ids::OrganisationId;
 use service::accounts::PasswordCost;
 use service::gate::DatabaseSettings;
 use service::keys::{MasterKey, Rotation};
-use service::{Clock, Service, Settings};
+use service::{Clock, Limits, Outgoing, Service, Settings};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -92,6 +92,13 @@ impl World {
     /// Another server process, with other master keys.
     pub(crate) async fn process_with(&self, master_key: MasterKey) -> Arc<Service> {
         let settings = Settings { master_key, ..settings(&self.database_url(), &self.clock) };
+        Arc::new(Service::connect(settings).await.unwrap())
+    }
+
+    /// Another server process, with a lower limit for each relying party.
+    pub(crate) async fn process_limited_to(&self, per_second: u32) -> Arc<Service> {
+        let limits = Limits { client: per_second.try_into().unwrap(), ..Limits::STANDARD };
+        let settings = Settings { limits, ..settings(&self.database_url(), &self.clock) };
         Arc::new(Service::connect(settings).await.unwrap())
     }
 
@@ -170,6 +177,8 @@ fn settings(url: &str, clock: &Clock) -> Settings {
         clock: clock.clone(),
         public_base_url: "http://localhost:3000".parse().unwrap(),
         allow_loopback: true,
+        outgoing: Outgoing::default(),
+        limits: Limits::STANDARD,
         password_cost: PasswordCost::TRIVIAL,
     }
 }
