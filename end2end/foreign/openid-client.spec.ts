@@ -22,6 +22,7 @@ const WAYS: Way[] = [
   { auth: 'private_key_jwt', key: 'ES256', idToken: 'ES256', request: 'pushed', encrypted: 'ECDH-ES+A256KW', signedUserinfo: true },
   { auth: 'client_secret_basic', idToken: 'RS256', request: 'in the address', encrypted: 'RSA-OAEP-256', signedUserinfo: true },
   { auth: 'client_secret_post', idToken: 'PS256', request: 'pushed', encrypted: 'ECDH-ES+A256KW', dpop: 'ES256' },
+  { auth: 'private_key_jwt', key: 'PS256', idToken: 'RS256', request: 'pushed', encrypted: 'RSA-OAEP-256', registersItself: true },
   { auth: 'none', idToken: 'ES256', request: 'in the address', offline: true },
   { auth: 'none', idToken: 'RS256', request: 'in the address', dpop: 'ES256', offline: true },
   { auth: 'private_key_jwt', key: 'ES256', idToken: 'ES256', request: 'pushed', dpop: 'ES256', offline: true, fapi: true },

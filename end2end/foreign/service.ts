@@ -49,18 +49,17 @@ export class Service {
   static async connect(way: Way, more: Record<string, unknown> = {}): Promise<Service> {
     const keys = await keysOf(way);
     const wanted = { ...metadataOf(way, keys.jwks), ...more };
+    const authentication = authenticationOf(way, keys.signing);
     const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
     let metadata: Known;
     let configuration: client.Configuration;
     if (way.registersItself) {
       const initialAccessToken = machikagi(['relying-party', 'registration-token', '--tenant', TOWN]).trim();
-      const authentication = (way.auth === 'client_secret_post' ? client.ClientSecretPost : client.ClientSecretBasic)();
       configuration = await client.dynamicClientRegistration(new URL(issuer), wanted, authentication, { initialAccessToken, execute });
       const { client_id, client_secret } = configuration.clientMetadata();
       metadata = { ...wanted, client_id, client_secret };
     } else {
       metadata = register(wanted);
-      const authentication = authenticationOf(way, metadata.client_secret, keys.signing);
       configuration = await client.discovery(new URL(issuer), metadata.client_id, metadata, authentication, { execute });
     }
     if (keys.encryption) client.enableDecryptingResponses(configuration, ['A256GCM'], keys.encryption);
@@ -142,10 +141,11 @@ function metadataOf(way: Way, jwks: JWK[]): Omit<Metadata, 'client_id'> {
   };
 }
 
-function authenticationOf(way: Way, secret: string | undefined, key: client.PrivateKey | undefined): client.ClientAuth {
-  if (way.auth === 'client_secret_basic') return client.ClientSecretBasic(secret);
-  if (way.auth === 'client_secret_post') return client.ClientSecretPost(secret);
-  if (way.auth === 'none') return client.None();
+/** The library takes the secret from the metadata. */
+function authenticationOf({ auth }: Way, key: client.PrivateKey | undefined): client.ClientAuth {
+  if (auth === 'client_secret_basic') return client.ClientSecretBasic();
+  if (auth === 'client_secret_post') return client.ClientSecretPost();
+  if (auth === 'none') return client.None();
   if (!key) throw new Error('who signs assertions has a key');
   return client.PrivateKeyJwt(key);
 }
