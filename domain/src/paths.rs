@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::ids::{
     AccountId, AttestationBatchId, ChangeRequestId, ClientSecretId, ConsentGrantId, ConsentTextId, DeskRequestId,
-    FlowId, PasskeyId, RelyingPartyId, ResidencyRuleId,
+    FlowId, IdentityProviderId, PasskeyId, RelyingPartyId, ResidencyRuleId,
 };
 use crate::names::TenantSlug;
 use crate::web_address::BaseUrl;
@@ -146,8 +146,18 @@ routes! {
     ConsoleStaff console_staff(tenant: &TenantSlug) = "/console/{tenant}/staff";
     /// One colleague.
     ConsoleStaffMember console_staff_member(tenant: &TenantSlug, account: AccountId) = "/console/{tenant}/staff/{account}";
-    /// The identity provider of the town.
-    ConsoleIdentityProvider console_identity_provider(tenant: &TenantSlug) = "/console/{tenant}/identity-provider";
+    /// The connections to identity providers.
+    ConsoleIdentityProviders console_identity_providers(tenant: &TenantSlug) = "/console/{tenant}/identity-providers";
+    /// A new connection.
+    ConsoleIdentityProviderNew console_identity_provider_new(tenant: &TenantSlug) = "/console/{tenant}/identity-providers/new";
+    /// One connection.
+    ConsoleIdentityProvider console_identity_provider(tenant: &TenantSlug, identity_provider: IdentityProviderId) = "/console/{tenant}/identity-providers/{identity_provider}";
+    /// It is set up anew.
+    ConsoleIdentityProviderEdit console_identity_provider_edit(tenant: &TenantSlug, identity_provider: IdentityProviderId) = "/console/{tenant}/identity-providers/{identity_provider}/edit";
+    /// It is tried out with a sign-in.
+    ConsoleIdentityProviderTryOut console_identity_provider_try_out(tenant: &TenantSlug, identity_provider: IdentityProviderId) = "/console/{tenant}/identity-providers/{identity_provider}/try-out";
+    /// It is taken out of use.
+    ConsoleIdentityProviderStop console_identity_provider_stop(tenant: &TenantSlug, identity_provider: IdentityProviderId) = "/console/{tenant}/identity-providers/{identity_provider}/stop";
     /// Settings.
     ConsoleSettings console_settings(tenant: &TenantSlug) = "/console/{tenant}/settings";
     /// Texts and colours of the town page.
@@ -210,8 +220,14 @@ routes! {
     Introspect introspect(tenant: &TenantSlug) = "/t/{tenant}/introspect";
     /// Revocation (RFC 7009).
     Revoke revoke(tenant: &TenantSlug) = "/t/{tenant}/revoke";
+    /// Security events that wait for a service (RFC 8936).
+    Events events(tenant: &TenantSlug) = "/t/{tenant}/events";
+    /// What people were called at a service before: a service hands it in, and asks for it.
+    FormerIds former_ids(tenant: &TenantSlug) = "/t/{tenant}/former-ids";
     /// Where identity providers send people back to.
     Callback callback(tenant: &TenantSlug) = "/t/{tenant}/callback";
+    /// The public key with which a town proves who it is at identity providers.
+    ClientJwks client_jwks(tenant: &TenantSlug) = "/t/{tenant}/client-jwks.json";
     /// Metadata behind the issuer (OpenID Connect Discovery 1.0).
     OpenidConfiguration openid_configuration(tenant: &TenantSlug) = "/t/{tenant}/.well-known/openid-configuration";
     /// Metadata before the issuer's path.
@@ -324,7 +340,12 @@ mod tests {
         /console/{tenant}/usage.csv
         /console/{tenant}/staff
         /console/{tenant}/staff/{account}
-        /console/{tenant}/identity-provider
+        /console/{tenant}/identity-providers
+        /console/{tenant}/identity-providers/new
+        /console/{tenant}/identity-providers/{identity_provider}
+        /console/{tenant}/identity-providers/{identity_provider}/edit
+        /console/{tenant}/identity-providers/{identity_provider}/try-out
+        /console/{tenant}/identity-providers/{identity_provider}/stop
         /console/{tenant}/settings
         /console/{tenant}/town-page
         /console/{tenant}/audit
@@ -355,7 +376,10 @@ mod tests {
         /t/{tenant}/register
         /t/{tenant}/introspect
         /t/{tenant}/revoke
+        /t/{tenant}/events
+        /t/{tenant}/former-ids
         /t/{tenant}/callback
+        /t/{tenant}/client-jwks.json
         /t/{tenant}/.well-known/openid-configuration
         /.well-known/openid-configuration/t/{tenant}
         /.well-known/oauth-authorization-server/t/{tenant}

@@ -21,6 +21,9 @@ pub struct Model {
     pub active: bool,
     pub created_at: i64,
     pub revision: i64,
+    pub position: i64,
+    pub draft: Option<String>,
+    pub first_active_at: Option<i64>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -26,6 +26,9 @@ mod m0015_passkeys;
 mod m0016_refresh_tokens;
 mod m0017_notices;
 mod m0018_registration_tokens;
+mod m0020_connections;
+mod m0022_events;
+mod m0023_former_ids;
 mod planner;
 
 pub use apply::{pending, up};
@@ -56,6 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_refresh_tokens::Change),
             Box::new(m0017_notices::Change),
             Box::new(m0018_registration_tokens::Change),
+            Box::new(m0020_connections::Change),
+            Box::new(m0022_events::Change),
+            Box::new(m0023_former_ids::Change),
         ]
     }
 }

@@ -15,12 +15,14 @@ use oidc::provider::client_assertion;
 use oidc::provider::client_authentication::{ClientCredentials, ClientProof};
 use oidc::provider::metadata::{Endpoints, ProviderMetadata};
 use oidc::provider::token::{TokenRequest, TokenResponse, TokenType};
+use oidc::provider::verified_claims::VerifiedAnswer;
 use oidc::upstream::authorize::UpstreamRequest;
 use oidc::upstream::callback::{Asked, Callback, CallbackOutcome};
 use oidc::upstream::client_assertion::ClientAssertion;
 use oidc::upstream::discovery::{EndpointPolicy, UpstreamMetadata};
 use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness};
 use oidc::upstream::token::{ClientMethod, UpstreamTokenRequest, UpstreamTokens};
+use oidc::upstream::claim_map::ClaimMap;
 use oidc::upstream::userinfo::UpstreamAttributes;
 use secrecy::ExposeSecret;
 use time::{Duration, OffsetDateTime};
@@ -75,7 +77,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
     let addressee = Addressee::read(&parameters).unwrap();
     let place = addressee.find_redirect_uri([CALLBACK]).unwrap();
     let (request, _) = AuthorizationRequest::read(&parameters, addressee, place, Pkce::Required).unwrap();
-    assert_eq!(request.claims_asked_for().items(), Items::ALL);
+    assert_eq!(request.items_asked_for(), Items::ATTRIBUTES);
 
     // The card sends it back with a code; the gateway believes it.
     let state = state_to_return(&parameters);
@@ -124,6 +126,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
         residency: None,
         sandbox: false,
         attributes: AttributeClaims::NONE,
+        verified_claims: VerifiedAnswer::default(),
     };
     let response = TokenResponse {
         access_token: "access".into(),
@@ -160,9 +163,14 @@ fn a_resident_signs_in_with_the_sandbox_card() {
     person.set_name("昭和 花子".to_owned()).unwrap();
     person.set_birthdate(parse_birthdate("19900401").unwrap());
     person.set_gender(Gender::Female);
-    let userinfo =
-        UserinfoClaims { sub: "person", residency: None, sandbox: false, attributes: AttributeClaims::of(&person) };
-    let read = UpstreamAttributes::parse(&userinfo.to_json().unwrap(), &identity.subject).ok().unwrap();
+    let userinfo = UserinfoClaims {
+        sub: "person",
+        residency: None,
+        sandbox: false,
+        attributes: AttributeClaims::of(&person),
+        verified_claims: VerifiedAnswer::default(),
+    };
+    let read = UpstreamAttributes::parse(&userinfo.to_json().unwrap(), &identity.subject, &ClaimMap::standard(), None).ok().unwrap();
     assert!(!read.incomplete);
     assert_eq!(read.attributes.items(), [Item::Name, Item::Birthdate, Item::Gender].into_iter().collect());
     assert_eq!(read.attributes.name(), Some("昭和 花子"));

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use reqwest::Certificate;
+use oidc::provider::security_event::MEDIA_TYPE;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use rustls::pki_types::CertificateDer;
@@ -91,6 +92,15 @@ impl Reach {
     }
 }
 
+/// What somebody says to whom a security event token was pushed.
+#[derive(Debug)]
+pub enum Pushed {
+    /// It was taken.
+    Taken,
+    /// It was not, and the body says why (RFC 8935, section 2.4).
+    Refused(Zeroizing<Vec<u8>>),
+}
+
 /// The client.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
@@ -151,12 +161,23 @@ impl HttpClient {
         if status == 200 { Ok(body) } else { Err(FetchError::Status(status)) }
     }
 
-    /// Posts a form. A refusal of the protocol (400, 401) is an answer like any other: its body says which.
+    /// Posts a form to a token endpoint, with the client's authentication in the header where it stands there. A refusal of the
+    /// protocol (400, 401) is an answer like any other: its body says which.
     ///
     /// # Errors
     /// See [`FetchError`]; any status but 200, 400 and 401 is one.
-    pub async fn post_form(&self, url: &Url, form: &str) -> Result<Zeroizing<Vec<u8>>, FetchError> {
-        match exchange(self.form(url, form)?).await? {
+    pub async fn redeem(
+        &self,
+        url: &Url,
+        authorization: Option<&str>,
+        form: &str,
+    ) -> Result<Zeroizing<Vec<u8>>, FetchError> {
+        let request = self.form(url, form)?;
+        let request = match authorization {
+            Some(header) => request.header(AUTHORIZATION, header),
+            None => request,
+        };
+        match exchange(request).await? {
             (200 | 400 | 401, body) => Ok(body),
             (status, _) => Err(FetchError::Status(status)),
         }
@@ -170,6 +191,21 @@ impl HttpClient {
     pub async fn tell(&self, url: &Url, form: &str) -> Result<(), FetchError> {
         match exchange(self.form(url, form)?).await? {
             (200..=299 | 400 | 401, _) => Ok(()),
+            (status, _) => Err(FetchError::Status(status)),
+        }
+    }
+
+    /// Pushes a security event token (RFC 8935, section 2). Only 202 says that it was taken: a page that answers anything with 200
+    /// is none that takes events.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; any status but 202 and 400 is one.
+    pub async fn push_event(&self, url: &Url, token: String) -> Result<Pushed, FetchError> {
+        self.check(url)?;
+        let request = self.client.post(url.clone()).header(ACCEPT, "application/json");
+        match exchange(request.header(CONTENT_TYPE, MEDIA_TYPE).body(token)).await? {
+            (202, _) => Ok(Pushed::Taken),
+            (400, body) => Ok(Pushed::Refused(body)),
             (status, _) => Err(FetchError::Status(status)),
         }
     }

@@ -37,6 +37,10 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         }
         ActKind::IdentityProviderChanged => ("{object}を変えました", "changed the {object}"),
         ActKind::IdentityProviderTested => ("{object}との接続を試しました", "tested the connection to the {object}"),
+        ActKind::IdentityProviderDrafted => ("{object}の設定の下書きを書きました", "drafted settings of the {object}"),
+        ActKind::IdentityProviderActivated => ("{object}の使用を始めました", "put the {object} into use"),
+        ActKind::IdentityProviderStopped => ("{object}の使用を止めました", "took the {object} out of use"),
+        ActKind::IdentityProviderTried => ("{object}を試しました", "tried the {object} out"),
         ActKind::VersionDrafted => ("{object}の下書きを書きました", "drafted the {object}"),
         ActKind::VersionDiscarded => ("{object}の下書きを捨てました", "discarded the draft of the {object}"),
         ActKind::CaseAdded => ("{object}の試すケースを足しました", "added a saved case to the {object}"),
@@ -48,6 +52,9 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::VersionPublished => ("{object}を公開しました", "published the {object}"),
         ActKind::RelyingPartySuspended => ("{object}を停止しました", "suspended the {object}"),
         ActKind::RelyingPartyResumed => ("{object}を再開しました", "resumed the {object}"),
+        ActKind::FormerIdsHandedIn => {
+            ("{object}の前のIDとの対応を受け取りました", "took former ids from the {object}")
+        }
         ActKind::SecretIssued => ("{object}のシークレットを発行しました", "issued a secret for the {object}"),
         ActKind::SecretEnded => ("{object}のシークレットを終わらせました", "ended a secret of the {object}"),
         ActKind::AttestationCodesMade => ("{object}を発行しました", "made the {object}"),

@@ -115,6 +115,7 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         ActKind::DeskCleared | ActKind::DeskConfirmed | ActKind::DeskRefused => "desk",
         ActKind::RelyingPartySuspended
         | ActKind::RelyingPartyResumed
+        | ActKind::FormerIdsHandedIn
         | ActKind::SecretIssued
         | ActKind::SecretEnded
         | ActKind::TestSignIn => "services",
@@ -130,6 +131,10 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::FourEyesChanged
         | ActKind::IdentityProviderChanged
         | ActKind::IdentityProviderTested
+        | ActKind::IdentityProviderDrafted
+        | ActKind::IdentityProviderActivated
+        | ActKind::IdentityProviderStopped
+        | ActKind::IdentityProviderTried
         | ActKind::SigningKeyAnnounced
         | ActKind::SigningKeyRetired
         | ActKind::SigningKeysReplaced

@@ -134,7 +134,7 @@ impl Area {
             Area::Usage => paths::console_usage(tenant),
             Area::Audit => paths::console_audit(tenant),
             Area::Staff => paths::console_staff(tenant),
-            Area::IdentityProvider => paths::console_identity_provider(tenant),
+            Area::IdentityProvider => paths::console_identity_providers(tenant),
             Area::TownPage => paths::console_town_page(tenant),
             Area::Settings => paths::console_settings(tenant),
         }

@@ -15,6 +15,7 @@ pub mod me;
 pub mod outcome;
 pub mod passkey;
 mod passkey_words;
+pub mod sign_in;
 pub mod town;
 mod words;
 

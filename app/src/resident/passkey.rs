@@ -51,16 +51,14 @@ pub struct Passkey {
     pub synced: bool,
 }
 
-/// The page that asks for a passkey or the card.
-pub struct SignInPage {
+/// The offer of a passkey for the next time.
+pub struct OfferPage {
     /// The service; none for the town's own page.
     pub service: Option<String>,
     /// The ceremony.
     pub ceremony: Ceremony,
     /// What became of the last answer.
     pub refused: Option<Refused>,
-    /// The address that leads back without a sign-in, by POST.
-    pub leave: Option<String>,
 }
 
 /// The page on which passkeys are added.
@@ -79,28 +77,8 @@ enum Kind {
     Create,
 }
 
-/// The page as a document. The device's answer is posted as `credential`, the way to the card as `with=card`.
-pub fn sign_in_page(setting: &Setting<'_>, page: SignInPage) -> String {
-    let words = PasskeyWords::of(setting.locale);
-    let Some(town) = setting.town else { return String::new() };
-    let main = view! {
-        {page.service.map(|service| view! { <p class="r-muted">{service}</p> })}
-        <h1 class="r-title">{words.sign_in_title}</h1>
-        <p class="r-lead">{words.sign_in_lead}</p>
-        {page.refused.map(|refused| refusal(refused, words, town))}
-        <form class="r-actions" method="post" autocomplete="off">
-            {device(Kind::Get, page.ceremony, words.sign_in, words)}
-            <button class="r-button r-button--plain" type="submit" name="with" value="card" id="with-card">{words.with_card}</button>
-        </form>
-        {page.leave.map(|address| view! {
-            <form method="post" action=address><button class="r-tap" type="submit">{words.leave}</button></form>
-        })}
-    };
-    setting.page(words.sign_in_title, main.into_any())
-}
-
 /// The offer of a passkey before a service is reached. `with=nothing` goes on without one.
-pub fn offer_page(setting: &Setting<'_>, page: SignInPage) -> String {
+pub fn offer_page(setting: &Setting<'_>, page: OfferPage) -> String {
     let words = PasskeyWords::of(setting.locale);
     let Some(town) = setting.town else { return String::new() };
     let main = view! {
@@ -228,6 +206,12 @@ fn about(passkey: &Passkey, words: &'static PasskeyWords, locale: Locale) -> Str
     }
 }
 
+/// The way to a passkey, for the page that asks for one.
+pub(super) fn ask_device(ceremony: Ceremony, locale: Locale) -> AnyView {
+    let words = PasskeyWords::of(locale);
+    device(Kind::Get, ceremony, words.sign_in, words)
+}
+
 /// The button that the script wakes, the sentence that it hides, and those that it may show.
 fn device(kind: Kind, ceremony: Ceremony, label: &'static str, words: &'static PasskeyWords) -> AnyView {
     let (kind, failed, without) = match kind {
@@ -245,7 +229,7 @@ fn device(kind: Kind, ceremony: Ceremony, label: &'static str, words: &'static P
     .into_any()
 }
 
-fn refusal(refused: Refused, words: &'static PasskeyWords, town: &Town) -> AnyView {
+pub(super) fn refusal(refused: Refused, words: &'static PasskeyWords, town: &Town) -> AnyView {
     let text = match refused {
         Refused::Again => words.again,
         Refused::Unknown => words.unknown,

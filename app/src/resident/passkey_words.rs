@@ -10,6 +10,14 @@ texts! {
         sign_in: "パスキーでサインインする", "Sign in with a passkey";
         instead: "パスキーを使う", "Use a passkey";
         leave: "やめて戻る", "Go back";
+        choose_title: "本人確認のしかた", "How to show who you are";
+        choose_lead: "使うものを選んでください。どれでも、同じ手続きに進めます。",
+            "Please choose one. Each of them leads to the same place.";
+        choose_lead_passkey: "前に登録したパスキー(顔・指紋・PIN)か、下のどれかで入れます。",
+            "Use the passkey that you added before (face, fingerprint or PIN), or one of the ways below.";
+        with_provider: "{name}で進む", "Continue with {name}";
+        silent: "{name}は、さきほど応答がありませんでした。ほかのものを使うか、時間をおいてください。",
+            "{name} did not answer a moment ago. Please use another one, or try again later.";
         with_card: "マイナンバーカードで進む", "Continue with My Number Card";
         without_get: "この画面ではパスキーを使えません(JavaScriptが止まっているか、ブラウザーが対応していません)。カードで進めます。",
             "Passkeys do not work on this page: JavaScript is off, or the browser does not know them. You can continue with the card.";

@@ -2,7 +2,7 @@ use domain::attributes::{Item, Items};
 use domain::calendar::Month;
 use domain::configuration::Icon;
 use domain::consent::ConsentDue;
-use domain::ids::{FlowId, PasskeyId};
+use domain::ids::{FlowId, IdentityProviderId, PasskeyId};
 use domain::locale::Locale;
 use domain::names::TenantSlug;
 use domain::residency::{AttestationKind, AttestationKinds, ReasonCode};
@@ -18,9 +18,8 @@ use super::me::{
     Consent, Done, Leaving, MyPage, Session, Tie, delete_page, gone_page, my_page, sign_out_page, withdraw_page,
 };
 use super::outcome::{CodeRefused, Ending, EndsSoonPage, OutcomePage, ends_soon_page, outcome_page};
-use super::passkey::{
-    AddPage, Ceremony, Passkey, Refused, SignInPage, add_page, offer_page, remove_page, sign_in_page,
-};
+use super::passkey::{AddPage, Ceremony, OfferPage, Passkey, Refused, add_page, offer_page, remove_page};
+use super::sign_in::{Provider, SignInPage, sign_in_page};
 use super::town::{ServiceLink, TownPage, town_page};
 
 fn town() -> Town {
@@ -193,9 +192,16 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
         options: format!("{{\"rp\":{{\"name\":\"{}\"}}}}", text.replace('"', "'")),
         script: SCRIPT.to_owned(),
     };
+    let provider = |number: u128| Provider {
+        id: IdentityProviderId::from_uuid(uuid::Uuid::from_u128(number)),
+        name: text.to_owned(),
+        button: (number == 1).then(|| text.to_owned()),
+        silent: number == 2,
+    };
     let page = |refused| SignInPage {
         service: Some(text.to_owned()),
-        ceremony: ceremony(),
+        ceremony: Some(ceremony()),
+        providers: vec![provider(1)],
         refused,
         leave: Some("/x".to_owned()),
     };
@@ -203,7 +209,10 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
         let html = with(locale, false, |setting| sign_in_page(setting, page(Some(refused))));
         add(format!("sign-in-{refused:?}"), html);
     }
-    add("offer".to_owned(), with(locale, true, |setting| offer_page(setting, page(None))));
+    let choice = SignInPage { ceremony: None, providers: vec![provider(1), provider(2)], ..page(None) };
+    add("choice".to_owned(), with(locale, false, |setting| sign_in_page(setting, choice)));
+    let offer = OfferPage { service: Some(text.to_owned()), ceremony: ceremony(), refused: None };
+    add("offer".to_owned(), with(locale, true, |setting| offer_page(setting, offer)));
     for (ceremony, full) in [(Some(ceremony()), false), (None, false), (None, true)] {
         let page = AddPage { ceremony, full, refused: None };
         add(format!("add-{full}"), with(locale, true, |setting| add_page(setting, page)));

@@ -25,7 +25,8 @@ pub struct ExpectedIdToken<'a> {
     pub access_token: &'a str,
     /// Whether and since when the person must have proved to be there.
     pub freshness: Freshness,
-    /// The levels that will do, in the provider's words; empty when the connection asks for none.
+    /// The levels that will do, in the provider's words; an empty word stands for a token that names none. Empty when the
+    /// connection asks for none.
     pub acr_values: &'a [&'a str],
     /// The time.
     pub now: OffsetDateTime,
@@ -119,7 +120,10 @@ pub fn verify(id_token: &str, expected: &ExpectedIdToken<'_>) -> Result<Upstream
     let acr = match expected.acr_values {
         [] => None,
         values => {
-            let reached = claims.text("acr").ok_or(IdTokenRefused::Assurance)?;
+            let reached = match claims.get("acr") {
+                None => "",
+                Some(_) => claims.text("acr").filter(|word| !word.is_empty()).ok_or(IdTokenRefused::Assurance)?,
+            };
             let place = values.iter().position(|value| *value == reached);
             Some(place.ok_or(IdTokenRefused::Assurance)?)
         }

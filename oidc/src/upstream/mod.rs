@@ -5,8 +5,11 @@
 
 pub mod authorize;
 pub mod callback;
+pub mod claim_map;
 pub mod client_assertion;
 pub mod discovery;
 pub mod id_token;
+pub mod sealed_fields;
+mod secret_json;
 pub mod token;
 pub mod userinfo;

@@ -1,8 +1,10 @@
 //! Redeeming a code at a provider's token endpoint.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
 use crate::pkce::CodeVerifier;
@@ -15,6 +17,8 @@ pub enum ClientMethod<'a> {
     PrivateKeyJwt(&'a str),
     /// A shared secret in the body.
     ClientSecretPost(&'a SecretString),
+    /// A shared secret in the header ([`UpstreamTokenRequest::authorization`]).
+    ClientSecretBasic(&'a SecretString),
 }
 
 /// A request for tokens.
@@ -33,15 +37,28 @@ pub struct UpstreamTokenRequest<'a> {
 }
 
 impl UpstreamTokenRequest<'_> {
+    /// The `Authorization` header, where the client authenticates by it (RFC 6749, section 2.3.1: both halves are form-encoded
+    /// before they are joined).
+    pub fn authorization(&self) -> Option<Zeroizing<String>> {
+        let ClientMethod::ClientSecretBasic(secret) = self.method else { return None };
+        let encoded = |text: &str| Zeroizing::new(byte_serialize(text.as_bytes()).collect::<String>());
+        let joined = Zeroizing::new(format!("{}:{}", *encoded(self.client_id), *encoded(secret.expose_secret())));
+        Some(Zeroizing::new(format!("Basic {}", STANDARD.encode(joined.as_bytes()))))
+    }
+
     /// The form body.
     pub fn body(&self) -> Zeroizing<String> {
         let mut form = Serializer::new(String::with_capacity(4096));
         form.append_pair("grant_type", "authorization_code")
             .append_pair("code", self.code.expose_secret())
             .append_pair("redirect_uri", self.redirect_uri)
-            .append_pair("code_verifier", self.code_verifier.expose())
-            .append_pair("client_id", self.client_id);
+            .append_pair("code_verifier", self.code_verifier.expose());
+        // A request authenticates in one way alone: what stands in the header is not said again.
+        if !matches!(self.method, ClientMethod::ClientSecretBasic(_)) {
+            form.append_pair("client_id", self.client_id);
+        }
         match self.method {
+            ClientMethod::ClientSecretBasic(_) => {}
             ClientMethod::PrivateKeyJwt(assertion) => {
                 form.append_pair("client_assertion_type", JWT_BEARER).append_pair("client_assertion", assertion);
             }
@@ -130,6 +147,18 @@ mod tests {
         assert!(read.code_verifier.unwrap() == verifier);
         let ClientProof::Secret(read) = ClientCredentials::read(None, &body).unwrap().proof else { panic!() };
         assert_eq!(read.expose_secret(), "s=1");
+
+        let basic = UpstreamTokenRequest {
+            client_id: "sho:wa",
+            method: ClientMethod::ClientSecretBasic(&secret),
+            code: &code,
+            redirect_uri: "https://id.example/t/showa/callback",
+            code_verifier: &verifier,
+        };
+        let body = Parameters::parse(&basic.body());
+        assert!(body.get("client_id").unwrap().is_none() && body.get("client_secret").unwrap().is_none());
+        let header = basic.authorization().unwrap();
+        assert_eq!(header.as_str(), format!("Basic {}", STANDARD.encode("sho%3Awa:s%3D1")));
 
         let body =
             Parameters::parse(&request(ClientMethod::PrivateKeyJwt("e30.eyJzdWIiOiJzaG93YSJ9.x"), &code, &verifier));

@@ -1,18 +1,26 @@
-//! The userinfo response of a provider (OpenID Connect Core section 5.3), from which a card's attributes come.
+//! What a provider says about a person: its userinfo response (OpenID Connect Core section 5.3), or userdata whose fields are
+//! sealed to us. From either a card's attributes come, under the names and in the forms of the connection's [`ClaimMap`].
 
-use domain::attributes::{Attributes, Gender, parse_birthdate};
+use domain::attributes::Attributes;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use time::OffsetDateTime;
 
-/// Why a userinfo response is refused. Holds nothing of it.
+use super::claim_map::{ClaimMap, ClaimPath, moment};
+use super::sealed_fields::FieldKey;
+use super::secret_json::SecretJson;
+
+/// Why an answer is refused. Holds nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UserinfoRefused {
-    /// Not a JSON object with `sub`, or a claim of another type than agreed.
+    /// Not a JSON object with the subject, or a claim of another type than agreed.
     #[error("the userinfo response is malformed")]
     Malformed,
     /// About somebody else than the ID token (section 5.3.2).
     #[error("the userinfo response is about another subject")]
     OtherSubject,
+    /// A field is not sealed to our key.
+    #[error("a field of the userdata is not sealed to us")]
+    Seal,
 }
 
 /// What the provider attests about a person, in the form in which a decision needs it.
@@ -23,6 +31,8 @@ pub struct UpstreamAttributes {
     pub incomplete: bool,
     /// The address with what came beside it, for the decision alone; [`Attributes::address`] is what is passed on.
     pub address: Option<UpstreamAddress>,
+    /// When the provider verified them, if it says so.
+    pub verified_at: Option<OffsetDateTime>,
 }
 
 /// An address in the forms in which a provider gives it. Wiped when it is dropped.
@@ -66,91 +76,93 @@ impl UpstreamAddress {
     }
 }
 
-#[derive(Deserialize)]
-struct Response {
-    sub: SecretString,
-    name: Option<SecretString>,
-    address: Option<Address>,
-    birthdate: Option<SecretString>,
-    gender: Option<GenderClaim>,
+/// An answer with what it is read by.
+struct Reader<'a> {
+    answer: SecretJson,
+    map: &'a ClaimMap,
+    key: Option<&'a FieldKey>,
 }
 
-/// One string (the Digital Agency) or the members of OpenID Connect Core, section 5.1.1, with the certificate's flags.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Address {
-    Text(SecretString),
-    Object {
-        formatted: Option<SecretString>,
-        region: Option<SecretString>,
-        locality: Option<SecretString>,
-        street_address: Option<SecretString>,
-        postal_code: Option<SecretString>,
-        substitute_flags: Option<SecretString>,
-    },
-}
+impl Reader<'_> {
+    /// What stands in clear at a path; null is nothing.
+    fn clear(&self, path: Option<&ClaimPath>) -> Result<Option<&str>, UserinfoRefused> {
+        match path.and_then(|path| self.answer.find(path)) {
+            None | Some(SecretJson::Nothing) => Ok(None),
+            Some(found) => found.text().map(Some).ok_or(UserinfoRefused::Malformed),
+        }
+    }
 
-impl Address {
-    /// None if it says nothing.
-    fn read(self) -> Option<UpstreamAddress> {
-        let address = match self {
-            Address::Text(text) => {
-                UpstreamAddress { formatted: Some(text), parts: None, substitute_flags: None, postal_code: None }
-            }
-            Address::Object { formatted, region, locality, street_address, postal_code, substitute_flags } => {
-                let rest = street_address.unwrap_or_else(|| SecretString::from(String::new()));
-                let parts = region.zip(locality).map(|(region, locality)| [region, locality, rest]);
-                UpstreamAddress { formatted, parts, substitute_flags, postal_code }
-            }
+    /// A claim, opened where fields are sealed.
+    fn claim(&self, path: Option<&ClaimPath>) -> Result<Option<SecretString>, UserinfoRefused> {
+        let Some(text) = self.clear(path)? else { return Ok(None) };
+        match self.key {
+            None => Ok(Some(text.into())),
+            Some(key) => key.open(text).map(Some).map_err(|_| UserinfoRefused::Seal),
+        }
+    }
+
+    /// The address, as one string where the provider gives one. None if it says nothing.
+    fn address(&self) -> Result<Option<UpstreamAddress>, UserinfoRefused> {
+        let map = self.map;
+        let whole = map.address.as_ref().and_then(|path| Some((path, self.answer.find(path)?)));
+        let formatted = match whole {
+            Some((_, object @ SecretJson::Object(_))) => match object.member("formatted") {
+                None | Some(SecretJson::Nothing) => None,
+                Some(found) => Some(SecretString::from(found.text().ok_or(UserinfoRefused::Malformed)?)),
+            },
+            Some((path, _)) => self.claim(Some(path))?,
+            None => None,
         };
-        (address.formatted.is_some() || address.parts.is_some()).then_some(address)
+        let (prefecture, city) = (self.claim(map.prefecture.as_ref())?, self.claim(map.city.as_ref())?);
+        let rest = self.claim(map.street.as_ref())?.unwrap_or_else(|| SecretString::from(String::new()));
+        let parts = prefecture.zip(city).map(|(prefecture, city)| [prefecture, city, rest]);
+        let address = UpstreamAddress {
+            formatted,
+            parts,
+            substitute_flags: self.claim(map.substitute_flags.as_ref())?,
+            postal_code: self.claim(map.postal_code.as_ref())?,
+        };
+        Ok((address.formatted.is_some() || address.parts.is_some()).then_some(address))
     }
 }
 
-/// A word, or the certificate's digit as text or as a number.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum GenderClaim {
-    Text(SecretString),
-    Digit(u8),
-}
-
 impl UpstreamAttributes {
-    /// Reads a JSON response that was fetched with the access token of `subject`.
+    /// Reads a JSON answer that was fetched with the access token of `subject`. With a `key` every claim is sealed to it but
+    /// for the subject and the time of the verification.
     ///
     /// # Errors
     /// See [`UserinfoRefused`].
-    pub fn parse(json: &[u8], subject: &str) -> Result<Self, UserinfoRefused> {
-        let response: Response = serde_json::from_slice(json).map_err(|_| UserinfoRefused::Malformed)?;
-        if response.sub.expose_secret() != subject {
-            return Err(UserinfoRefused::OtherSubject);
+    pub fn parse(json: &[u8], subject: &str, map: &ClaimMap, key: Option<&FieldKey>) -> Result<Self, UserinfoRefused> {
+        let answer = SecretJson::object(json).ok_or(UserinfoRefused::Malformed)?;
+        let reader = Reader { answer, map, key };
+        match reader.answer.find(&map.subject) {
+            Some(SecretJson::Text(named)) if named.expose_secret() == subject => {}
+            Some(SecretJson::Text(_)) => return Err(UserinfoRefused::OtherSubject),
+            _ => return Err(UserinfoRefused::Malformed),
         }
-        let address = response.address.and_then(Address::read);
-        let gender = response.gender.map(|gender| match gender {
-            GenderClaim::Text(text) => text,
-            GenderClaim::Digit(digit) => SecretString::from(digit.to_string()),
-        });
+        let address = reader.address()?;
         let mut attributes = Attributes::none();
         let mut incomplete = false;
-        if let Some(name) = response.name {
+        if let Some(name) = reader.claim(map.name.as_ref())? {
             incomplete |= attributes.set_name(name.expose_secret().to_owned()).is_err();
         }
         if let Some(address) = &address {
             incomplete |= attributes.set_address(address.whole()).is_err();
         }
-        if let Some(text) = response.birthdate {
-            match parse_birthdate(text.expose_secret()) {
+        if let Some(text) = reader.claim(map.birthdate.as_ref())? {
+            match map.birthdate_form.read(text.expose_secret()) {
                 Ok(date) => attributes.set_birthdate(date),
                 Err(_) => incomplete = true,
             }
         }
-        if let Some(text) = gender {
-            match Gender::parse(text.expose_secret()) {
+        if let Some(text) = reader.claim(map.gender.as_ref())? {
+            match map.gender(text.expose_secret()) {
                 Ok(gender) => attributes.set_gender(gender),
                 Err(_) => incomplete = true,
             }
         }
-        Ok(Self { attributes, incomplete, address })
+        let verified_at = reader.clear(map.verified_at.as_ref())?.and_then(moment);
+        Ok(Self { attributes, incomplete, address, verified_at })
     }
 }
 
@@ -158,8 +170,13 @@ impl UpstreamAttributes {
 mod tests {
     use super::*;
 
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use domain::attributes::{Gender, parse_birthdate};
+    use time::macros::datetime;
+
     fn parse(json: &str) -> Result<UpstreamAttributes, UserinfoRefused> {
-        UpstreamAttributes::parse(json.as_bytes(), "person")
+        UpstreamAttributes::parse(json.as_bytes(), "person", &ClaimMap::standard(), None)
     }
 
     fn refused(json: &str) -> UserinfoRefused {
@@ -250,10 +267,71 @@ mod tests {
         }
     }
 
+    /// A box for the key of `[7; 32]`.
+    fn sealed(text: &str) -> String {
+        let public = STANDARD.decode(FieldKey::new(&[7; 32]).public_key()).unwrap();
+        let public = crypto_box::PublicKey::from_slice(&public).unwrap();
+        STANDARD.encode(public.seal(&mut crypto_box::aead::OsRng, text.as_bytes()).unwrap())
+    }
+
+    fn userdata(json: &serde_json::Value) -> Result<UpstreamAttributes, UserinfoRefused> {
+        let (map, key) = (ClaimMap::userdata(), FieldKey::new(&[7; 32]));
+        UpstreamAttributes::parse(json.to_string().as_bytes(), "person", &map, Some(&key))
+    }
+
+    #[test]
+    fn userdata_sealed_field_by_field() {
+        let mut json = serde_json::json!({
+            "sub": "person", "verified_at": "2026-09-01T10:00:00+09:00",
+            "name": sealed("昭和 花子"), "prefecture": sealed("福島県"), "city": sealed("大沼郡昭和村"),
+            "address": sealed("大字大芦1"), "sub_char_address": sealed("00000000000000"),
+            "birth_date": sealed("19840229"), "gender": sealed("2"),
+        });
+        let read = userdata(&json).ok().unwrap();
+        assert!(!read.incomplete);
+        assert_eq!(read.attributes.name(), Some("昭和 花子"));
+        assert_eq!(read.attributes.address(), Some("福島県大沼郡昭和村大字大芦1"));
+        let address = read.address.unwrap();
+        assert_eq!(address.parts(), Some(["福島県", "大沼郡昭和村", "大字大芦1"]));
+        assert_eq!(address.substitute_flags(), Some("00000000000000"));
+        assert_eq!(read.verified_at, Some(datetime!(2026-09-01 01:00 UTC)));
+        // A field in clear where one must be sealed, or one that is sealed to somebody else.
+        json["city"] = "大沼郡昭和村".into();
+        assert_eq!(userdata(&json).err(), Some(UserinfoRefused::Seal));
+        json["city"] = serde_json::Value::Null;
+        assert!(userdata(&json).ok().unwrap().address.is_none());
+        json["sub"] = "somebody".into();
+        assert_eq!(userdata(&json).err(), Some(UserinfoRefused::OtherSubject));
+        json["sub"] = sealed("person").into();
+        assert_eq!(userdata(&json).err(), Some(UserinfoRefused::OtherSubject));
+    }
+
+    #[test]
+    fn claims_under_other_names() {
+        let path = |text| Some(ClaimPath::parse(text).unwrap());
+        let map = ClaimMap {
+            name: path("https://claims.example/full_name"),
+            address: path("/person/home/text"),
+            birthdate: path("/person/born"),
+            birthdate_form: crate::upstream::claim_map::BirthdateForm::DayFirst,
+            ..ClaimMap::standard()
+        };
+        let json = r#"{"sub":"person","https://claims.example/full_name":"昭和 花子",
+            "person":{"born":"29/02/1984","home":{"text":"福島県大沼郡昭和村"}},"name":"nobody"}"#;
+        let read = UpstreamAttributes::parse(json.as_bytes(), "person", &map, None).ok().unwrap();
+        assert_eq!(read.attributes.name(), Some("昭和 花子"));
+        assert_eq!(read.attributes.address(), Some("福島県大沼郡昭和村"));
+        assert_eq!(read.attributes.birthdate(), parse_birthdate("19840229").ok());
+        assert!(!read.incomplete);
+    }
+
     proptest::proptest! {
         #[test]
         fn foreign_responses_never_panic(text in ".*") {
             let _ = parse(&text);
+            let _ = UpstreamAttributes::parse(
+                text.as_bytes(), "person", &ClaimMap::userdata(), Some(&FieldKey::new(&[7; 32])),
+            );
         }
     }
 }

@@ -6,6 +6,8 @@ mod answer;
 mod authorize;
 mod callback;
 mod discovery;
+mod events;
+mod former_ids;
 mod jwks;
 mod logout;
 mod pushed;
@@ -29,6 +31,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::protocol(Route::OpenidConfigurationAtRoot, discovery()),
         Endpoint::protocol(Route::OauthAuthorizationServer, discovery()),
         Endpoint::protocol(Route::Jwks, get(jwks::keys)),
+        Endpoint::protocol(Route::ClientJwks, get(jwks::client_keys)),
         Endpoint::protocol(Route::Authorize, get(authorize::by_get).post(authorize::by_post)),
         Endpoint::protocol(Route::Callback, get(callback::back)),
         Endpoint::protocol(Route::Token, post(token::exchange)),
@@ -37,6 +40,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::protocol(Route::Register, post(register::register)),
         Endpoint::protocol(Route::Introspect, post(about_tokens::introspect)),
         Endpoint::protocol(Route::Revoke, post(about_tokens::revoke)),
+        Endpoint::protocol(Route::Events, post(events::poll)),
+        Endpoint::protocol(Route::FormerIds, post(former_ids::answer)),
         Endpoint::protocol(Route::Userinfo, get(userinfo::by_get).post(userinfo::by_post)),
     ]
 }

@@ -2,18 +2,18 @@
 
 use app::forms::Form;
 use app::resident::browser::set_cookies;
-use app::resident::passkey::{
-    AddPage, Ceremony, Passkey, Refused, SignInPage, add_page, offer_page, remove_page, sign_in_page,
-};
+use app::resident::passkey::{AddPage, Ceremony, OfferPage, Passkey, Refused, add_page, offer_page, remove_page};
+use app::resident::sign_in::{Provider, SignInPage, sign_in_page};
 use axum::body::Bytes;
 use axum::response::Response;
-use domain::ids::{FlowId, PasskeyId};
+use domain::ids::{FlowId, IdentityProviderId, PasskeyId};
+use domain::locale::Locale;
 use domain::paths;
 use http::StatusCode;
 use service::Error;
 use service::federation::{
     Added, Cookies, FlowPage, PasskeyAnswer, PasskeyOfferView, PasskeyRefusal, PasskeyView, Passkeys, PasskeysPage,
-    SignInView,
+    ProviderChoice, SignInView,
 };
 
 use super::page::Frame;
@@ -47,18 +47,33 @@ impl Visit {
     }
 }
 
-/// The choice between a passkey and the card.
+fn choice(view: &ProviderChoice, locale: Locale) -> Provider {
+    Provider {
+        id: view.id,
+        name: view.name.get(locale).to_owned(),
+        button: view.button.as_ref().map(|text| text.get(locale).to_owned()),
+        silent: view.silent,
+    }
+}
+
+/// The choice between a passkey and the ways to show the card.
 pub(super) fn sign_in(visit: &Visit, id: FlowId, view: &SignInView, refused: Option<Refused>) -> Response {
     let locale = visit.locale_of_flow(view.locale);
     let town = presenter::town(&view.town, locale);
     let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
     let page = SignInPage {
         service: view.service.as_ref().map(|service| service.name.get(locale).to_owned()),
-        ceremony: visit.ceremony(&view.options),
+        ceremony: view.options.as_deref().map(|options| visit.ceremony(options)),
+        providers: view.providers.iter().map(|provider| choice(provider, locale)).collect(),
         refused,
         leave: Some(paths::flow_return(&visit.slug, id)),
     };
-    frame.answer_with_script(status(refused), &view.form_origins, |setting| sign_in_page(setting, page))
+    match page.ceremony {
+        Some(_) => {
+            frame.answer_with_script(status(refused), &view.form_origins, |setting| sign_in_page(setting, page))
+        }
+        None => frame.answer(status(refused), &view.form_origins, |setting| sign_in_page(setting, page)),
+    }
 }
 
 /// The offer for the next time.
@@ -66,11 +81,10 @@ pub(super) fn offer(visit: &Visit, view: &PasskeyOfferView, refused: Option<Refu
     let locale = visit.locale_of_flow(view.locale);
     let town = presenter::town(&view.town, locale);
     let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
-    let page = SignInPage {
+    let page = OfferPage {
         service: view.service.as_ref().map(|service| service.name.get(locale).to_owned()),
         ceremony: visit.ceremony(&view.options),
         refused,
-        leave: None,
     };
     frame.answer_with_script(status(refused), &view.form_origins, |setting| offer_page(setting, page))
 }
@@ -79,8 +93,11 @@ pub(super) fn offer(visit: &Visit, view: &PasskeyOfferView, refused: Option<Refu
 pub(super) async fn choose(visit: Visit, body: Bytes) -> Response {
     let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&Error::NotFound).await };
     let form = Form::parse(&body);
-    if form.get("with") == "card" {
-        let step = visit.service().choose_card(&visit.slug, id, &visit.browser).await;
+    // Every way but the device's answer names a provider, or the card where there is one.
+    let with = form.get("with");
+    if !with.is_empty() {
+        let chosen = with.parse::<IdentityProviderId>().ok();
+        let step = visit.service().choose_provider(&visit.slug, id, chosen, &visit.browser).await;
         return follow(&visit, step).await;
     }
     let answer = visit.service().answer_with_passkey(&visit.slug, id, &visit.browser, form.get("credential")).await;

@@ -68,6 +68,14 @@ kinds! {
     IdentityProviderChanged = "identity_provider.changed",
     /// The connection to the identity provider was tested.
     IdentityProviderTested = "identity_provider.tested",
+    /// A connection to an identity provider was set up or set up anew; the change is not in use yet.
+    IdentityProviderDrafted = "identity_provider.drafted",
+    /// A connection to an identity provider was put into use as it was set up.
+    IdentityProviderActivated = "identity_provider.activated",
+    /// A connection to an identity provider was taken out of use.
+    IdentityProviderStopped = "identity_provider.stopped",
+    /// A connection to an identity provider was tried out with a sign-in.
+    IdentityProviderTried = "identity_provider.tried",
     /// A version was drafted or its draft changed.
     VersionDrafted = "version.drafted",
     /// A draft was thrown away.
@@ -90,6 +98,8 @@ kinds! {
     RelyingPartySuspended = "relying_party.suspended",
     /// A relying party was resumed.
     RelyingPartyResumed = "relying_party.resumed",
+    /// A service handed in what people were called there before.
+    FormerIdsHandedIn = "former_ids.handed_in",
     /// A client secret was issued.
     SecretIssued = "client_secret.issued",
     /// A client secret was ended.

@@ -129,6 +129,9 @@ impl Service {
             active: Set(true),
             created_at: Set(self.clock.seconds()),
             revision: Set(1),
+            position: Set(0),
+            draft: Set(None),
+            first_active_at: Set(Some(self.clock.seconds())),
         };
         scope.insert::<Entity, _>(row).await?;
         scope.bump_generation().await?;

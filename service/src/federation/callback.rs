@@ -1,19 +1,21 @@
 //! The provider sends the browser back: who it is, what every rule says, and which way the sign-in goes from here.
 
 use domain::attributes::Items;
-use domain::calendar::Month;
+use domain::calendar::{self, Month};
 use domain::ids::{FlowId, IdentityProviderId};
 use domain::names::TenantSlug;
 use oidc::parameters::Parameters;
 use oidc::upstream::callback::{self, Callback, CallbackOutcome, UpstreamRefusal};
-use oidc::upstream::id_token::{Freshness, IdTokenRefused};
+use oidc::upstream::id_token::{Freshness, IdTokenRefused, UpstreamIdentity};
+use oidc::upstream::userinfo::UpstreamAttributes;
 use secrecy::SecretString;
 use time::{Duration, OffsetDateTime};
 
 use super::determine::CardFacts;
 use super::finish::items_asked;
 use super::flow::{Carded, Ending, Flow, Kind, Stage};
-use super::provider::{Provider, ProviderFailure, Redemption, Verified};
+use super::provider::{Provider, ProviderFailure, Redemption};
+use super::provider_settings::{ProviderLevel, Verified};
 use super::published::Published;
 use super::recognise::{CardRead, Lookup};
 use super::send::{SentUpstream, place};
@@ -22,12 +24,24 @@ use crate::Service;
 use crate::error::Error;
 
 /// What was sent upstream, as the flow remembers it.
-struct AwayAt {
+pub(super) struct AwayAt {
     provider: IdentityProviderId,
     sent: SentUpstream,
     sent_at: i64,
     fresh: bool,
 }
+
+/// What a provider attests, of a level that the connection names.
+pub(super) struct Attested<'p> {
+    identity: UpstreamIdentity,
+    pub(super) upstream: UpstreamAttributes,
+    pub(super) level: &'p ProviderLevel,
+    pub(super) verified: Option<Month>,
+    auth_time: OffsetDateTime,
+}
+
+/// How far a provider's clock may be ahead where it says when it verified something.
+const CLOCK_SKEW: Duration = Duration::minutes(5);
 
 impl Service {
     /// Takes up a sign-in where the provider left it.
@@ -53,7 +67,13 @@ impl Service {
             return Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() });
         };
         let away = AwayAt { provider: *provider, sent: SentUpstream::of(id, seed), sent_at: *sent_at, fresh: *fresh };
-        let Some(provider) = published.provider.as_ref().filter(|provider| provider.id == away.provider) else {
+        // A connection that is tried out may not be in use.
+        let tried = match &flow.kind {
+            Kind::TryOut(id) => self.connection_to_try(&published, *id).await?,
+            _ => None,
+        };
+        let known = tried.as_ref().or_else(|| published.provider(away.provider));
+        let Some(provider) = known.filter(|provider| provider.id == away.provider) else {
             return self.end(&published, flow, browser, Ending::Changed).await;
         };
         let sends_iss = match self.provider_metadata(&provider.issuer).await {
@@ -72,6 +92,9 @@ impl Service {
             }
             Err(_) => return Ok(Step::stop(Stop::NotAskedFor)),
         };
+        if matches!(flow.kind, Kind::TryOut(_)) {
+            return self.take_try_out(&published, provider, flow, browser, &away, &code).await;
+        }
         let read = self.read_card(&published, provider, &flow, &away, &code).await;
         self.providers.note(&provider.issuer, &read);
         let read = match read {
@@ -81,27 +104,26 @@ impl Service {
         self.recognise(&published, flow, read, browser).await
     }
 
-    /// Redeems the provider's code, and keeps of the attributes what may still be handed over, apart from what the rules are
-    /// decided on.
-    async fn read_card(
+    /// Redeems the provider's code, and asks what it attests.
+    pub(super) async fn attest<'p>(
         &self,
         published: &Published,
-        provider: &Provider,
+        provider: &'p Provider,
         flow: &Flow,
         away: &AwayAt,
         code: &SecretString,
-    ) -> Result<CardRead, ProviderFailure> {
+    ) -> Result<Attested<'p>, ProviderFailure> {
         let freshness = match &flow.kind {
             _ if away.fresh => Freshness::NotBefore(moment(away.sent_at)),
             Kind::Service(asked) => match asked.max_age_seconds {
                 Some(seconds) if seconds > 0 => Freshness::MaxAge(Duration::seconds(seconds.into())),
                 _ => Freshness::Any,
             },
-            Kind::TownPage | Kind::Test(_) => Freshness::Any,
+            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => Freshness::Any,
         };
         let redemption = Redemption {
             provider,
-            key: &published.keys.upstream,
+            keys: &published.keys,
             callback: &self.callback_url(published),
             code,
             verifier: &away.sent.verifier,
@@ -109,7 +131,7 @@ impl Service {
             freshness,
         };
         let (identity, tokens) = self.redeem_upstream(&redemption).await?;
-        let attested = self.attested(provider, &identity, &tokens).await?;
+        let upstream = self.attested(provider, &published.keys, &identity, &tokens).await?;
         let now = self.clock.now();
         // A provider that does not say when attests a sign-in that happened within this flow.
         let auth_time = identity.auth_time.unwrap_or(now).min(now);
@@ -119,16 +141,34 @@ impl Service {
             .ok_or(ProviderFailure::IdToken(IdTokenRefused::Assurance))?;
         let verified = match provider.settings.verified {
             Verified::AtSignIn => Some(Month::at(auth_time)),
+            Verified::Stated => upstream.verified_at.filter(|at| *at <= now + CLOCK_SKEW).map(Month::at),
             Verified::NotStated => None,
         };
+        Ok(Attested { identity, upstream, level, verified, auth_time })
+    }
+
+    /// Reads what the provider attests, and keeps of the attributes what may still be handed over, apart from what the rules
+    /// are decided on.
+    async fn read_card(
+        &self,
+        published: &Published,
+        provider: &Provider,
+        flow: &Flow,
+        away: &AwayAt,
+        code: &SecretString,
+    ) -> Result<CardRead, ProviderFailure> {
+        let Attested { identity, upstream, level, verified, auth_time } =
+            self.attest(published, provider, flow, away, code).await?;
         let source = provider.settings.address_source;
-        let facts = CardFacts::of(&attested, source, verified);
+        let facts = CardFacts::of(&upstream, source, verified);
         let lookup = Lookup::of(published, provider, &identity.subject);
         let taken = match &flow.kind {
             Kind::Service(asked) => published.party(asked.party).map(|party| items_asked(party, asked)),
             Kind::Test(party) => published.party(*party).map(|party| party.content.item_set()),
-            Kind::TownPage => None,
+            Kind::TownPage | Kind::TryOut(_) => None,
         };
+        let taken = taken.unwrap_or(Items::NONE);
+        let today = calendar::tokyo_date(self.clock.now());
         let carded = Carded {
             provider: provider.id,
             person: lookup.stranger(),
@@ -139,7 +179,7 @@ impl Service {
             verified,
             rules_mark: published.rules_mark,
             determined: Vec::new(),
-            attributes: attested.attributes.only(taken.unwrap_or(Items::NONE)),
+            attributes: upstream.attributes.with_coarse(taken, facts.lives_in(), today).only(taken),
         };
         Ok(CardRead { carded, facts, lookup })
     }

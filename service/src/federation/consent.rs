@@ -108,7 +108,7 @@ impl Service {
         let asked = match &flow.kind {
             Kind::Service(asked) => asked,
             Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, keep_session).await,
-            Kind::TownPage | Kind::Test(_) => return self.end_instead(published, flow, browser, Ending::Changed).await,
+            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => return self.end_instead(published, flow, browser, Ending::Changed).await,
         };
         let Some((party, rule, _)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
         if party.suspended {
@@ -278,12 +278,12 @@ impl Service {
                     Kind::Service(asked) => {
                         published.party(asked.party).and_then(|party| response(&published, party, asked)).is_none()
                     }
-                    Kind::TownPage | Kind::Test(_) => false,
+                    Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => false,
                 };
                 if stale {
                     return Ok(Step::stop(Stop::FlowGone));
                 }
-                self.send_to_provider(&published, flow, browser).await
+                self.send_to_card(&published, flow, browser).await
             }
             _ => Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() }),
         }
@@ -305,6 +305,7 @@ fn go_back(published: &Published, flow: &Flow, error: &ProtocolError) -> Step {
         }
         Kind::TownPage => Go::To(paths::town(&published.slug)),
         Kind::Test(party) => Go::To(paths::console_relying_party(&published.slug, *party)),
+        Kind::TryOut(provider) => Go::To(paths::console_identity_provider(&published.slug, *provider)),
     };
     Step { go, cookies }
 }

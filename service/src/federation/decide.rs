@@ -142,7 +142,7 @@ impl Service {
                 if let Holding::Over(due) = standing.eligibility {
                     return self.end(published, flow, browser, Ending::CardDue(due)).await.map(Some);
                 }
-                self.send_to_provider(published, flow, browser).await.map(Some)
+                self.send_to_card(published, flow, browser).await.map(Some)
             }
             (false, _, false) => {
                 flow.stage = Stage::Known(standing.session.resident);

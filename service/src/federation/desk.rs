@@ -139,7 +139,7 @@ impl Service {
             return Ok(notice(&published, &flow, DeskNotice::NotYet));
         }
         if needs_attributes(&published, &flow.kind, None) {
-            return self.send_to_provider(&published, flow, browser).await;
+            return self.send_to_card(&published, flow, browser).await;
         }
         let Stage::Held(_, mut carded) = std::mem::replace(&mut flow.stage, Stage::Arrived) else {
             return Err(Error::internal("an offer without its card"));
@@ -167,7 +167,8 @@ impl Service {
             return Ok(Step::stop(Stop::FlowGone));
         }
         let now = self.clock.now();
-        determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
+        let written = determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
+        self.announce_lost(&scope, published, &written.lost).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         let way: Way = way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())?;
         flow.stage = Stage::Carded(Box::new(carded));
@@ -243,7 +244,7 @@ pub(super) fn offers<'p>(published: &'p Published, kind: &Kind, ending: Ending) 
     let (_, rule) = match kind {
         Kind::Service(asked) => published.rule(published.party(asked.party)?.content.rule)?,
         Kind::TownPage => published.town_page().map(|(at, rule, _)| (at, rule))?,
-        Kind::Test(_) => return None,
+        Kind::Test(_) | Kind::TryOut(_) => return None,
     };
     rule.content.rule.offers_desk_code(reason).then_some((rule, reason))
 }
@@ -251,7 +252,7 @@ pub(super) fn offers<'p>(published: &'p Published, kind: &Kind, ending: Ending) 
 fn is_suspended(published: &Published, kind: &Kind) -> bool {
     match kind {
         Kind::Service(asked) => published.party(asked.party).is_some_and(|party| party.suspended),
-        Kind::TownPage | Kind::Test(_) => false,
+        Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@
 
 use domain::calendar::{self, Month};
 use domain::ids::ResidentId;
+use domain::municipality::MunicipalityCode;
 use domain::residency::{
     Address, AddressSource, Attestation, Facts, Outcome, Postcode, ReasonCode, Resolution, Resolver,
 };
@@ -34,6 +35,14 @@ impl CardFacts {
         Self(Facts { resolution, birthdate, source, verified, attested: Vec::new() })
     }
 
+    /// The municipality in which the address lies, where it is certain.
+    pub(super) fn lives_in(&self) -> Option<MunicipalityCode> {
+        match &self.0.resolution {
+            Resolution::Resolved(place) => Some(place.municipality),
+            Resolution::Ambiguous(_) | Resolution::Unknown | Resolution::Abroad => None,
+        }
+    }
+
     /// Decides every published rule, in their order, for somebody with these ties.
     pub(super) fn decide(self, published: &Published, ties: Vec<Attestation>, now: OffsetDateTime) -> Vec<Determined> {
         let Self(mut facts) = self;
@@ -47,7 +56,7 @@ impl CardFacts {
 const FOREVER: u16 = 1_200;
 
 /// Where an address lies. Flags that do not fit the text leave it undecided: nobody knows then which characters to trust.
-fn resolve(given: &UpstreamAddress) -> Resolution {
+pub(super) fn resolve(given: &UpstreamAddress) -> Resolution {
     let postcode = given.postal_code().and_then(Postcode::parse);
     let resolve = |address: Address| {
         let address = match postcode {
@@ -61,6 +70,9 @@ fn resolve(given: &UpstreamAddress) -> Resolution {
         (Some(flags), Some(text), _) => {
             Address::with_substitutes(text.to_owned(), flags).map_or(Resolution::Unknown, resolve)
         }
+        (Some(flags), None, Some(parts)) if flags.contains('1') => {
+            flagged_parts(parts, flags).map_or(Resolution::Unknown, resolve)
+        }
         (_, _, Some([prefecture, municipality, rest])) => {
             match resolve(Address::split(prefecture, municipality, rest)) {
                 // Parts in another script or order than the certificate's say nothing; the whole may.
@@ -70,6 +82,15 @@ fn resolve(given: &UpstreamAddress) -> Resolution {
         }
         (_, _, None) => formatted(),
     }
+}
+
+/// An address in parts with flags of substitute characters: for the whole, or for the rest alone, whichever they fit.
+fn flagged_parts(parts: [&str; 3], flags: &str) -> Option<Address> {
+    let whole = parts.concat();
+    let rest = parts.last().map_or(0, |rest| rest.chars().count());
+    let before = whole.chars().count() - rest;
+    let flags = if flags.len() == rest { format!("{}{flags}", "0".repeat(before)) } else { flags.to_owned() };
+    Address::with_substitutes(whole, &flags).ok()
 }
 
 fn decide(published: &Published, rule: &Rule, facts: &mut Facts, today: Date) -> Determined {
@@ -89,17 +110,25 @@ fn decide(published: &Published, rule: &Rule, facts: &mut Facts, today: Date) ->
     Determined { reason: found.reason, clause: found.clause, term, would_do: found.would_do }
 }
 
+/// What became of the eligibilities of somebody who is in the register.
+pub(super) struct Written {
+    /// One was lost because the person lives elsewhere now.
+    pub(super) moved_away: bool,
+    /// Those that were lost: whose, and under which rule.
+    pub(super) lost: Vec<(ResidentId, Uuid)>,
+}
+
 /// Writes the outcomes of somebody who is in the register: kept eligibilities are replaced, lost ones deleted together with
 /// what was issued under them; what cannot be decided stays as it was. Those that depend on the municipality alone are kept
-/// without anybody asking for them. What staff checked at the desk stands where the card decides nothing. Says whether an eligibility was lost because the person lives elsewhere now.
+/// without anybody asking for them. What staff checked at the desk stands where the card decides nothing.
 pub(super) async fn write_outcomes(
     scope: &WriteScope,
     published: &Published,
     resident: ResidentId,
     carded: &mut Carded,
     now: OffsetDateTime,
-) -> Result<bool, Error> {
-    let mut moved_away = false;
+) -> Result<Written, Error> {
+    let mut written = Written { moved_away: false, lost: Vec::new() };
     let month = Month::at(now);
     let rows = scope.find::<Entity>().filter(Column::ResidentId.eq(resident.uuid())).all().await?;
     let mut eligible = Vec::new();
@@ -116,15 +145,16 @@ pub(super) async fn write_outcomes(
                 eligible.push((rule, *determined));
             }
             Outcome::NotEligible if kept => {
-                moved_away |= matches!(determined.reason, ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad);
+                written.moved_away |= matches!(determined.reason, ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad);
                 lose(scope, resident, rule.id.uuid(), now.unix_timestamp()).await?;
+                written.lost.push((resident, rule.id.uuid()));
             }
             Outcome::Eligible | Outcome::NotEligible | Outcome::Undecidable => {}
         }
     }
     keep_eligibilities(scope, resident, &eligible, carded)?;
     desk::use_up(scope, resident, &eligible).await?;
-    Ok(moved_away)
+    Ok(written)
 }
 
 async fn lose(scope: &WriteScope, resident: ResidentId, rule: Uuid, now: i64) -> Result<(), Error> {

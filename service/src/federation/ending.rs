@@ -9,6 +9,7 @@ use oidc::{ErrorCode, ProtocolError};
 use super::flow::{Ending, Flow, Kind, Stage};
 use super::provider::ProviderFailure;
 use super::published::Published;
+use super::tried::Tried;
 use super::{Browser, Step};
 use crate::Service;
 use crate::error::Error;
@@ -24,6 +25,9 @@ impl Service {
         failure: ProviderFailure,
     ) -> Result<Step, Error> {
         tracing::warn!(%failure, "the identity provider cannot be used");
+        if matches!(flow.kind, Kind::TryOut(_)) {
+            return self.show_tried(published, flow, browser, Tried::failed(failure)).await;
+        }
         let weak = matches!(failure, ProviderFailure::IdToken(IdTokenRefused::Stale | IdTokenRefused::Assurance));
         let ending = if weak { Ending::TooWeak } else { Ending::ProviderFailed };
         self.end(published, flow, browser, ending).await
@@ -107,7 +111,9 @@ impl Ending {
             Ending::ProviderFailed => {
                 (ErrorCode::TemporarilyUnavailable, "the identity provider behind us does not answer")
             }
-            Ending::TooWeak => (ErrorCode::AccessDenied, "level: the level of assurance was not reached"),
+            Ending::TooWeak => {
+                (ErrorCode::UnmetAuthenticationRequirements, "level: the level of assurance was not reached")
+            }
             Ending::ItemMissing => (ErrorCode::AccessDenied, "item_missing: an attribute did not come from the card"),
             Ending::CodeTaken => (ErrorCode::AccessDenied, NOT_ELIGIBLE),
             Ending::CardDue(_) => (ErrorCode::AccessDenied, "cancelled: the resident gave up"),

@@ -3,7 +3,7 @@
 //! `flow_format`'s.
 
 use domain::assurance::{Assurance, Method};
-use domain::attributes::Attributes;
+use domain::attributes::{Attributes, Items};
 use domain::calendar::Month;
 use domain::ids::{FlowId, IdentityProviderId, RelyingPartyId, ResidentId};
 use domain::locale::Locale;
@@ -12,11 +12,12 @@ use domain::web_address::RedirectUri;
 use oidc::jose::Thumbprint;
 use oidc::pkce::CodeChallenge;
 use oidc::provider::authorize::{AuthorizationRequest, Prompt, Prompts};
-use oidc::provider::claims_request::{ClaimSet, ClaimsRequest, Scopes};
+use oidc::provider::claims_request::{ClaimsRequest, Scope, Scopes};
 use zeroize::Zeroizing;
 
 use super::desk::Given;
 use super::published::Party;
+use super::tried::Tried;
 
 /// How long a flow lives, in seconds.
 pub(super) const FLOW_SECONDS: i64 = 30 * 60;
@@ -49,6 +50,8 @@ pub(super) enum Kind {
     TownPage,
     /// A clerk looks at what a service would be told; nothing is written.
     Test(RelyingPartyId),
+    /// A clerk looks at how a connection to a provider reads what it is told, before or while it is in use; nothing is written.
+    TryOut(IdentityProviderId),
 }
 
 /// The authorization request in canonical form, as far as it still matters.
@@ -81,8 +84,8 @@ pub(super) struct Asked {
 pub(super) enum Stage {
     /// A cross-site POST brought the request; the GET that follows sees the session.
     Arrived,
-    /// The person chooses between a passkey and the card.
-    Choosing,
+    /// The person chooses between the providers, and a passkey where one may do.
+    Choosing { passkey: bool },
     /// The browser is at the provider. State, nonce and verifier of the request there follow from the seed.
     Away { provider: IdentityProviderId, seed: Zeroizing<[u8; 32]>, sent_at: i64, fresh: bool },
     /// The card was read.
@@ -95,6 +98,8 @@ pub(super) enum Stage {
     Held(Ending, Box<Carded>),
     /// It is over, or waits for another attempt; nothing about a person is left in it.
     Ended(Ending),
+    /// A connection was tried out.
+    Tried(Box<Tried>),
 }
 
 /// What the provider attested, and what follows from it.
@@ -247,7 +252,7 @@ impl Asked {
             redirect_uri: request.redirect_uri,
             port,
             scopes: request.scopes,
-            claims: request.claims,
+            claims: request.claims.among(party.content.item_set()),
             prompt: if unproven { request.prompt.with(Prompt::Consent) } else { request.prompt },
             max_age_seconds: request.max_age_seconds,
             essential,
@@ -260,9 +265,14 @@ impl Asked {
         }
     }
 
-    /// Every claim that is asked for, wherever it is to appear.
-    pub(super) fn claims_asked_for(&self) -> ClaimSet {
-        self.scopes.claims().union(self.claims.id_token).union(self.claims.userinfo)
+    /// Everything about the person that is asked for, wherever it is to appear.
+    pub(super) fn items_asked_for(&self) -> Items {
+        self.scopes.items().union(self.claims.items())
+    }
+
+    /// Whether the residency claim is asked for somewhere.
+    pub(super) const fn residency_asked_for(&self) -> bool {
+        self.scopes.contains(Scope::Residency) || self.claims.residency()
     }
 
     /// Whether a `sub` is the one that was asked for, if one was.
@@ -318,7 +328,7 @@ impl Flow {
         match &self.kind {
             Kind::Service(asked) => Some(asked.party),
             Kind::Test(party) => Some(*party),
-            Kind::TownPage => None,
+            Kind::TownPage | Kind::TryOut(_) => None,
         }
     }
 }

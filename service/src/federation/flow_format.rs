@@ -9,14 +9,15 @@ use domain::locale::Locale;
 use domain::residency::{Attestation, AttestationKinds, ReasonCode};
 use oidc::pkce::CodeChallenge;
 use oidc::provider::authorize::Prompt;
-use oidc::provider::claims_request::{Claim, ClaimSet, ClaimsRequest, Scope, Scopes};
+use oidc::provider::claims_request::{ClaimsRequest, Scope, Scopes};
 use zeroize::Zeroizing;
 
 use super::desk::Given;
 use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, Offered, Stage};
 use super::packing::{Malformed, Packer, Unpacker};
+use super::tried::Tried;
 
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 /// Beside the language, in its byte.
 const ANSWERED: u8 = 0b10;
 const TIE: u8 = 0b100;
@@ -70,6 +71,10 @@ impl Flow {
                 packer.byte(3);
                 packer.uuid(party.uuid());
             }
+            Kind::TryOut(provider) => {
+                packer.byte(4);
+                packer.uuid(provider.uuid());
+            }
         }
         self.stage.pack(&mut packer);
         packer.finish()
@@ -99,6 +104,7 @@ impl Flow {
             1 => Kind::Service(Box::new(Asked::unpack(&mut unpacker)?)),
             2 => Kind::TownPage,
             3 => Kind::Test(RelyingPartyId::from_uuid(unpacker.uuid()?)),
+            4 => Kind::TryOut(IdentityProviderId::from_uuid(unpacker.uuid()?)),
             _ => return Err(Malformed),
         };
         let stage = Stage::unpack(&mut unpacker)?;
@@ -119,14 +125,6 @@ pub(super) fn scope_bits(scopes: Scopes) -> u8 {
 
 pub(super) fn scopes_of(bits: u8) -> Scopes {
     Scope::ALL.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, scope)| *scope).collect()
-}
-
-pub(super) fn claim_bits(claims: ClaimSet) -> u8 {
-    bits(Claim::ALL.iter().map(|claim| claims.contains(*claim)))
-}
-
-pub(super) fn claims_of(bits: u8) -> ClaimSet {
-    Claim::ALL.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, claim)| *claim).collect()
 }
 
 /// Both levels in one byte, as two digits.
@@ -180,8 +178,8 @@ impl Asked {
         packer.number(self.party_number.into());
         packer.byte(self.redirect_uri);
         packer.byte(scope_bits(self.scopes));
-        packer.byte(claim_bits(self.claims.id_token));
-        packer.byte(claim_bits(self.claims.userinfo));
+        packer.claims(&self.claims.id_token);
+        packer.claims(&self.claims.userinfo);
         packer.byte(bits(Prompt::ALL.iter().map(|prompt| self.prompt.contains(*prompt))));
         packer.number(self.max_age_seconds.map_or(0, |seconds| u64::from(seconds) + 1));
         packer.byte(self.essential.map_or(0, level_byte));
@@ -201,7 +199,7 @@ impl Asked {
         let party_number = u32::try_from(unpacker.number()?).map_err(|_| Malformed)?;
         let redirect_uri = unpacker.byte()?;
         let scopes = scopes_of(unpacker.byte()?);
-        let claims = ClaimsRequest { id_token: claims_of(unpacker.byte()?), userinfo: claims_of(unpacker.byte()?) };
+        let claims = ClaimsRequest { id_token: unpacker.claims()?, userinfo: unpacker.claims()? };
         let prompt_bits = unpacker.byte()?;
         let prompt =
             Prompt::ALL.iter().enumerate().filter(|(at, _)| prompt_bits >> at & 1 == 1).map(|(_, prompt)| *prompt);
@@ -294,7 +292,12 @@ impl Stage {
                 ending.pack(packer);
                 carded.pack(packer);
             }
-            Stage::Choosing => packer.byte(7),
+            Stage::Choosing { passkey: true } => packer.byte(7),
+            Stage::Choosing { passkey: false } => packer.byte(8),
+            Stage::Tried(tried) => {
+                packer.byte(9);
+                tried.pack(packer);
+            }
         }
     }
 
@@ -311,7 +314,9 @@ impl Stage {
             4 => Stage::Known(ResidentId::from_uuid(unpacker.uuid()?)),
             5 => Stage::Ended(Ending::unpack(unpacker)?),
             6 => Stage::Held(Ending::unpack(unpacker)?, Box::new(Carded::unpack(unpacker)?)),
-            7 => Stage::Choosing,
+            7 => Stage::Choosing { passkey: true },
+            8 => Stage::Choosing { passkey: false },
+            9 => Stage::Tried(Box::new(Tried::unpack(unpacker)?)),
             _ => return Err(Malformed),
         })
     }

@@ -2,6 +2,7 @@
 
 use domain::attributes::{Delivery, Item};
 use domain::calendar;
+use domain::configuration::SubjectType;
 use domain::consent;
 use domain::ids::FlowId;
 use domain::locale::{Locale, Localized};
@@ -14,11 +15,12 @@ use time::OffsetDateTime;
 use super::decide::parts;
 use super::finish::{items_asked, offline_asked, residency_asked, response};
 use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
+use super::provider::Provider;
 use super::published::{Party, Published, Rule, Text};
 use super::recognise::determined;
 use super::send::place;
 use super::views::{ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage};
-use super::{Browser, Stop, desk, passkey_sign_in, store};
+use super::{Browser, Stop, choose, desk, passkey_sign_in, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Resource, action};
@@ -39,8 +41,9 @@ impl Service {
         }
         match (&flow.stage, &flow.kind) {
             _ if flow.offers_passkey => self.passkey_offer_view(&published, &flow, browser).await,
+            (Stage::Choosing { passkey }, _) => self.sign_in_view(&published, &flow, *passkey).await,
             // A clerk's test is the console's to show.
-            (_, Kind::Test(_)) => Ok(FlowPage::To(place(&published, &flow))),
+            (_, Kind::Test(_) | Kind::TryOut(_)) => Ok(FlowPage::To(place(&published, &flow))),
             (Stage::Ended(ending) | Stage::Held(ending, _), _) => {
                 Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, *ending))))
             }
@@ -52,9 +55,8 @@ impl Service {
             (Stage::Away { .. }, _) => {
                 Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, Ending::ProviderDeclined))))
             }
-            (Stage::Choosing, _) => self.sign_in_view(&published, &flow).await,
             (Stage::Arrived, _) => Ok(FlowPage::To(format!("{}?flow={}", domain::paths::authorize(slug), flow.id))),
-            (Stage::Known(_), _) => Ok(FlowPage::To(place(&published, &flow))),
+            (Stage::Known(_) | Stage::Tried(_), _) => Ok(FlowPage::To(place(&published, &flow))),
         }
     }
 
@@ -109,10 +111,11 @@ impl Service {
             due,
             once: of(Delivery::Once),
             every_time: of(Delivery::EveryTime),
-            withheld: Item::ALL.into_iter().filter(|item| !items.contains(*item)).collect(),
+            withheld: Item::ATTRIBUTES.into_iter().filter(|item| !items.contains(*item)).collect(),
             residency: residency_asked(party, asked),
             offline: offline_asked(party, asked),
             linked: linked.map(|party| party.content.name.clone()).collect(),
+            of_sector: party.subject_type == SubjectType::Pairwise,
             service: Some(party.view()),
             form_origins: origins(published, flow),
             ..consent_view(published, flow, text, browser)
@@ -132,10 +135,11 @@ fn consent_view(published: &Published, flow: &Flow, text: &Text, browser: &Brows
         due: consent::ConsentDue::FirstTime,
         once: Vec::new(),
         every_time: Vec::new(),
-        withheld: Item::ALL.to_vec(),
+        withheld: Item::ATTRIBUTES.to_vec(),
         residency: true,
         offline: false,
         linked: Vec::new(),
+        of_sector: false,
         may_keep_session: browser.session.is_none(),
         locale: flow.locale,
         form_origins: Vec::new(),
@@ -163,6 +167,7 @@ fn ended_view(published: &Published, flow: &Flow, ending: Ending) -> EndedView {
         service: party.map(Party::view),
         ending,
         can_retry: ending.can_retry(),
+        others: choose::several(published, &flow.kind),
         may_use_passkey: passkey_sign_in::offers_passkey(published, flow),
         would_do: match &flow.stage {
             Stage::Held(_, carded) => determined(published, &flow.kind, carded).map(|found| found.would_do),
@@ -225,15 +230,17 @@ pub(super) fn origins(published: &Published, flow: &Flow) -> Vec<String> {
     {
         origins.extend(uri.form_origin(asked.port));
     }
-    origins.extend(published.provider_origin());
+    origins.extend(published.provider_origins());
     origins.dedup();
     origins
 }
 
 impl Published {
-    /// The origin of the town's identity provider, to which the button of its page leads.
-    pub(super) fn provider_origin(&self) -> Option<String> {
-        let url = url::Url::parse(&self.provider.as_ref()?.issuer).ok()?;
-        Some(url.origin().ascii_serialization())
+    /// The origins of the town's identity providers, to which the button of its page leads.
+    pub(super) fn provider_origins(&self) -> Vec<String> {
+        let mut origins: Vec<String> = self.providers.iter().flat_map(Provider::origins).collect();
+        origins.sort_unstable();
+        origins.dedup();
+        origins
     }
 }

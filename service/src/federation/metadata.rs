@@ -1,10 +1,11 @@
 //! What a town's gateway says about itself: the discovery document and its keys.
 
 use domain::assurance::Assurance;
+use domain::attributes::Items;
 use domain::names::TenantSlug;
 use domain::paths;
 use oidc::jose::JwkSet;
-use oidc::provider::metadata::{Direct, Endpoints, ProviderMetadata};
+use oidc::provider::metadata::{Direct, Endpoints, ProviderMetadata, Told};
 
 use crate::Service;
 use crate::error::Error;
@@ -30,13 +31,15 @@ impl Service {
             }),
         };
         let mut levels: Vec<Assurance> = Vec::new();
-        for level in published.provider.iter().flat_map(|provider| &provider.settings.levels) {
+        for level in published.providers.iter().flat_map(|provider| &provider.settings.levels) {
             if !levels.contains(&level.assurance) {
                 levels.push(level.assurance);
             }
         }
         let signing: Vec<_> = published.keys.signing.algorithms().collect();
-        Ok(ProviderMetadata::of_gateway(published.issuer.clone(), endpoints, &signing, &levels))
+        let items = published.parties.iter().fold(Items::NONE, |items, party| items.union(party.content.item_set()));
+        let told = Told { items, levels: &levels, verified: published.verifications() };
+        Ok(ProviderMetadata::of_gateway(published.issuer.clone(), endpoints, &signing, &told))
     }
 
     /// The public keys of a town (RFC 7517): those that sign or soon will, and those under which tokens

@@ -9,7 +9,7 @@
 //! | [`Service::begin_town_sign_in`] | the button of the town page |
 //! | [`Service::begin_test_sign_in`], [`Service::test_page`] | a clerk's test, begun and looked at in the console |
 //! | [`Service::answer_callback`] | the provider sends the browser back |
-//! | [`Service::choose_passkey`], [`Service::answer_with_passkey`], [`Service::choose_card`] | POST of the page that asks for a passkey or the card, and the ways to it |
+//! | [`Service::choose_passkey`], [`Service::answer_with_passkey`], [`Service::choose_provider`] | POST of the page that asks for a passkey or the card, and the ways to it |
 //! | [`Service::answer_passkey_offer`] | POST of the page that offers a passkey for the next time |
 //! | [`Service::flow_page`] | GET of the consent page and of the outcome page: the view says which it is |
 //! | [`Service::answer_consent`] | POST of the consent page |
@@ -22,6 +22,8 @@
 //! | [`Service::town_page`] | the town's page with its services |
 //! | [`Service::my_page`], [`Service::withdraw_consent`], [`Service::sign_out`], [`Service::end_session`], [`Service::delete_town_id`] | a resident's own page |
 //! | [`Service::passkeys_page`], [`Service::add_passkey`], [`Service::remove_passkey`] | passkeys on a resident's own page |
+//! | [`Service::poll_events`] | a service fetches what it is told |
+//! | [`Service::former_ids`] | a service hands in what people were called before, or asks for it |
 //! | [`Service::leave`], [`Service::leaving_view`] | a service asks to sign out, and the question about it |
 //! | [`Service::sandbox_client`] | the sandbox card reader asks who calls |
 //! | [`Service::upstream_key_set`] | our public key at the provider, to be registered there |
@@ -33,6 +35,8 @@ mod about_tokens;
 mod authorize;
 mod callback;
 mod carded_format;
+mod choose;
+mod claims_format;
 mod client;
 mod code;
 mod consent;
@@ -42,10 +46,12 @@ mod desk;
 mod determine;
 mod dpop;
 mod ending;
+mod events;
 mod finish;
 mod flow;
 mod flow_format;
 mod flow_page;
+mod former_ids;
 mod key_sets;
 mod logout;
 mod metadata;
@@ -57,6 +63,7 @@ mod passkey_sign_in;
 mod passkeys;
 mod protect;
 mod provider;
+mod provider_settings;
 mod published;
 mod pushed;
 mod recognise;
@@ -67,13 +74,17 @@ mod sandbox_card;
 mod send;
 mod sessions;
 mod signed_request;
+mod silence;
 mod spent;
 mod store;
 mod sweep;
 mod test_sign_in;
 mod ties;
 mod token;
+mod tried;
+mod try_out;
 mod userinfo;
+mod verification;
 mod views;
 
 use aws_lc_rs::digest;
@@ -84,21 +95,30 @@ use secrecy::SecretString;
 
 pub use authorize::Sent;
 pub(crate) use client::algorithms;
+pub use choose::ProviderChoice;
 pub use consent::ConsentAnswer;
 pub use desk::DeskNotice;
 pub use dpop::Headers;
 pub use flow::{CardDue, Ending};
+pub use former_ids::FormerIds;
+pub(crate) use former_ids::forget_unwanted as forget_unwanted_former_ids;
 pub(crate) use key_sets::KeySets;
 pub use logout::LeavingView;
 pub use passkeys::{Added, PasskeyAnswer, PasskeyRefusal};
 pub use protect::Userinfo;
 pub(crate) use protect::algorithm as signing_algorithm;
-pub use provider::{AssertionAudience, CARD_ACR, ProviderContact, ProviderLevel, ProviderSettings, Verified};
+pub use provider::ProviderContact;
 pub(crate) use provider::{ProviderCache, ProviderFailure};
+pub use provider_settings::{
+    AssertionAudience, AttributesFrom, CARD_ACR, ClientAuthentication, Preset, ProviderLevel, ProviderSettings, Verified,
+};
+pub(crate) use silence::Silence;
 pub(crate) use published::{Published, PublishedCache, Rule as PublishedRule};
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use ties::TieAnswer;
+pub use tried::{TriedPlace, TryOutFailure};
+pub use try_out::{TryOutPage, TryOutStanding, TryOutView};
 pub use views::{
     ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, PasskeyOfferView,
     PasskeyView, PasskeysPage, SecretClaim, ServiceView, SessionView, SignInView, TieView, TownPage, TownView,

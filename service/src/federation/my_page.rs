@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use domain::assurance::Method;
 use domain::attributes::Items;
 use domain::calendar::{Month, parse_iso_date};
-use domain::configuration::ConsentTextContent;
+use domain::configuration::{ConsentTextContent, EventKind};
 use domain::ids::{ConsentGrantId, RelyingPartyId};
 use domain::names::TenantSlug;
 use entity::{
@@ -17,6 +17,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Browser;
+use super::events::Happened;
+use super::former_ids;
 use super::published::Published;
 use super::sessions::Session;
 use super::store;
@@ -41,10 +43,10 @@ impl Service {
             title: Localized::composed(tenant.page_title_ja.clone(), tenant.page_title_en.clone()),
             lead: Localized::composed(tenant.page_lead_ja.clone(), tenant.page_lead_en.clone()),
             services: published.parties.iter().filter(|party| !party.suspended).map(|party| party.view()).collect(),
-            can_sign_in: published.provider.is_some() && published.town_page().is_some(),
+            can_sign_in: !published.providers.is_empty() && published.town_page().is_some(),
             signed_in: self.session(&published, browser).await?.is_some(),
-            provider: published.provider.as_ref().map(|provider| provider.name.clone()),
-            form_origins: published.provider_origin().into_iter().collect(),
+            provider: published.providers.first().map(|provider| provider.name.clone()),
+            form_origins: published.provider_origins(),
         })
     }
 
@@ -118,7 +120,7 @@ impl Service {
         grant: ConsentGrantId,
     ) -> Result<(), Error> {
         use consent_grant::{Column, Entity};
-        let (.., caller) = self.signed_in(slug, browser).await?;
+        let (published, session, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Update, Resource::ConsentGrant).await?;
         let row = scope.find::<Entity>().filter(Column::Id.eq(grant.uuid())).locked().get().await?;
         let state = store::existing(&row)?.state.withdraw().map_err(|_| Error::from(Conflict::State))?;
@@ -133,7 +135,20 @@ impl Service {
             .exec_one()
             .await?;
         revoke_families_of_grant(&scope, row.id, self.clock.seconds()).await?;
-        scope.commit().await
+        let withdrawn = row.relying_party_id.map(|party| Happened {
+            party: RelyingPartyId::from_uuid(party),
+            kind: EventKind::ConsentWithdrawn,
+            resident: session.resident,
+        });
+        if let Some(withdrawn) = &withdrawn {
+            former_ids::forget(scope.of_everybody(), withdrawn.party, session.resident).await?;
+        }
+        let told = self.announce_events(scope.of_everybody(), &published, withdrawn).await?;
+        scope.commit().await?;
+        if told {
+            self.ring();
+        }
+        Ok(())
     }
 
     /// Ends another session of the same person.
@@ -167,7 +182,7 @@ impl Service {
         let (published, session, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
         let row = scope.find::<resident::Entity>().locked().get().await?;
-        let mut told = false;
+        let mut told = self.announce_deletion(scope.of_everybody(), &published, session.resident).await?;
         for open in scope.find::<resident_session::Entity>().all().await? {
             told |= self.announce_end(scope.of_everybody(), &published, open.id, session.resident).await?;
         }

@@ -3,7 +3,7 @@
 //! Printable ASCII (what clients send as `state` and `nonce`) takes seven bits a character. A person's name or address takes
 //! two bytes for nearly every character, where UTF-8 needs three for kanji.
 
-use domain::attributes::{Attributes, Gender, parse_birthdate};
+use domain::attributes::{AgeBand, Attributes, Gender, Item, parse_birthdate};
 use domain::calendar::{self, Month};
 use domain::locale::Locale;
 use oidc::jose::Thumbprint;
@@ -106,7 +106,8 @@ impl Packer {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    /// A person's name or address, or a part of one.
+    pub(super) fn text(&mut self, text: &str) {
         self.number(text.chars().count() as u64);
         for character in text.chars() {
             let [_, high, middle, low] = u32::from(character).to_be_bytes();
@@ -120,7 +121,7 @@ impl Packer {
 
     /// A person's attributes, as far as they are there.
     pub(super) fn attributes(&mut self, attributes: &Attributes) {
-        self.byte(attributes.items().bits());
+        self.items(attributes.items());
         for text in [attributes.name(), attributes.address()].into_iter().flatten() {
             self.text(text);
         }
@@ -130,6 +131,15 @@ impl Packer {
         }
         if let Some(gender) = attributes.gender() {
             self.ascii(Some(gender.claim()));
+        }
+        if let Some(code) = attributes.municipality() {
+            self.number(code.number().into());
+        }
+        if let Some(band) = attributes.age_band() {
+            self.byte(band.index());
+        }
+        for (_, reached) in attributes.ages_over() {
+            self.byte(reached.into());
         }
     }
 }
@@ -223,7 +233,7 @@ impl<'a> Unpacker<'a> {
         usize::try_from(self.number()?).ok().filter(|length| *length <= 4096).ok_or(Malformed)
     }
 
-    fn text(&mut self) -> Result<String, Malformed> {
+    pub(super) fn text(&mut self) -> Result<String, Malformed> {
         let length = self.length()?;
         let mut text = String::with_capacity(length * 4);
         for _ in 0..length {
@@ -243,8 +253,7 @@ impl<'a> Unpacker<'a> {
     }
 
     pub(super) fn attributes(&mut self) -> Result<Attributes, Malformed> {
-        use domain::attributes::{Item, Items};
-        let items = Items::of_bits(self.byte()?).ok_or(Malformed)?;
+        let items = self.items()?;
         let mut attributes = Attributes::none();
         if items.contains(Item::Name) {
             attributes.set_name(self.text()?).map_err(|_| Malformed)?;
@@ -259,6 +268,16 @@ impl<'a> Unpacker<'a> {
         if items.contains(Item::Gender) {
             let text = Zeroizing::new(self.ascii()?.ok_or(Malformed)?);
             attributes.set_gender(Gender::parse(&text).map_err(|_| Malformed)?);
+        }
+        if items.contains(Item::Municipality) {
+            let code = format!("{:06}", self.number()?);
+            attributes.set_municipality(code.parse().map_err(|_| Malformed)?);
+        }
+        if items.contains(Item::AgeBand) {
+            attributes.set_age_band(AgeBand::of_index(self.byte()?).ok_or(Malformed)?);
+        }
+        for limit in items.limits() {
+            attributes.set_age_over(limit, self.byte()? == 1);
         }
         Ok(attributes)
     }
@@ -277,6 +296,9 @@ mod tests {
         person.set_address("福島県大沼郡昭和村大字下中津川字中島652番地".to_owned()).unwrap();
         person.set_birthdate(parse_birthdate("19840229").unwrap());
         person.set_gender(Gender::NotStated);
+        let coarse = ["municipality", "age_band", "age_over_42", "age_over_43"];
+        let coarse = coarse.iter().filter_map(|claim| Item::of_claim(claim)).collect();
+        let person = person.with_coarse(coarse, "074462".parse().ok(), parse_birthdate("20261122").unwrap());
         let mut packer = Packer::new();
         packer.attributes(&person);
         let bytes = packer.finish();
@@ -287,6 +309,9 @@ mod tests {
         assert_eq!(back.address(), person.address());
         assert_eq!(back.birthdate(), person.birthdate());
         assert_eq!(back.gender().map(Gender::claim), Some("unknown"));
+        assert_eq!((back.items(), back.municipality()), (person.items(), person.municipality()));
+        assert_eq!(back.age_band().map(AgeBand::claim), Some("40-49"));
+        assert_eq!(back.ages_over().map(|(_, reached)| reached).collect::<Vec<_>>(), [true, false]);
     }
 
     proptest! {

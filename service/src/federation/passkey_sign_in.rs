@@ -35,10 +35,10 @@ impl Service {
         browser: &Browser,
     ) -> Result<Step, Error> {
         if browser.passkeys == Passkeys::Used && passkey_may_do(published, &flow.kind) {
-            flow.stage = Stage::Choosing;
+            flow.stage = Stage::Choosing { passkey: true };
             return self.show(published, &flow, browser).await;
         }
-        self.send_to_provider(published, flow, browser).await
+        self.send_to_card(published, flow, browser).await
     }
 
     /// Begins a sign-in from the town's own page, for somebody who has a passkey and wants to use it.
@@ -51,7 +51,7 @@ impl Service {
             return Ok(Step::stop(Stop::NotSetUp));
         }
         let mut flow = self.new_flow(Kind::TownPage, browser, None)?;
-        flow.stage = Stage::Choosing;
+        flow.stage = Stage::Choosing { passkey: true };
         self.show(&published, &flow, browser).await
     }
 
@@ -74,33 +74,30 @@ impl Service {
             return Ok(Step::stop(Stop::FlowGone));
         };
         if offers_passkey(&published, &flow) {
-            flow.stage = Stage::Choosing;
+            flow.stage = Stage::Choosing { passkey: true };
             return self.show(&published, &flow, browser).await;
         }
         Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() })
     }
 
-    /// From the page that asks for a passkey to the card.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] without such a town.
-    pub async fn choose_card(&self, slug: &TenantSlug, id: FlowId, browser: &Browser) -> Result<Step, Error> {
-        let published = self.published(slug).await?;
-        let Some(flow) = self.open_flow(&published, browser, id).await? else {
-            return Ok(Step::stop(Stop::FlowGone));
+    pub(super) async fn sign_in_view(
+        &self,
+        published: &Published,
+        flow: &Flow,
+        passkey: bool,
+    ) -> Result<FlowPage, Error> {
+        let options = match passkey {
+            true => {
+                let challenge = self.passkey_challenge(published, Ceremony::SignIn(flow.id.bytes()), &[]).await?;
+                Some(request_options(self.passkey_party(&self.origin()), &challenge))
+            }
+            false => None,
         };
-        match flow.stage {
-            Stage::Choosing => self.send_to_provider(&published, flow, browser).await,
-            _ => Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() }),
-        }
-    }
-
-    pub(super) async fn sign_in_view(&self, published: &Published, flow: &Flow) -> Result<FlowPage, Error> {
-        let challenge = self.passkey_challenge(published, Ceremony::SignIn(flow.id.bytes()), &[]).await?;
         Ok(FlowPage::SignIn(Box::new(SignInView {
             town: published.town_view(),
             service: flow.party().and_then(|id| published.party(id)).map(|party| party.view()),
-            options: request_options(self.passkey_party(&self.origin()), &challenge),
+            options,
+            providers: self.choices(published, &flow.kind),
             locale: flow.locale,
             form_origins: origins(published, flow),
         })))
@@ -121,7 +118,7 @@ impl Service {
         let published = self.published(slug).await?;
         let go = |step| Ok(PasskeyAnswer::Step(Box::new(step)));
         let Some(flow) = self.open_flow(&published, browser, id).await? else { return go(Step::stop(Stop::FlowGone)) };
-        if !matches!(flow.stage, Stage::Choosing) {
+        if !matches!(flow.stage, Stage::Choosing { passkey: true }) {
             return go(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() });
         }
         let (resident, session) = match self.recognise_passkey(&published, id, browser, sent).await? {
@@ -130,7 +127,7 @@ impl Service {
         };
         let mut step = match &flow.kind {
             Kind::TownPage => Step { go: Go::To(paths::me(slug)), cookies: Cookies::default() },
-            Kind::Service(_) | Kind::Test(_) => self.go_on_recognised(slug, id, browser, resident, &session).await?,
+            Kind::Service(_) | Kind::Test(_) | Kind::TryOut(_) => self.go_on_recognised(slug, id, browser, resident, &session).await?,
         };
         step.cookies.session = session;
         step.cookies.passkeys = Some(Passkeys::Used);
@@ -255,7 +252,7 @@ impl Service {
 fn passkey_may_do(published: &Published, kind: &Kind) -> bool {
     let asked = match kind {
         Kind::TownPage => return published.town_page().is_some(),
-        Kind::Test(_) => return false,
+        Kind::Test(_) | Kind::TryOut(_) => return false,
         Kind::Service(asked) => asked,
     };
     let Some((party, _, text)) = parts(published, asked) else { return false };

@@ -244,7 +244,7 @@ impl Service {
             full: rows.len() >= MOST,
             passkeys: passkey_views(rows),
             options,
-            form_origins: published.provider_origin().into_iter().collect(),
+            form_origins: published.provider_origins(),
         })
     }
 

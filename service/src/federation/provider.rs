@@ -3,96 +3,25 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::assurance::{Assurance, Method};
 use domain::ids::IdentityProviderId;
 use domain::locale::Localized;
-use domain::residency::AddressSource;
-use oidc::jose::{Algorithm, JwkSet, SigningKey};
+use oidc::jose::JwkSet;
 use oidc::pkce::CodeVerifier;
 use oidc::upstream::client_assertion::ClientAssertion;
 use oidc::upstream::discovery::{EndpointPolicy, UpstreamMetadata, discovery_url};
 use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness, IdTokenRefused, UpstreamIdentity};
 use oidc::upstream::token::{ClientMethod, TokenRefused, UpstreamTokenRequest, UpstreamTokens};
-use oidc::upstream::userinfo::UpstreamAttributes;
+use oidc::upstream::userinfo::{UpstreamAttributes, UserinfoRefused};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use time::Duration;
 use url::Url;
 
 use super::key_sets::{NoKeys, Wanted};
+use super::provider_settings::{AssertionAudience, AttributesFrom, ClientAuthentication, ProviderSettings};
 use crate::Service;
 use crate::error::Error;
 use crate::http_client::{FetchError, HttpClient};
-
-/// The level that a card reader of the Digital Agency's profile attests, in its own words.
-pub const CARD_ACR: &str = "aal3";
-
-/// How a connection to a provider is set up, apart from its issuer and our client id there. The JSON of
-/// `identity_provider.settings`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProviderSettings {
-    /// The scopes that are asked for, with a space between two; `openid` among them.
-    pub scopes: String,
-    /// The levels that will do, best liked first. One of them must be reached.
-    pub levels: Vec<ProviderLevel>,
-    /// Where the provider has the address from.
-    pub address_source: AddressSource,
-    /// As of when the provider attests it.
-    pub verified: Verified,
-    /// How the provider wants to be called in our assertions.
-    pub assertion_audience: AssertionAudience,
-}
-
-/// One level of a provider and what it means here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProviderLevel {
-    /// The provider's word for it.
-    pub acr: String,
-    /// What it is worth.
-    pub assurance: Assurance,
-    /// How the person proved to be there.
-    pub method: Method,
-}
-
-/// As of when a provider attests the attributes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verified {
-    /// Every sign-in reads the card anew.
-    AtSignIn,
-    /// It does not say; rules that depend on it are then undecidable.
-    NotStated,
-}
-
-/// The audience of our client assertions (RFC 7523, section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssertionAudience {
-    /// The issuer.
-    Issuer,
-    /// The token endpoint.
-    TokenEndpoint,
-}
-
-impl ProviderSettings {
-    /// Reads the column.
-    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|_| Error::internal("settings of a provider"))
-    }
-
-    /// The Digital Agency's profile, which the sandbox card reader plays too: the card is read at every sign-in, its
-    /// surface data come from userinfo.
-    pub fn card() -> Self {
-        Self {
-            scopes: "openid name address birthdate gender".to_owned(),
-            levels: vec![ProviderLevel { acr: CARD_ACR.to_owned(), assurance: Assurance::CARD, method: Method::Card }],
-            address_source: AddressSource::CardSurface,
-            verified: Verified::AtSignIn,
-            assertion_audience: AssertionAudience::TokenEndpoint,
-        }
-    }
-}
+use crate::keys::TenantKeys;
 
 /// A provider as the gateway uses it.
 pub(crate) struct Provider {
@@ -105,7 +34,7 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
-    pub(super) fn of(row: entity::identity_provider::Model) -> Result<Self, Error> {
+    pub(crate) fn of(row: entity::identity_provider::Model) -> Result<Self, Error> {
         let settings = ProviderSettings::parse(&row.settings)?;
         Ok(Self {
             id: IdentityProviderId::from_uuid(row.id),
@@ -115,6 +44,13 @@ impl Provider {
             subject_namespace: row.subject_namespace,
             settings,
         })
+    }
+
+    /// The origins to which a form may lead that ends there.
+    pub(super) fn origins(&self) -> impl Iterator<Item = String> {
+        let of_issuer = Url::parse(&self.issuer).ok().map(|url| url.origin().ascii_serialization());
+        let of_endpoint = self.settings.form_origin.clone().filter(|origin| Some(origin) != of_issuer.as_ref());
+        of_issuer.into_iter().chain(of_endpoint)
     }
 }
 
@@ -131,10 +67,12 @@ pub(crate) enum ProviderFailure {
     Token(#[from] TokenRefused),
     #[error("the ID token is refused: {0}")]
     IdToken(#[from] IdTokenRefused),
-    #[error("the userinfo response is refused")]
-    Userinfo,
+    #[error("the attributes are refused: {0}")]
+    Userinfo(#[from] UserinfoRefused),
     #[error("signing failed")]
     Signing,
+    #[error("the connection is not set up: its secret or its key is missing")]
+    NotSetUp,
 }
 
 impl From<NoKeys> for ProviderFailure {
@@ -181,7 +119,7 @@ const LEEWAY: Duration = Duration::seconds(30);
 /// A code on its way to tokens.
 pub(super) struct Redemption<'a> {
     pub(super) provider: &'a Provider,
-    pub(super) key: &'a SigningKey,
+    pub(super) keys: &'a TenantKeys,
     pub(super) callback: &'a str,
     pub(super) code: &'a SecretString,
     pub(super) verifier: &'a CodeVerifier,
@@ -209,9 +147,9 @@ impl Service {
         }
     }
 
-    /// Whether the provider answers at this moment as it must; what was remembered is renewed.
-    pub(crate) async fn check_provider(&self, issuer: &str) -> Result<(), ProviderFailure> {
-        self.fetch_provider(issuer, Wanted::Now).await.map(|_| ())
+    /// What the provider says about itself, if it answers at this moment as it must; what was remembered is renewed.
+    pub(crate) async fn check_provider(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
+        self.fetch_provider(issuer, Wanted::Now).await
     }
 
     /// Fetches the metadata, and sees to it that there are keys: nobody is sent to a provider whose answer could not be read.
@@ -247,25 +185,37 @@ impl Service {
             AssertionAudience::Issuer => provider.issuer.as_str(),
             AssertionAudience::TokenEndpoint => metadata.token_endpoint.as_str(),
         };
-        let assertion = ClientAssertion { client_id: &provider.client_id, audience, jti: &jti, now }
-            .sign(redemption.key)
-            .map_err(|_| ProviderFailure::Signing)?;
+        let secret = || {
+            let number = provider.settings.authentication.secret();
+            number.and_then(|number| redemption.keys.provider_secret(number)).ok_or(ProviderFailure::NotSetUp)
+        };
+        let assertion;
+        let method = match provider.settings.authentication {
+            ClientAuthentication::PrivateKeyJwt => {
+                let unsigned = ClientAssertion { client_id: &provider.client_id, audience, jti: &jti, now };
+                assertion = unsigned.sign(&redemption.keys.upstream).map_err(|_| ProviderFailure::Signing)?;
+                ClientMethod::PrivateKeyJwt(&assertion)
+            }
+            ClientAuthentication::ClientSecretBasic(_) => ClientMethod::ClientSecretBasic(secret()?),
+            ClientAuthentication::ClientSecretPost(_) => ClientMethod::ClientSecretPost(secret()?),
+        };
         let request = UpstreamTokenRequest {
             client_id: &provider.client_id,
-            method: ClientMethod::PrivateKeyJwt(&assertion),
+            method,
             code: redemption.code,
             redirect_uri: redemption.callback,
             code_verifier: redemption.verifier,
         };
-        let answer = self.http.post_form(&metadata.token_endpoint, &request.body()).await?;
+        let header = request.authorization();
+        let header = header.as_ref().map(|header| header.as_str());
+        let answer = self.http.redeem(&metadata.token_endpoint, header, &request.body()).await?;
         let tokens = UpstreamTokens::parse(&answer)?;
         let acr_values: Vec<&str> = provider.settings.levels.iter().map(|level| level.acr.as_str()).collect();
         let expected = ExpectedIdToken {
             issuer: &provider.issuer,
             client_id: &provider.client_id,
             nonce: redemption.nonce,
-            // The profile of the card names ES256 alone; other algorithms come with other kinds of providers.
-            algorithms: &[Algorithm::ES256],
+            algorithms: &provider.settings.algorithms,
             keys: &keys,
             access_token: tokens.access_token.expose_secret(),
             freshness: redemption.freshness,
@@ -287,13 +237,22 @@ impl Service {
     pub(super) async fn attested(
         &self,
         provider: &Provider,
+        keys: &TenantKeys,
         identity: &UpstreamIdentity,
         tokens: &UpstreamTokens,
     ) -> Result<UpstreamAttributes, ProviderFailure> {
-        let metadata = self.provider_metadata(&provider.issuer).await?;
-        let endpoint: &Url = metadata.userinfo_endpoint.as_ref().ok_or(ProviderFailure::Discovery)?;
-        let json = self.http.get_with_token(endpoint, &tokens.access_token).await?;
-        UpstreamAttributes::parse(&json, &identity.subject).map_err(|_| ProviderFailure::Userinfo)
+        let (endpoint, key) = match &provider.settings.attributes {
+            AttributesFrom::Userinfo => {
+                let metadata = self.provider_metadata(&provider.issuer).await?;
+                (metadata.userinfo_endpoint.clone().ok_or(ProviderFailure::Discovery)?, None)
+            }
+            AttributesFrom::SealedUserdata(address) => {
+                let key = keys.fields.as_ref().ok_or(ProviderFailure::NotSetUp)?;
+                (Url::parse(address).map_err(|_| ProviderFailure::NotSetUp)?, Some(key))
+            }
+        };
+        let json = self.http.get_with_token(&endpoint, &tokens.access_token).await?;
+        Ok(UpstreamAttributes::parse(&json, &identity.subject, &provider.settings.claims, key)?)
     }
 }
 

@@ -11,12 +11,12 @@ use domain::configuration::{
     SubjectType, VersionState,
 };
 use domain::consent::PublishedText;
-use domain::ids::{ConsentTextId, OrganisationId, RelyingPartyId, ResidencyRuleId, ResidentId};
+use domain::ids::{ConsentTextId, IdentityProviderId, OrganisationId, RelyingPartyId, ResidencyRuleId, ResidentId};
 use domain::municipality::MunicipalityCode;
 use domain::names::TenantSlug;
 use domain::paths;
 use oidc::subject::Sector;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use serde::de::DeserializeOwned;
 
 use super::provider::Provider;
@@ -33,7 +33,8 @@ pub(crate) struct Published {
     pub(crate) issuer: String,
     pub(crate) code: MunicipalityCode,
     pub(crate) tenant: entity::tenant::Model,
-    pub(crate) provider: Option<Provider>,
+    /// The identity providers that are in use, in the order of the town.
+    pub(crate) providers: Vec<Provider>,
     pub(crate) parties: Vec<Party>,
     pub(crate) rules: Vec<Rule>,
     /// A rule asks for a tie: then those of a resident are read with the card.
@@ -118,6 +119,11 @@ impl Published {
         self.rules.iter().enumerate().find(|(_, rule)| rule.id == id)
     }
 
+    /// An identity provider that is in use.
+    pub(crate) fn provider(&self, id: IdentityProviderId) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id == id)
+    }
+
     pub(crate) fn text(&self, id: ConsentTextId) -> Option<&Text> {
         self.texts.iter().find(|text| text.id == id)
     }
@@ -169,6 +175,18 @@ impl Service {
         Ok(loaded)
     }
 
+    /// That of a municipality by its id, for acts of staff.
+    ///
+    /// # Errors
+    /// As [`Service::published`].
+    pub(crate) async fn published_of(&self, id: OrganisationId) -> Result<Arc<Published>, Error> {
+        let scope = self.gate.platform_read().await?;
+        let row = scope.one(entity::organisation::Entity::find_by_id(id.uuid())).await?.ok_or(Error::NotFound)?;
+        drop(scope);
+        let slug = TenantSlug::parse(&row.slug).map_err(|_| Error::internal("the name of a municipality"))?;
+        self.published(&slug).await
+    }
+
     /// The configuration as this process saw it last. Whoever goes by it reads the generation together with the rows that
     /// are wanted anyway ([`crate::gate::AsOf`]), and begins again with [`Service::published`] where it is another one: a
     /// change acts on the next request of every process, and an unchanged configuration costs no reading of its own.
@@ -213,7 +231,7 @@ impl Service {
         Ok(Published {
             issuer: paths::issuer(&self.base_url, slug),
             slug: slug.clone(),
-            provider: active_provider(scope).await?,
+            providers: active_providers(scope).await?,
             parties: parties(scope, &versions).await?,
             texts: texts(&versions)?,
             rules_mark: mark(&rules, tenant.ties_ended),
@@ -289,14 +307,16 @@ async fn parties(scope: &ReadScope, versions: &[entity::configuration_version::M
             return Err(Error::internal("a relying party without its identity"));
         };
         let own = secrets.iter().filter(|secret| secret.relying_party_id == row.id);
+        let content: RelyingPartyContent = content(version)?;
         parties.push(Party {
             id: RelyingPartyId::from_uuid(row.id),
             number: number(version)?,
             client_id: row.client_id.clone(),
             subject_type: row.subject_type.parse().map_err(|_| Error::internal("a subject type"))?,
-            sector: Sector(*row.sector.as_bytes()),
+            // No version changes it once one is published (`configuration::linkage`).
+            sector: content.client.sector_host().map_or(Sector(*row.sector.as_bytes()), |host| Sector::of_host(&host)),
             suspended: row.suspended_at.is_some(),
-            content: content(version)?,
+            content,
             secrets: own
                 .filter_map(|secret| {
                     Some(Secret { hash: secret.hash.as_slice().try_into().ok()?, expires_at: secret.expires_at })
@@ -331,15 +351,16 @@ fn texts(versions: &[entity::configuration_version::Model]) -> Result<Vec<Text>,
     Ok(texts)
 }
 
-async fn active_provider(scope: &ReadScope) -> Result<Option<Provider>, Error> {
+async fn active_providers(scope: &ReadScope) -> Result<Vec<Provider>, Error> {
     use entity::identity_provider::{Column, Entity};
-    let row = scope
+    let rows = scope
         .find::<Entity>()
         .filter(Column::Active.eq(true))
-        .order_by(Column::CreatedAt, sea_orm::Order::Desc)
-        .one()
+        .order_by(Column::Position, sea_orm::Order::Asc)
+        .order_by(Column::CreatedAt, sea_orm::Order::Asc)
+        .all()
         .await?;
-    row.map(Provider::of).transpose()
+    rows.into_iter().map(Provider::of).collect()
 }
 
 fn mark(rules: &[Rule], ties_ended: i64) -> [u8; 8] {

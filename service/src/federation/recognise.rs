@@ -82,10 +82,11 @@ impl Service {
         carded.determined = facts.decide(published, ties.clone(), now);
         self.settle_resident(&scope, published, &mut carded, &lookup).await?;
         determine::renew(&scope, &found, lookup.current(), lookup.pepper(), &carded).await?;
-        let moved_away = determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
+        let written = determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
+        self.announce_lost(&scope, published, &written.lost).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         let way = match way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())? {
-            Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if moved_away => {
+            Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if written.moved_away => {
                 Way::End(Ending::MovedAway)
             }
             Way::Code if rests_on_what_ends(published, &flow.kind, &carded, &ties, Month::at(now)) => Way::EndsSoon,
@@ -197,7 +198,7 @@ impl Service {
                         .party(asked.party)
                         .and_then(|party| response(published, party, asked))
                         .map(|response| response.error(&error)),
-                    Kind::TownPage | Kind::Test(_) => None,
+                    Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => None,
                 };
                 match back {
                     Some(url) => {
@@ -269,6 +270,7 @@ pub(super) fn determined(published: &Published, kind: &Kind, carded: &Carded) ->
         Kind::Service(asked) => published.rule(published.party(asked.party)?.content.rule)?.0,
         Kind::Test(party) => published.rule(published.party(*party)?.content.rule)?.0,
         Kind::TownPage => published.town_page()?.0,
+        Kind::TryOut(_) => return None,
     };
     carded.determined.get(at).copied()
 }
@@ -284,7 +286,7 @@ pub(super) fn way(
     let asked = match kind {
         Kind::Service(asked) => asked,
         Kind::TownPage => return Ok(way_to_town_page(published, carded)),
-        Kind::Test(_) => return Ok(Way::Consent),
+        Kind::Test(_) | Kind::TryOut(_) => return Ok(Way::Consent),
     };
     let Some((party, _, text)) = parts(published, asked) else { return Ok(Way::End(Ending::Changed)) };
     let Some(determined) = determined(published, kind, carded) else { return Ok(Way::End(Ending::Changed)) };

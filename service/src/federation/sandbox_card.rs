@@ -45,9 +45,9 @@ impl Service {
         };
         let issuer = paths::sandbox_card_issuer(&self.base_url);
         let registered = published
-            .provider
-            .as_ref()
-            .is_some_and(|provider| provider.issuer == issuer && provider.client_id == client_id.as_str());
+            .providers
+            .iter()
+            .any(|provider| provider.issuer == issuer && provider.client_id == client_id.as_str());
         if !published.sandbox() || !registered {
             return Ok(None);
         }

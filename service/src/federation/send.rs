@@ -9,26 +9,27 @@ use oidc::provider::authorize::Prompt;
 use oidc::upstream::authorize::UpstreamRequest;
 use zeroize::Zeroizing;
 
-use super::flow::{Ending, Flow, Kind, Stage};
+use super::choose::enough;
+use super::flow::{Flow, Kind, Stage};
+use super::provider::Provider;
 use super::published::Published;
-use super::{Browser, Go, Step, Stop, test_sign_in};
+use super::{Browser, Go, Step, test_sign_in, try_out};
 use crate::Service;
 use crate::error::Error;
 
 impl Service {
-    /// Sends the browser to the provider, and keeps the flow until it comes back.
+    /// Sends the browser to a provider, and keeps the flow until it comes back.
     pub(super) async fn send_to_provider(
         &self,
         published: &Published,
+        provider: &Provider,
         mut flow: Flow,
         browser: &Browser,
     ) -> Result<Step, Error> {
-        let Some(provider) = &published.provider else { return Ok(Step::stop(Stop::NotSetUp)) };
         let metadata = match self.provider_metadata(&provider.issuer).await {
             Ok(metadata) => metadata,
             Err(failure) => {
-                tracing::warn!(%failure, "the identity provider cannot be used");
-                return self.end(published, flow, browser, Ending::ProviderFailed).await;
+                return self.fail(published, flow, browser, failure).await;
             }
         };
         let seed = Zeroizing::new(self.rng.bytes::<32>()?);
@@ -37,9 +38,9 @@ impl Service {
             Kind::Service(asked) => {
                 (asked.prompt.contains(Prompt::Login), asked.max_age_seconds.filter(|age| *age > 0))
             }
-            Kind::TownPage | Kind::Test(_) => (false, None),
+            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => (false, None),
         };
-        let levels: Vec<&str> = provider.settings.levels.iter().map(|level| level.acr.as_str()).collect();
+        let acr_values = provider.settings.acr_values(|level| enough(published, &flow.kind, level));
         let request = UpstreamRequest {
             client_id: &provider.client_id,
             redirect_uri: &self.callback_url(published),
@@ -48,7 +49,7 @@ impl Service {
             nonce: &sent.nonce,
             code_challenge: sent.verifier.challenge(),
             fresh,
-            acr_values: &levels.join(" "),
+            acr_values: &acr_values,
             max_age_seconds,
             ui_locales: Some(flow.locale.as_str()),
         };
@@ -110,8 +111,9 @@ impl SentUpstream {
 pub(super) fn place(published: &Published, flow: &Flow) -> String {
     match (&flow.stage, &flow.kind) {
         _ if flow.offers_passkey => paths::flow_passkey(&published.slug, flow.id),
-        (Stage::Choosing, _) => paths::flow_sign_in(&published.slug, flow.id),
+        (Stage::Choosing { .. }, _) => paths::flow_sign_in(&published.slug, flow.id),
         (_, Kind::Test(party)) => test_sign_in::place(&published.slug, *party, flow.id),
+        (_, Kind::TryOut(provider)) => try_out::place(&published.slug, *provider, flow.id),
         (Stage::Known(_) | Stage::Carded(_), _) => paths::flow_consent(&published.slug, flow.id),
         _ => paths::flow_outcome(&published.slug, flow.id),
     }

@@ -11,6 +11,7 @@ use domain::names::TenantSlug;
 use domain::paths;
 use domain::residency::{AddressSource, Outcome, ReasonCode};
 use oidc::provider::claims::{AttributeClaims, ResidencyClaim, UserinfoClaims};
+use oidc::provider::verified_claims::VerifiedAnswer;
 use zeroize::Zeroizing;
 
 use super::flow::{Carded, Ending, Flow, Kind, Stage};
@@ -105,7 +106,7 @@ impl Service {
         });
         scope.commit().await?;
         let flow = self.new_flow(Kind::Test(party), browser, None)?;
-        self.send_to_provider(&published, flow, browser).await
+        self.send_to_card(&published, flow, browser).await
     }
 
     /// The page of a test: before it, or after it where `flow` names one that this browser has.
@@ -134,14 +135,14 @@ impl Service {
         };
         Ok(TestPage {
             service: tested.content.name.clone(),
-            provider: published.provider.as_ref().map(|provider| provider.name.clone()),
+            provider: published.providers.first().map(|provider| provider.name.clone()),
             standing,
-            form_origins: published.provider_origin().into_iter().collect(),
+            form_origins: published.provider_origins(),
         })
     }
 
     /// What is published in the organisation that the caller was made for, and in no other.
-    async fn published_to(&self, caller: &Caller, slug: &TenantSlug) -> Result<Arc<Published>, Error> {
+    pub(super) async fn published_to(&self, caller: &Caller, slug: &TenantSlug) -> Result<Arc<Published>, Error> {
         let published = self.published(slug).await?;
         if published.id() == caller.organisation() { Ok(published) } else { Err(Error::NotFound) }
     }
@@ -161,7 +162,7 @@ fn standing(published: &Published, flow: &Flow, party: &Party) -> Result<TestSta
         Stage::Ended(ending) | Stage::Held(ending, _) => Ok(TestStanding::Ended(*ending)),
         // The browser came back from the provider by its history.
         Stage::Away { .. } => Ok(TestStanding::Ended(Ending::ProviderDeclined)),
-        Stage::Arrived | Stage::Choosing | Stage::Known(_) => Ok(TestStanding::Gone),
+        Stage::Arrived | Stage::Choosing { .. } | Stage::Known(_) | Stage::Tried(_) => Ok(TestStanding::Gone),
     }
 }
 
@@ -222,6 +223,7 @@ fn userinfo(
         residency: Some(&residency),
         sandbox: published.sandbox(),
         attributes: AttributeClaims::of(&carded.attributes),
+        verified_claims: VerifiedAnswer::default(),
     };
     // Room for the largest answer at once: growing would leave copies behind that nobody wipes.
     let mut json = Zeroizing::new(Vec::with_capacity(8 * 1024));

@@ -99,7 +99,7 @@ impl Service {
     ) -> Result<Step, Error> {
         flow.tie = Some(offered);
         if needs_attributes(published, &flow.kind, None) {
-            return self.send_to_provider(published, flow, browser).await;
+            return self.send_to_card(published, flow, browser).await;
         }
         carded.attest(offered.tie);
         self.go_on_as_stranger(published, flow, carded, browser).await
@@ -124,11 +124,12 @@ impl Service {
             return Ok(None);
         }
         carded.attest(offered.tie);
-        determine::write_outcomes(&scope, published, resident, &mut carded, self.clock.now()).await?;
+        let written = determine::write_outcomes(&scope, published, resident, &mut carded, self.clock.now()).await?;
+        self.announce_lost(&scope, published, &written.lost).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         if needs_attributes(published, &flow.kind, existing.as_ref()) {
             scope.commit().await?;
-            return self.send_to_provider(published, flow, browser).await.map(Some);
+            return self.send_to_card(published, flow, browser).await.map(Some);
         }
         let way: Way = way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())?;
         flow.stage = Stage::Carded(Box::new(carded));
@@ -195,7 +196,7 @@ pub(super) fn is_current(published: &Published, kind: &Kind) -> bool {
             published.party(asked.party).is_some_and(|party| response(published, party, asked).is_some())
         }
         Kind::TownPage => published.town_page().is_some(),
-        Kind::Test(_) => false,
+        Kind::Test(_) | Kind::TryOut(_) => false,
     }
 }
 
@@ -209,6 +210,6 @@ pub(super) fn needs_attributes(
         Kind::Service(asked) => {
             published.party(asked.party).is_some_and(|party| !items_handed_over(party, asked, existing).is_empty())
         }
-        Kind::TownPage | Kind::Test(_) => false,
+        Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => false,
     }
 }

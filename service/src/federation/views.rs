@@ -12,6 +12,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::choose::ProviderChoice;
 use super::flow::Ending;
 use super::published::{Party, Published};
 
@@ -97,6 +98,8 @@ pub struct ConsentView {
     pub offline: bool,
     /// Services that know the same number; empty for a pseudonym of this service alone.
     pub linked: Vec<Localized>,
+    /// They know it as services of one sector, not by the town ID.
+    pub of_sector: bool,
     /// Whether a session may be kept: there is none yet, so the box for a shared computer is shown.
     pub may_keep_session: bool,
     /// The language of the request.
@@ -115,6 +118,8 @@ pub struct EndedView {
     pub ending: Ending,
     /// Whether the provider can be tried once more.
     pub can_retry: bool,
+    /// Trying once more leads to a choice: several providers would do.
+    pub others: bool,
     /// Whether a passkey can be tried in its place.
     pub may_use_passkey: bool,
     /// Each of these ties, proved by a one-time code, would make the person eligible; none where no tie would do.
@@ -173,17 +178,19 @@ pub struct EndsSoonView {
     pub form_origins: Vec<String>,
 }
 
-/// The page that asks for a passkey or the card.
+/// The page that asks for a passkey or the card, or which provider reads the card.
 pub struct SignInView {
     /// The town.
     pub town: TownView,
     /// The service; none when it is the town's own page.
     pub service: Option<ServiceView>,
-    /// What the browser is asked for, as JSON with base64url for bytes.
-    pub options: String,
+    /// What the browser is asked for, as JSON with base64url for bytes; none where a passkey would not do.
+    pub options: Option<String>,
+    /// The identity providers that would do, in the town's order.
+    pub providers: Vec<ProviderChoice>,
     /// The language of the request.
     pub locale: Locale,
-    /// Origins that `form-action` needs beside `'self'`: the way back to the service, and the provider.
+    /// Origins that `form-action` needs beside `'self'`: the way back to the service, and the providers.
     pub form_origins: Vec<String>,
 }
 

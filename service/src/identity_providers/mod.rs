@@ -1,20 +1,31 @@
-//! The connection to the provider that reads the card: what it is set up as, and whether it answers at the moment.
+//! The connections to the providers that attest who residents are: which there are, how each is set up, what is proposed, and
+//! whether it answers at the moment.
 
-use domain::assurance::Assurance;
+mod draft;
+mod form;
+
+use domain::configuration::FourEyes;
 use domain::ids::IdentityProviderId;
 use domain::locale::Localized;
 use domain::names::TenantSlug;
 use domain::paths;
-use domain::residency::AddressSource;
-use sea_orm::Order;
+use entity::identity_provider::{Entity, Model};
 
+pub use self::draft::Activation;
+pub(crate) use self::draft::Draft;
+use self::draft::{in_order, is_fixed};
+pub use self::form::{LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
+pub use oidc::jose::Algorithm;
+pub use oidc::upstream::claim_map::BirthdateForm;
 use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
+use crate::configuration::store;
 use crate::error::Error;
-use crate::federation::{ProviderFailure, ProviderSettings};
-use crate::gate::{Act, Caller, Resource, Scope, action};
+use crate::federation::{AttributesFrom, ProviderContact, ProviderFailure, ProviderSettings};
+use crate::gate::{Act, Caller, Resource, action};
+use crate::keys;
 
-/// The connection as a page shows it.
+/// A connection as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityProviderView {
     /// Its identifier.
@@ -27,18 +38,57 @@ pub struct IdentityProviderView {
     pub issuer: String,
     /// Who we are there.
     pub client_id: String,
-    /// The address that it sends people back to, to be registered there.
-    pub callback: String,
-    /// What is asked for.
-    pub scopes: Vec<String>,
-    /// Its words for its levels, and what they are worth here.
-    pub levels: Vec<(String, Assurance)>,
-    /// Where it has addresses from.
-    pub address_source: AddressSource,
+    /// How it is set up.
+    pub settings: ProviderSettings,
     /// Whether it is used.
     pub active: bool,
-    /// Whether the caller may test it.
-    pub may_test: bool,
+    /// Its issuer and our client id there do not change any more: residents were sent there.
+    pub fixed: bool,
+    /// What is proposed, where something is.
+    pub draft: Option<DraftView>,
+    /// How the last contact ended; none since the server started.
+    pub contact: Option<ProviderContact>,
+    /// What every edit carries.
+    pub revision: i64,
+    /// What the caller may do.
+    pub abilities: Abilities,
+}
+
+/// What is proposed for a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftView {
+    /// The name.
+    pub name: Localized,
+    /// Where it is.
+    pub issuer: String,
+    /// Who we are there.
+    pub client_id: String,
+    /// How it is set up.
+    pub settings: ProviderSettings,
+    /// The caller wrote it, or a part of it, and somebody else must put it into use.
+    pub needs_other: bool,
+}
+
+/// What the caller may do with connections.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// Set up, stop, test.
+    pub change: bool,
+    /// Put into use what somebody else wrote.
+    pub decide: bool,
+    /// Try out.
+    pub try_out: bool,
+}
+
+/// What is to be registered at a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtProvider {
+    /// The address that it sends people back to.
+    pub callback: String,
+    /// Where it finds the key that our assertions are verified with.
+    pub key_set: String,
+    /// The key to which it seals fields, where a connection uses one.
+    pub field_key: Option<String>,
 }
 
 /// What a test found.
@@ -52,48 +102,118 @@ pub enum ProviderCheck {
     Unusable,
 }
 
+impl ProviderCheck {
+    fn of(failure: ProviderFailure) -> Self {
+        match failure {
+            ProviderFailure::Fetch(_) => Self::Silent,
+            _ => Self::Unusable,
+        }
+    }
+}
+
 impl Service {
-    /// The municipality's connection, if it has one.
+    /// The municipality's connections, in its order.
     ///
     /// # Errors
-    /// [`Error::NotFound`] to those who may not read it.
+    /// [`Error::NotFound`] to those who may not read them.
+    pub async fn identity_providers(&self, caller: &Caller) -> Result<Vec<IdentityProviderView>, Error> {
+        let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
+        let four_eyes = store::four_eyes(&scope, self.today()).await?;
+        let rows = in_order(&scope).await?;
+        rows.into_iter().map(|row| self.connection_view(caller, row, four_eyes)).collect()
+    }
+
+    /// One connection.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also to those who may not read it.
     pub async fn identity_provider(
         &self,
         caller: &Caller,
-        slug: &TenantSlug,
-    ) -> Result<Option<IdentityProviderView>, Error> {
-        let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
-        let Some(row) = newest(&scope).await? else { return Ok(None) };
-        let settings = ProviderSettings::parse(&row.settings)?;
-        Ok(Some(IdentityProviderView {
-            id: IdentityProviderId::from_uuid(row.id),
-            name: Localized::composed(row.name_ja, row.name_en),
-            sandbox: row.kind == "sandbox_card",
-            issuer: row.issuer,
-            client_id: row.client_id,
-            callback: self.base_url.join(&paths::callback(slug)),
-            scopes: settings.scopes.split(' ').map(str::to_owned).collect(),
-            levels: settings.levels.into_iter().map(|level| (level.acr, level.assurance)).collect(),
-            address_source: settings.address_source,
-            active: row.active,
-            may_test: caller.may(Act::Update, Resource::IdentityProvider),
-        }))
+        id: IdentityProviderId,
+    ) -> Result<IdentityProviderView, Error> {
+        let (scope, row) = self.gate.fetch::<_, Entity>(caller, action::Read, id.uuid()).await?;
+        let four_eyes = store::four_eyes(&scope, self.today()).await?;
+        self.connection_view(caller, row, four_eyes)
     }
 
-    /// Asks the provider for its discovery document and keys, now and not from memory. No resident is involved.
+    /// The form that says how a connection is set up, as proposed where something is.
     ///
     /// # Errors
-    /// [`Error::NotFound`] without a connection; [`Error::Denied`].
-    pub async fn test_identity_provider(&self, caller: &Caller) -> Result<ProviderCheck, Error> {
-        let row = {
-            let scope = self.gate.open(caller, action::Update, Resource::IdentityProvider).await?;
-            newest(&scope).await?.ok_or(Error::NotFound)?
-        };
+    /// As [`Service::identity_provider`]; [`crate::Conflict::State`] for the card sandbox.
+    pub async fn identity_provider_form(
+        &self,
+        caller: &Caller,
+        id: IdentityProviderId,
+    ) -> Result<(ProviderForm, IdentityProviderView), Error> {
+        let (scope, row) = self.gate.fetch::<_, Entity>(caller, action::Read, id.uuid()).await?;
+        let four_eyes = store::four_eyes(&scope, self.today()).await?;
+        if row.kind != "openid" {
+            return Err(crate::error::Conflict::State.into());
+        }
+        let draft = Draft::of(&row)?.map_or_else(|| Draft::in_use(&row), Ok)?;
+        Ok((ProviderForm::of(&draft), self.connection_view(caller, row, four_eyes)?))
+    }
+
+    /// What is to be registered at a provider.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] to those who may not read connections.
+    pub async fn at_provider(&self, caller: &Caller, slug: &TenantSlug) -> Result<AtProvider, Error> {
+        let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
+        Ok(AtProvider {
+            callback: self.base_url.join(&paths::callback(slug)),
+            key_set: self.base_url.join(&paths::client_jwks(slug)),
+            field_key: keys::public_field_key(&scope, &self.master).await?,
+        })
+    }
+
+    fn connection_view(&self, caller: &Caller, row: Model, four_eyes: FourEyes) -> Result<IdentityProviderView, Error> {
+        let own =
+            |draft: &Draft| caller.actor().account().is_none_or(|account| draft.authors.contains(&account.uuid()));
+        let draft = Draft::of(&row)?.map(|draft| DraftView {
+            needs_other: four_eyes == FourEyes::Required && own(&draft),
+            name: draft.name,
+            issuer: draft.issuer,
+            client_id: draft.client_id,
+            settings: draft.settings,
+        });
+        Ok(IdentityProviderView {
+            id: IdentityProviderId::from_uuid(row.id),
+            fixed: is_fixed(&row),
+            name: Localized::composed(row.name_ja, row.name_en),
+            sandbox: row.kind == "sandbox_card",
+            contact: self.providers.contact(&row.issuer),
+            issuer: row.issuer,
+            client_id: row.client_id,
+            settings: ProviderSettings::parse(&row.settings)?,
+            active: row.active,
+            draft,
+            revision: row.revision,
+            abilities: Abilities {
+                change: caller.may(Act::Update, Resource::IdentityProvider),
+                decide: caller.may(Act::Decide, Resource::IdentityProvider),
+                try_out: caller.may(Act::Create, Resource::TestSignIn),
+            },
+        })
+    }
+
+    /// Asks a provider for its discovery document and keys, now and not from memory. No resident is involved.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Denied`].
+    pub async fn test_identity_provider(
+        &self,
+        caller: &Caller,
+        id: IdentityProviderId,
+    ) -> Result<ProviderCheck, Error> {
+        let (scope, row) = self.gate.fetch::<_, Entity>(caller, action::Update, id.uuid()).await?;
+        drop(scope);
+        let issuer = Draft::of(&row)?.map_or(row.issuer, |draft| draft.issuer);
         // No transaction is open while the network is waited for.
-        let found = match self.check_provider(&row.issuer).await {
-            Ok(()) => ProviderCheck::Answers,
-            Err(ProviderFailure::Fetch(_)) => ProviderCheck::Silent,
-            Err(_) => ProviderCheck::Unusable,
+        let found = match self.check_provider(&issuer).await {
+            Ok(_) => ProviderCheck::Answers,
+            Err(failure) => ProviderCheck::of(failure),
         };
         let mut scope = self.gate.open(caller, action::Update, Resource::IdentityProvider).await?;
         scope.audit(Entry {
@@ -107,7 +227,7 @@ impl Service {
     }
 }
 
-async fn newest<S: Scope>(scope: &S) -> Result<Option<entity::identity_provider::Model>, Error> {
-    use entity::identity_provider::{Column, Entity};
-    scope.find::<Entity>().order_by(Column::Active, Order::Desc).order_by(Column::CreatedAt, Order::Desc).one().await
+/// Whether a connection seals its fields to our key.
+pub fn seals_fields(settings: &ProviderSettings) -> bool {
+    matches!(settings.attributes, AttributesFrom::SealedUserdata(_))
 }

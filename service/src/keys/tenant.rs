@@ -8,7 +8,9 @@ use domain::ids::OrganisationId;
 use entity::tenant_key::{Column, Entity, Model};
 use oidc::jose::{Algorithm, Jwk, JwkSet, SigningKey};
 use oidc::subject::{LookupPepper, SubjectSalt};
+use oidc::upstream::sealed_fields::FieldKey;
 use sea_orm::ColumnTrait;
+use secrecy::SecretString;
 
 use super::master::MasterKey;
 use super::schedule::{self, Life, Rotation};
@@ -34,6 +36,10 @@ pub enum KeyPurpose {
     Audit,
     /// Signs our assertions at the identity provider (ES256).
     UpstreamEs256,
+    /// Opens the fields that an identity provider seals to us.
+    UpstreamX25519,
+    /// A secret that an identity provider gave us; its connection names it by its number.
+    UpstreamSecret,
 }
 
 impl KeyPurpose {
@@ -56,6 +62,8 @@ impl KeyPurpose {
             KeyPurpose::SubjectSalt => "subject_salt",
             KeyPurpose::Audit => "audit",
             KeyPurpose::UpstreamEs256 => "upstream_es256",
+            KeyPurpose::UpstreamX25519 => "upstream_x25519",
+            KeyPurpose::UpstreamSecret => "upstream_secret",
         }
     }
 
@@ -80,10 +88,20 @@ pub struct TenantKeys {
     pub signing: SigningKeys,
     /// Signs our assertions at identity providers.
     pub upstream: SigningKey,
+    /// Opens the fields that an identity provider seals to us, where one does.
+    pub fields: Option<FieldKey>,
     /// Finds residents again: number and key, the current first.
     pub peppers: Vec<(i64, LookupPepper)>,
     /// Pairwise subjects and session ids.
     pub subject: SubjectSalt,
+    provider_secrets: Vec<(i64, SecretString)>,
+}
+
+impl TenantKeys {
+    /// A secret that an identity provider gave us.
+    pub fn provider_secret(&self, number: i64) -> Option<&SecretString> {
+        self.provider_secrets.iter().find(|(known, _)| *known == number).map(|(_, secret)| secret)
+    }
 }
 
 /// The published signing keys of a municipality. Which of them signs is decided here, at each signature; there is no other way
@@ -184,14 +202,26 @@ fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>
     }
     let (_, salt) = all(KeyPurpose::SubjectSalt).next().ok_or_else(missing)??;
     let (_, upstream) = all(KeyPurpose::UpstreamEs256).next().ok_or_else(missing)??;
+    let fields = match all(KeyPurpose::UpstreamX25519).next() {
+        Some(key) => Some(FieldKey::new(thirty_two(&key?.1)?)),
+        None => None,
+    };
+    let mut provider_secrets = Vec::new();
+    for secret in all(KeyPurpose::UpstreamSecret) {
+        let (number, secret) = secret?;
+        let text = std::str::from_utf8(&secret).map_err(|_| Error::internal("a secret of a provider"))?;
+        provider_secrets.push((number, SecretString::from(text)));
+    }
     if signing.is_empty() || peppers.is_empty() {
         return Err(missing());
     }
     Ok(TenantKeys {
         signing: SigningKeys(signing),
         upstream: SigningKey::from_pkcs8(&upstream).map_err(|_| Error::internal("a signing key"))?,
+        fields,
         peppers,
         subject: SubjectSalt::new(thirty_two(&salt)?),
+        provider_secrets,
     })
 }
 

@@ -25,7 +25,7 @@ pub(super) fn panel(overview: &Overview, tenant: &TenantSlug, locale: Locale) ->
             None => (Drawing::Information, "icon--info", words.provider_unused),
         };
         let name = provider.name.get(locale).to_owned();
-        let page = paths::console_identity_provider(tenant);
+        let page = paths::console_identity_providers(tenant);
         let check = (provider.contact != Some(ProviderContact::Answered))
             .then(|| view! { <small><a href=page>{words.provider_test}</a></small> });
         view! { <Fact term=name><Icon of=drawing class/>" "{word}{check}</Fact> }

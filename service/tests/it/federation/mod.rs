@@ -2,18 +2,23 @@
 
 mod addresses;
 mod clients;
+mod coarse_claims;
 mod consents;
+mod events;
 mod exchanges;
 mod fapi;
+mod former_ids;
 mod imports;
 mod logout;
 mod native;
 mod passkeys;
 mod possession;
 mod provider_moods;
+mod providers;
 mod refresh;
 mod register;
 mod requests;
+mod sectors;
 mod signed_requests;
 mod suspension;
 mod terms;

@@ -44,7 +44,7 @@ fn next_morning(tab: &Tab) -> Tab {
 async fn asked(gateway: &Gateway<'_>, tab: &Tab, go: &Go) -> String {
     assert!(matches!(go, Go::To(path) if path.ends_with("/sign-in")), "not asked for a passkey: {go:?}");
     let FlowPage::SignIn(page) = gateway.page(tab, go).await else { panic!("no page that asks for a passkey") };
-    page.options
+    page.options.unwrap()
 }
 
 async fn answer(gateway: &Gateway<'_>, tab: &mut Tab, flow: FlowId, sent: &str) -> Result<Go, PasskeyRefusal> {
@@ -110,7 +110,7 @@ async fn who_has_no_passkey_here_goes_to_the_card_at_once() {
         let mut here = next_morning(&tab);
         let go = gateway.authorize(&mut here, &gateway.request(&library, &[])).await;
         asked(&gateway, &here, &go).await;
-        let step = world.service.choose_card(&gateway.town.slug, flow_of(&go), &here.0).await.unwrap();
+        let step = world.service.choose_provider(&gateway.town.slug, flow_of(&go), None, &here.0).await.unwrap();
         let go = here.take(step);
         sent_code(&gateway.read_card(&mut here, &go, HANAKO).await);
         // On the town's own page whoever has one can say so in any browser.

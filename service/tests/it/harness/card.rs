@@ -78,7 +78,25 @@ pub(crate) enum Mood {
     OtherSubject,
     NoName,
     LongAddress,
+    /// Fields are sealed to somebody else's key.
+    WrongSeal,
+    /// Fields are not sealed at all.
+    NoSeal,
 }
+
+/// What kind of provider it plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The Digital Agency's profile: an assertion signed with our key, userinfo in clear, `iss` in the callback.
+    Agency,
+    /// xID's: a shared secret in the header, userdata with sealed fields, no `iss`.
+    Xid,
+    /// Any other: a shared secret in the body, claims of its own names, no `acr`.
+    Other,
+}
+
+/// The secret of the shapes that have one.
+pub(crate) const SECRET: &str = "s3cret with: a colon";
 
 struct Login {
     holder: Holder,
@@ -92,6 +110,9 @@ struct State {
     logins: HashMap<String, Login>,
     clients: JwkSet,
     seen: u32,
+    shape: Shape,
+    /// The public key to which fields are sealed.
+    field_key: Option<[u8; 32]>,
 }
 
 /// The provider.
@@ -109,12 +130,28 @@ fn key() -> SigningKey {
 
 impl Card {
     pub(crate) async fn start(clock: &Clock) -> Card {
+        Self::start_as(clock, Shape::Agency).await
+    }
+
+    pub(crate) async fn start_as(clock: &Clock, shape: Shape) -> Card {
         let server = MockServer::start().await;
-        let state = State { key: key(), mood: Mood::Fine, logins: HashMap::new(), clients: JwkSet::default(), seen: 0 };
+        let state = State {
+            key: key(),
+            mood: Mood::Fine,
+            logins: HashMap::new(),
+            clients: JwkSet::default(),
+            seen: 0,
+            shape,
+            field_key: None,
+        };
         let card = Card { server, state: Arc::new(Mutex::new(state)), clock: clock.clone() };
-        for (verb, at) in
-            [("GET", "/.well-known/openid-configuration"), ("GET", "/jwks"), ("POST", "/token"), ("GET", "/userinfo")]
-        {
+        for (verb, at) in [
+            ("GET", "/.well-known/openid-configuration"),
+            ("GET", "/jwks"),
+            ("POST", "/token"),
+            ("GET", "/userinfo"),
+            ("GET", "/userdata"),
+        ] {
             let answering =
                 Answering { state: Arc::clone(&card.state), issuer: card.issuer(), clock: clock.clone(), at };
             Mock::given(method(verb)).and(path(at)).respond_with(answering).mount(&card.server).await;
@@ -129,6 +166,13 @@ impl Card {
     /// Registers our public key.
     pub(crate) fn register(&self, keys: JwkSet) {
         self.state.lock().unwrap().clients = keys;
+    }
+
+    /// Registers the key to which fields are sealed, in base64.
+    pub(crate) fn seal_to(&self, key: &str) {
+        use base64::Engine;
+        let key = base64::engine::general_purpose::STANDARD.decode(key).unwrap();
+        self.state.lock().unwrap().field_key = key.first_chunk().copied();
     }
 
     pub(crate) fn behaves(&self, mood: Mood) {
@@ -161,7 +205,10 @@ impl Card {
         };
         state.logins.insert(code.clone(), login);
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("state", &asked["state"]).append_pair("code", &code).append_pair("iss", &self.issuer());
+        query.append_pair("state", &asked["state"]).append_pair("code", &code);
+        if state.shape != Shape::Xid {
+            query.append_pair("iss", &self.issuer());
+        }
         query.finish()
     }
 
@@ -202,6 +249,7 @@ impl Respond for Answering {
             }
             "/token" => self.token(&mut state, request),
             "/userinfo" => userinfo(&state, request),
+            "/userdata" => userdata(&state, request, self.clock.seconds()),
             _ => ResponseTemplate::new(200).set_body_json(json!({
                 "issuer": self.issuer,
                 "authorization_endpoint": format!("{}/authorize", self.issuer),
@@ -211,7 +259,7 @@ impl Respond for Answering {
                 "response_types_supported": ["code"],
                 "code_challenge_methods_supported": ["S256"],
                 "id_token_signing_alg_values_supported": ["ES256"],
-                "authorization_response_iss_parameter_supported": true,
+                "authorization_response_iss_parameter_supported": state.shape != Shape::Xid,
             })),
         }
     }
@@ -221,13 +269,9 @@ impl Answering {
     fn token(&self, state: &mut State, request: &Request) -> ResponseTemplate {
         let body = Parameters::parse(std::str::from_utf8(&request.body).unwrap());
         let one = |name| body.get(name).unwrap().unwrap().to_owned();
-        let expected = client_assertion::Expected {
-            client_id: CLIENT_ID,
-            audience: client_assertion::Audience::Among(&[&format!("{}/token", self.issuer)]),
-            now: self.clock.now(),
-        };
-        let assertion = one("client_assertion");
-        client_assertion::verify(&assertion, &state.clients, &[Algorithm::ES256], &expected).unwrap();
+        if !self.knows(state, request, &body) {
+            return ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_client"}));
+        }
         let code = one("code");
         let refused = || ResponseTemplate::new(400).set_body_json(json!({"error": "invalid_grant"}));
         let Some(login) = state.logins.get(&code) else { return refused() };
@@ -242,6 +286,13 @@ impl Answering {
             "iss": self.issuer, "sub": login.holder.sub, "aud": CLIENT_ID, "nonce": login.nonce,
             "iat": now, "exp": now + 300, "auth_time": now, "acr": "aal3", "at_hash": at_hash(&access_token),
         });
+        match state.shape {
+            Shape::Agency => {}
+            Shape::Xid => claims["acr"] = json!("XID_verified"),
+            Shape::Other => {
+                claims.as_object_mut().unwrap().remove("acr");
+            }
+        }
         match state.mood {
             Mood::WrongIssuer => claims["iss"] = json!("https://elsewhere.example"),
             Mood::WrongAudience => claims["aud"] = json!(["somebody", CLIENT_ID]),
@@ -267,11 +318,77 @@ impl Answering {
     }
 }
 
-fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
+impl Answering {
+    /// Whether the request comes from us, by the way to authenticate of its shape.
+    fn knows(&self, state: &State, request: &Request, body: &Parameters) -> bool {
+        let one = |name| body.get(name).unwrap();
+        match state.shape {
+            Shape::Agency => {
+                let expected = client_assertion::Expected {
+                    client_id: CLIENT_ID,
+                    audience: client_assertion::Audience::Among(&[&format!("{}/token", self.issuer)]),
+                    now: self.clock.now(),
+                };
+                let assertion = one("client_assertion").unwrap();
+                client_assertion::verify(assertion, &state.clients, &[Algorithm::ES256], &expected).is_ok()
+            }
+            Shape::Xid => {
+                use base64::Engine;
+                let encoded: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+                let expected = base64::engine::general_purpose::STANDARD.encode(format!("{CLIENT_ID}:{encoded}"));
+                let sent = request.headers.get("authorization").map(|header| header.to_str().unwrap().to_owned());
+                sent == Some(format!("Basic {expected}"))
+                    && one("client_secret").is_none()
+                    && one("client_id").is_none()
+            }
+            Shape::Other => one("client_secret") == Some(SECRET) && one("client_id") == Some(CLIENT_ID),
+        }
+    }
+}
+
+fn login_of<'s>(state: &'s State, request: &Request) -> Option<&'s Login> {
     let token = request.headers.get("authorization").unwrap().to_str().unwrap().to_owned();
-    let Some(login) = token.strip_prefix("Bearer at-").and_then(|code| state.logins.get(code)) else {
-        return ResponseTemplate::new(401);
+    token.strip_prefix("Bearer at-").and_then(|code| state.logins.get(code))
+}
+
+/// The sealed form: an address in three parts, the bars of [`Given::Apart`] at its seams.
+fn userdata(state: &State, request: &Request, now: i64) -> ResponseTemplate {
+    use base64::Engine;
+    let Some(login) = login_of(state, request) else { return ResponseTemplate::new(401) };
+    let holder = login.holder;
+    let other = crypto_box::SecretKey::from_bytes([9; 32]).public_key();
+    let key = match state.mood {
+        Mood::WrongSeal => other,
+        _ => crypto_box::PublicKey::from(state.field_key.unwrap()),
     };
+    let sealed = |text: &str| match state.mood {
+        Mood::NoSeal => json!(text),
+        _ => {
+            let sealed = key.seal(&mut crypto_box::aead::OsRng, text.as_bytes()).unwrap();
+            json!(base64::engine::general_purpose::STANDARD.encode(sealed))
+        }
+    };
+    let parts: Vec<&str> = holder.address.split('|').collect();
+    let rest = match state.mood {
+        Mood::LongAddress => "字".repeat(300),
+        _ => parts.get(2).unwrap_or(&"").to_string(),
+    };
+    let mut fields = json!({
+        "sub": holder.sub, "verified_at": now - 30 * 24 * 3600,
+        "name": sealed(holder.name), "prefecture": sealed(parts[0]), "city": sealed(parts.get(1).unwrap_or(&"")),
+        "address": sealed(&rest), "sub_char_address": sealed(&"0".repeat(rest.chars().count())),
+        "birth_date": sealed(holder.birthdate), "gender": sealed(holder.gender),
+    });
+    match state.mood {
+        Mood::OtherSubject => fields["sub"] = json!("somebody-else"),
+        Mood::NoName => fields["name"] = Value::Null,
+        _ => {}
+    }
+    ResponseTemplate::new(200).set_body_json(fields)
+}
+
+fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
+    let Some(login) = login_of(state, request) else { return ResponseTemplate::new(401) };
     let holder = login.holder;
     let address = match holder.given {
         Given::Whole => json!(holder.address),
@@ -291,6 +408,14 @@ fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
         Mood::NoName => claims["name"] = Value::Null,
         Mood::LongAddress => claims["address"] = json!(format!("{}{}", holder.address, "字".repeat(300))),
         _ => {}
+    }
+    if state.shape == Shape::Other {
+        let mut own =
+            json!({"sub": claims["sub"], "person": {"full_name": claims["name"], "home": {"text": claims["address"]}}});
+        let born = &holder.birthdate;
+        own["born"] = json!(format!("{}/{}/{}", &born[6..8], &born[4..6], &born[..4]));
+        own["sex"] = json!(if holder.gender == "2" { "F" } else { "M" });
+        claims = own;
     }
     ResponseTemplate::new(200).set_body_json(claims)
 }

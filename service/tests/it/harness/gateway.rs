@@ -96,7 +96,7 @@ pub(crate) fn rule_form(age_at_least: &str) -> ResidencyRuleForm {
     }
 }
 
-fn text_form(title: &str) -> ConsentTextForm {
+pub(crate) fn text_form(title: &str) -> ConsentTextForm {
     let ja = |text: &str| text.to_owned();
     ConsentTextForm {
         name_ja: ja(title),
@@ -215,6 +215,10 @@ impl Gateway<'_> {
             item_address: delivery("address"),
             item_birthdate: delivery("birthdate"),
             item_gender: delivery("gender"),
+            item_municipality: delivery("municipality"),
+            item_age_band: delivery("age_band"),
+            item_age_over: String::new(),
+            age_limits: String::new(),
             residency_claim: String::new(),
             minimum_ial: "2".to_owned(),
             minimum_aal: "2".to_owned(),

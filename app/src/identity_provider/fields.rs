@@ -1,0 +1,184 @@
+//! The fields of a connection. Every kind has all of them; a preset fills in what is known.
+
+use domain::locale::Locale;
+use domain::residency::AddressSource;
+use leptos::prelude::*;
+use service::federation::Preset;
+use service::identity_providers::{Algorithm, BirthdateForm, LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
+
+use super::facts::{method_word, verified_words};
+use super::text::Words;
+use crate::components::field::{Checkbox, Choice, FieldError, RadioCards, Select, TextField};
+use crate::components::form::Hidden;
+
+/// Every field with what is set up. Where residents were sent to a connection before, its issuer and client are read-only.
+pub(super) fn fields(form: &ProviderForm, fixed: bool, known_secret: bool, locale: Locale) -> AnyView {
+    let words = Words::of(locale);
+    let value = |name: &str| form.get(name).to_owned();
+    let xid = Preset::of(form.get("preset")) == Some(Preset::Xid);
+    view! {
+        <Hidden name="preset" value=value("preset")/>
+        <fieldset class="panel rule__set">
+            <legend class="rule__legend">{words.part_name}</legend>
+            <div class="form">
+                <div class="form__pair">
+                    <TextField name="name.ja" label=words.name_ja value=value("name.ja")/>
+                    <TextField name="name.en" label=words.name_en value=value("name.en")/>
+                </div>
+                <div class="form__pair">
+                    <TextField name="button.ja" label=words.button_ja help=words.button_help value=value("button.ja") optional=true/>
+                    <TextField name="button.en" label=words.button_en help=words.button_help value=value("button.en") optional=true/>
+                </div>
+            </div>
+        </fieldset>
+        {client(form, fixed, known_secret, words)}
+        {levels(form, words)}
+        <fieldset class="panel rule__set">
+            <legend class="rule__legend">{words.part_attributes}</legend>
+            <div class="form">
+                {evidence(form, words, locale)}
+                <RadioCards name="attributes" label=words.attributes choices=vec![
+                    Choice::new("userinfo", words.from_userinfo),
+                    Choice::new("userdata", words.from_userdata).help(words.from_userdata_help),
+                ] value=value("attributes")/>
+                <TextField name="userdata_url" label=words.userdata_url help=words.userdata_url_help value=value("userdata_url")
+                    class="mono-input" inputmode="url" optional=!xid/>
+                {claims(form, words)}
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn client(form: &ProviderForm, fixed: bool, known_secret: bool, words: &'static Words) -> AnyView {
+    let value = |name: &str| form.get(name).to_owned();
+    let methods = vec![
+        Choice::new("private_key_jwt", "private_key_jwt").help(words.private_key_jwt_help),
+        Choice::new("client_secret_basic", "client_secret_basic").help(words.secret_basic_help),
+        Choice::new("client_secret_post", "client_secret_post").help(words.secret_post_help),
+    ];
+    let audiences =
+        vec![Choice::new("token_endpoint", words.audience_token), Choice::new("issuer", words.audience_issuer)];
+    let fixed_help = if fixed { words.fixed_help } else { words.issuer_help };
+    let secret_help = if known_secret { words.secret_known } else { words.secret_help };
+    let algorithms = Algorithm::ALL.map(|algorithm| {
+        let name = format!("algorithm.{}", algorithm.as_str());
+        let checked = form.has(&name);
+        view! { <Checkbox name label=algorithm.as_str() checked/> }
+    });
+    view! {
+        <fieldset class="panel rule__set">
+            <legend class="rule__legend">{words.part_client}</legend>
+            <div class="form">
+                <TextField name="issuer" label=words.issuer help=fixed_help value=value("issuer") class="mono-input" inputmode="url" readonly=fixed/>
+                <TextField name="client_id" label=words.client_id value=value("client_id") class="mono-input" readonly=fixed/>
+                <RadioCards name="authentication" label=words.authentication choices=methods value=value("authentication")/>
+                <TextField name="secret" label=words.secret help=secret_help kind="password" optional=true autocomplete="new-password"/>
+                <Select name="audience" label=words.audience help=words.audience_help choices=audiences value=value("audience") class="input--short"/>
+                <fieldset class="field">
+                    <legend class="field__label">{words.algorithms}</legend>
+                    <span class="field__help">{words.algorithms_help}</span>
+                    <FieldError name="algorithms" label=words.algorithms/>
+                    <div class="form__pair">{algorithms}</div>
+                </fieldset>
+                <TextField name="scopes" label=words.scopes help=words.scopes_help value=value("scopes") class="mono-input"/>
+                <TextField name="acr_values" label=words.acr_values help=words.acr_values_help value=value("acr_values") class="mono-input" optional=true/>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn levels(form: &ProviderForm, words: &'static Words) -> AnyView {
+    let numbers = |axis: &str| {
+        let mut choices = vec![Choice::new("", words.not_chosen)];
+        choices.extend(["1", "2", "3"].map(|level| Choice::new(level, format!("{axis}{level}"))));
+        choices
+    };
+    let methods = || {
+        let mut choices = vec![Choice::new("", words.not_chosen)];
+        choices.extend(METHODS.map(|method| Choice::new(method.as_str(), method_word(method, words))));
+        choices
+    };
+    let row = |at: usize| {
+        let field = |name: &str| format!("level.{at}.{name}");
+        let value = |name: &str| form.get(&field(name)).to_owned();
+        view! {
+            <div class="form__pair">
+                <TextField name=field("acr") label=words.level_acr value=value("acr") class="mono-input" optional=true/>
+                <Select name=field("ial") label=words.level_ial choices=numbers("IAL") value=value("ial") optional=true/>
+                <Select name=field("aal") label=words.level_aal choices=numbers("AAL") value=value("aal") optional=true/>
+                <Select name=field("method") label=words.level_method choices=methods() value=value("method") optional=true/>
+            </div>
+        }
+    };
+    let rows: Vec<_> = (0..LEVELS).map(row).collect();
+    view! {
+        <fieldset class="panel rule__set">
+            <legend class="rule__legend">{words.part_levels}</legend>
+            <div class="form"><p class="muted">{words.levels_help}</p>{rows}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn evidence(form: &ProviderForm, words: &'static Words, locale: Locale) -> AnyView {
+    let value = |name: &str| form.get(name).to_owned();
+    let sources = AddressSource::ALL.map(|source| Choice::new(source.as_str(), source.words().get(locale))).to_vec();
+    let verified = VERIFIED.map(|known| Choice::new(verified_word(known), verified_words(known, words))).to_vec();
+    view! {
+        <div class="form__pair">
+            <Select name="source" label=words.source help=words.source_help choices=sources value=value("source")/>
+            <Select name="verified" label=words.verified help=words.verified_help choices=verified value=value("verified")/>
+        </div>
+    }
+    .into_any()
+}
+
+fn claims(form: &ProviderForm, words: &'static Words) -> AnyView {
+    let path = |name: &str, label: &'static str| {
+        let field = format!("claim.{name}");
+        let value = form.get(&field).to_owned();
+        view! { <TextField name=field label value class="mono-input" optional=true/> }
+    };
+    let list = |name: &'static str, label: &'static str| {
+        let value = form.get(name).to_owned();
+        view! { <TextField name label value optional=true/> }
+    };
+    let forms = BirthdateForm::ALL.map(|form| {
+        Choice::new(
+            form.as_str(),
+            match form {
+                BirthdateForm::YearFirst => words.birthdate_year_first,
+                BirthdateForm::Separated => words.birthdate_separated,
+                BirthdateForm::DayFirst => words.birthdate_day_first,
+                BirthdateForm::MonthFirst => words.birthdate_month_first,
+                BirthdateForm::Certificate => words.birthdate_certificate,
+            },
+        )
+    });
+    let birthdate_form = form.get("birthdate_form").to_owned();
+    view! {
+        <fieldset class="field">
+            <legend class="field__label">{words.claims}</legend>
+            <span class="field__help">{words.claims_help}</span>
+            <div class="form">
+                <div class="form__pair">{path("subject", words.claim_subject)}{path("name", words.claim_name)}</div>
+                <div class="form__pair">{path("address", words.claim_address)}{path("postal_code", words.claim_postal_code)}</div>
+                <div class="form__pair">
+                    {path("prefecture", words.claim_prefecture)}{path("city", words.claim_city)}{path("street", words.claim_street)}
+                </div>
+                <div class="form__pair">{path("substitute_flags", words.claim_flags)}{path("verified_at", words.claim_verified_at)}</div>
+                <div class="form__pair">
+                    {path("birthdate", words.claim_birthdate)}
+                    <Select name="birthdate_form" label=words.birthdate_form choices=forms.to_vec() value=birthdate_form/>
+                </div>
+                {path("gender", words.claim_gender)}
+                <div class="form__pair">
+                    {list("gender.male", words.gender_male)}{list("gender.female", words.gender_female)}{list("gender.other", words.gender_other)}
+                </div>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}

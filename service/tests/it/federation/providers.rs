@@ -1,0 +1,503 @@
+//! Several identity providers of one town, of every kind: set up by one person and put into use by another, chosen by
+//! residents, and refused when they misbehave.
+
+use domain::ids::{IdentityProviderId, ResidencyRuleId};
+use domain::names::Reason;
+use domain::residency::ReasonCode;
+use domain::violations::Violation;
+use secrecy::SecretString;
+use service::federation::{
+    Ending, FlowPage, Go, Preset, ProviderChoice, ProviderContact, Stop, TriedPlace, TryOutFailure, TryOutStanding,
+};
+use service::identity_providers::{Activation, ProviderCheck, ProviderForm};
+use service::{Conflict, Error};
+
+use crate::harness::gateway::rule_form;
+use crate::harness::{
+    CLIENT_ID, Card, Client, Gateway, Given, HANAKO, Holder, Mood, SECRET, Shape, Tab, flow_of, on_both, on_sqlite,
+    sent_code,
+};
+
+/// The same person, whose address comes in three parts.
+const APART: Holder =
+    Holder {
+        address: "福島県|大沼郡昭和村|大字下中津川字中島652番地", given: Given::Apart, ..HANAKO
+    };
+
+fn preset(shape: Shape) -> Preset {
+    match shape {
+        Shape::Agency => Preset::DigitalAgency,
+        Shape::Xid => Preset::Xid,
+        Shape::Other => Preset::Generic,
+    }
+}
+
+/// The form of a connection to a provider of the tests; `more` replaces or adds some fields.
+fn form(card: &Card, shape: Shape, more: &[(&str, &str)]) -> ProviderForm {
+    let issuer = card.issuer();
+    let userdata = format!("{issuer}/userdata");
+    let of_shape: &[(&str, &str)] = match shape {
+        Shape::Agency => &[],
+        Shape::Xid => &[("userdata_url", &userdata), ("algorithm.ES256", "on")],
+        Shape::Other => &[
+            ("name.ja", "県のID"),
+            ("name.en", "Prefecture ID"),
+            ("authentication", "client_secret_post"),
+            ("level.0.ial", "2"),
+            ("level.0.aal", "2"),
+            ("level.0.method", "provider_device"),
+            ("claim.name", "/person/full_name"),
+            ("claim.address", "/person/home/text"),
+            ("claim.birthdate", "born"),
+            ("birthdate_form", "day_first"),
+            ("claim.gender", "sex"),
+            ("gender.male", "M"),
+            ("gender.female", "F"),
+        ],
+    };
+    let begun = ProviderForm::of_preset(preset(shape));
+    let begun: Vec<(String, String)> = begun.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let ours = [("issuer", issuer.as_str()), ("client_id", CLIENT_ID)];
+    let later = ours.iter().chain(of_shape).chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    begun.into_iter().chain(later).collect()
+}
+
+fn secret(shape: Shape) -> SecretString {
+    SecretString::from(if shape == Shape::Agency { "" } else { SECRET })
+}
+
+impl Gateway<'_> {
+    /// Connects a provider as a town does: an administrator sets it up, an approver puts it into use.
+    async fn connect(&self, card: &Card, shape: Shape, more: &[(&str, &str)]) -> IdentityProviderId {
+        let (service, admin) = (&self.world.service, self.town.admin().await);
+        let form = form(card, shape, more);
+        let id = service.draft_identity_provider(&admin, None, &form, &secret(shape)).await.unwrap();
+        let at = service.at_provider(&admin, &self.town.slug).await.unwrap();
+        if let Some(key) = at.field_key {
+            card.seal_to(&key);
+        }
+        card.register(service.upstream_key_set(&self.town.slug).await.unwrap());
+        assert_eq!(self.activate(id).await.unwrap(), Activation::Done);
+        id
+    }
+
+    async fn activate(&self, id: IdentityProviderId) -> Result<Activation, Error> {
+        let approver = self.town.approver().await;
+        let revision = self.world.service.identity_provider(&approver, id).await?.revision;
+        self.world.service.activate_identity_provider(&approver, id, revision).await
+    }
+
+    async fn stop(&self, id: IdentityProviderId) {
+        let admin = self.town.admin().await;
+        let revision = self.world.service.identity_provider(&admin, id).await.unwrap().revision;
+        let reason = Reason::parse("使わなくなった").unwrap();
+        self.world.service.stop_identity_provider(&admin, id, revision, &reason).await.unwrap();
+    }
+
+    /// Takes the card sandbox of the harness out of use.
+    async fn stop_the_sandbox(&self) {
+        self.stop(IdentityProviderId::from_uuid(uuid::Uuid::from_u128(1))).await;
+    }
+
+    async fn choices(&self, tab: &Tab, go: &Go) -> Vec<ProviderChoice> {
+        match self.page(tab, go).await {
+            FlowPage::SignIn(view) => view.providers,
+            _ => panic!("not the page of the choice: {go:?}"),
+        }
+    }
+
+    async fn choose(&self, tab: &mut Tab, go: &Go, id: IdentityProviderId) -> Go {
+        let step = self.world.service.choose_provider(&self.town.slug, flow_of(go), Some(id), &tab.0).await.unwrap();
+        tab.take(step)
+    }
+
+    /// Comes back from a provider.
+    async fn attested_by(&self, card: &Card, tab: &mut Tab, go: &Go, holder: Holder) -> Go {
+        let Go::Away(url) = go else { panic!("not on the way to a provider: {go:?}") };
+        assert!(url.starts_with(&card.issuer()), "on the way to another provider: {url}");
+        let query = card.read(url, holder);
+        self.callback(tab, &query).await
+    }
+
+    /// A service under a rule that takes what a provider keeps.
+    async fn client_of_stored(&self, key: &str, items: &str) -> Client {
+        let rule: ResidencyRuleId = self
+            .publish_rule(domain::configuration::ResidencyRuleForm {
+                weakest_source: "stored_by_provider".to_owned(),
+                greatest_age_months: "3".to_owned(),
+                ..rule_form("")
+            })
+            .await;
+        self.client_with(key, items, domain::configuration::SubjectType::Pairwise, rule).await
+    }
+}
+
+#[tokio::test]
+async fn residents_choose_among_several_providers_and_are_found_again_by_each() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let agency = Card::start(&world.clock).await;
+        let id = gateway
+            .connect(&agency, Shape::Agency, &[("button.ja", "マイナアプリで"), ("button.en", "Myna App")])
+            .await;
+        let library = gateway.client("library", "").await;
+
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let choices = gateway.choices(&tab, &go).await;
+        let seen: Vec<(IdentityProviderId, bool)> =
+            choices.iter().map(|choice| (choice.id, choice.button.is_some())).collect();
+        assert_eq!(seen, [(IdentityProviderId::from_uuid(uuid::Uuid::from_u128(1)), false), (id, true)]);
+        // Whoever names none, or one of nobody's, sees the page again.
+        let nobody = IdentityProviderId::from_uuid(uuid::Uuid::from_u128(77));
+        assert_eq!(gateway.choose(&mut tab, &go, nobody).await, go);
+        let away = gateway.choose(&mut tab, &go, id).await;
+        let back = gateway.attested_by(&agency, &mut tab, &away, HANAKO).await;
+        sent_code(&gateway.agree(&mut tab, &back).await);
+        assert_eq!(gateway.rows("resident").await, 1);
+
+        // Found again by the same provider; somebody else by the other, though the subject is the same word.
+        for (provider, card, residents) in [(id, &agency, 1), (choices[0].id, &gateway.card, 2)] {
+            let mut tab = Tab::default();
+            let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+            let away = gateway.choose(&mut tab, &go, provider).await;
+            let back = gateway.attested_by(card, &mut tab, &away, HANAKO).await;
+            if residents == 2 {
+                gateway.agree(&mut tab, &back).await;
+            } else {
+                sent_code(&back);
+            }
+            assert_eq!(gateway.rows("resident").await, residents);
+        }
+
+        // The order is the town's.
+        world.service.raise_identity_provider(&gateway.town.admin().await, id).await.unwrap();
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        assert_eq!(gateway.choices(&tab, &go).await[0].id, id);
+        // With one left nobody is asked.
+        gateway.stop(id).await;
+        let go = gateway.authorize(&mut Tab::default(), &gateway.request(&library, &[])).await;
+        assert!(matches!(&go, Go::Away(url) if url.starts_with(&gateway.card.issuer())));
+        gateway.stop_the_sandbox().await;
+        let go = gateway.authorize(&mut Tab::default(), &gateway.request(&library, &[])).await;
+        assert_eq!(go, Go::Stop(Stop::NotSetUp));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_is_used_only_after_somebody_else_said_so() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (service, admin) = (&world.service, gateway.town.admin().await);
+        let card = Card::start_as(&world.clock, Shape::Other).await;
+        let typed = form(&card, Shape::Other, &[]);
+        let none = SecretString::from("");
+        let wanting = service.draft_identity_provider(&admin, None, &typed, &none).await;
+        assert!(matches!(wanting, Err(Error::Invalid(wrong)) if wrong.get("secret") == Some(Violation::Required)));
+        let id = service.draft_identity_provider(&admin, None, &typed, &secret(Shape::Other)).await.unwrap();
+        let view = service.identity_provider(&admin, id).await.unwrap();
+        assert!(!view.active && !view.fixed && view.draft.as_ref().is_some_and(|draft| draft.needs_other));
+        // Nothing that is shown holds the secret.
+        assert!(!format!("{view:?}").contains(SECRET));
+        let (shown, _) = service.identity_provider_form(&admin, id).await.unwrap();
+        assert!(shown.iter().all(|(_, value)| value != SECRET));
+
+        let own = service.activate_identity_provider(&admin, id, view.revision).await;
+        assert!(matches!(own, Err(Error::Conflict(Conflict::FourEyes))));
+        card.behaves(Mood::Down);
+        assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Silent));
+        card.behaves(Mood::Nonsense);
+        assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Unusable));
+        card.behaves(Mood::Fine);
+        let drafter = gateway.town.drafter().await;
+        let denied = service.activate_identity_provider(&drafter, id, view.revision).await;
+        assert!(matches!(denied, Err(Error::Denied)));
+        assert_eq!(gateway.activate(id).await.unwrap(), Activation::Done);
+
+        // A change waits beside what is in use; the issuer does not change any more.
+        let revision = service.identity_provider(&admin, id).await.unwrap().revision;
+        let renamed = form(&card, Shape::Other, &[("name.ja", "新しい名前")]);
+        service.draft_identity_provider(&admin, Some((id, revision)), &renamed, &none).await.unwrap();
+        let view = service.identity_provider(&admin, id).await.unwrap();
+        assert!(view.active && view.name.get(domain::locale::Locale::Ja) == "県のID");
+        let elsewhere = form(&card, Shape::Other, &[("issuer", "https://elsewhere.example")]);
+        let moved = service.draft_identity_provider(&admin, Some((id, view.revision)), &elsewhere, &none).await;
+        assert!(matches!(moved, Err(Error::Invalid(wrong)) if wrong.get("issuer") == Some(Violation::NotAllowed)));
+        let stale = service.draft_identity_provider(&admin, Some((id, revision)), &renamed, &none).await;
+        assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))));
+        gateway.activate(id).await.unwrap();
+        let own_namespace = format!("id = {} and subject_namespace = '{id}'", world.literal(id.uuid()));
+        assert_eq!(world.rows_where(&gateway.town, "identity_provider", &own_namespace).await, 1);
+        // One secret is kept, however often something else was saved; a new one takes its place.
+        let secrets = || world.rows_where(&gateway.town, "tenant_key", "purpose = 'upstream_secret'");
+        assert_eq!(secrets().await, 1);
+        let revision = service.identity_provider(&admin, id).await.unwrap().revision;
+        let another = SecretString::from("another");
+        service.draft_identity_provider(&admin, Some((id, revision)), &renamed, &another).await.unwrap();
+        assert_eq!(secrets().await, 2);
+        service.discard_identity_provider_draft(&admin, id).await.unwrap();
+        assert_eq!(secrets().await, 1);
+
+        // The card sandbox is no address that anybody may type in, and another town's connections are nobody's here.
+        let sandbox = form(&card, Shape::Agency, &[("issuer", "http://localhost:3000/sandbox-card")]);
+        let typed = service.draft_identity_provider(&admin, None, &sandbox, &none).await;
+        assert!(matches!(typed, Err(Error::Invalid(wrong)) if wrong.get("issuer") == Some(Violation::NotAllowed)));
+        let other = world.town("tsuno").await.admin().await;
+        assert!(matches!(service.identity_provider(&other, id).await, Err(Error::NotFound)));
+        assert!(matches!(service.raise_identity_provider(&other, id).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_attest_the_level_is_not_offered() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let other = Card::start_as(&world.clock, Shape::Other).await;
+        let id = gateway.connect(&other, Shape::Other, &[]).await;
+        let low = gateway.client("library", "").await;
+        let high = gateway
+            .client_that("office", |form| {
+                form.minimum_ial = "3".to_owned();
+                form.minimum_aal = "3".to_owned();
+            })
+            .await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&low, &[])).await;
+        assert_eq!(gateway.choices(&tab, &go).await.len(), 2);
+        let go = gateway.authorize(&mut Tab::default(), &gateway.request(&high, &[])).await;
+        assert!(matches!(&go, Go::Away(url) if url.starts_with(&gateway.card.issuer())));
+        gateway.stop_the_sandbox().await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&high, &[])).await;
+        let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
+        assert_eq!(page.ending, Ending::TooWeak);
+        let go = gateway.authorize(&mut Tab::default(), &gateway.request(&low, &[])).await;
+        assert!(matches!(&go, Go::Away(url) if url.starts_with(&other.issuer()) && !url.contains("acr_values")));
+        let _ = id;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn xid_attests_with_sealed_fields_an_address_in_parts_and_its_own_time() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.stop_the_sandbox().await;
+        let xid = Card::start_as(&world.clock, Shape::Xid).await;
+        gateway.connect(&xid, Shape::Xid, &[]).await;
+        let form = gateway.client_of_stored("form", "name:once address:once birthdate:once gender:once").await;
+        let mut tab = Tab::default();
+        let scope = "openid name address birthdate gender residency";
+        let go = gateway.authorize(&mut tab, &gateway.request(&form, &[("scope", scope)])).await;
+        assert!(matches!(&go, Go::Away(url) if url.contains("acr_values=XID_verified")));
+        let go = gateway.attested_by(&xid, &mut tab, &go, APART).await;
+        let code = sent_code(&gateway.agree(&mut tab, &go).await);
+        let tokens = gateway.redeem(&form, &code).await.unwrap();
+        let claims = gateway.userinfo(&tokens.access_token).await.unwrap();
+        assert_eq!(claims["name"], "昭和 花子");
+        assert_eq!(claims["address"]["formatted"], "福島県大沼郡昭和村大字下中津川字中島652番地");
+        assert_eq!((&claims["birthdate"], &claims["gender"]), (&"1984-02-29".into(), &"female".into()));
+        // A month ago is when the provider verified it: the term counts from there.
+        let verified = world.rows_where(&gateway.town, "eligibility", "verified_month = '2026-10'").await;
+        assert_eq!(verified, 1);
+        // A rule that wants the card itself cannot be decided on a copy.
+        let strict = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&strict, &[])).await;
+        let go = gateway.attested_by(&xid, &mut tab, &go, APART).await;
+        let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
+        assert_eq!(page.ending, Ending::Determined(ReasonCode::SourceTooWeak));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_bad_answer_of_every_kind_is_refused_and_nothing_is_lost() {
+    for shape in [Shape::Agency, Shape::Xid, Shape::Other] {
+        on_sqlite(async |world| {
+            let gateway = world.gateway("showa").await;
+            gateway.stop_the_sandbox().await;
+            let card = Card::start_as(&world.clock, shape).await;
+            gateway.connect(&card, shape, &[]).await;
+            let form = gateway.client_of_stored("form", "name:once").await;
+            let holder = if shape == Shape::Xid { APART } else { HANAKO };
+            let failed = Ending::ProviderFailed;
+            let mut moods = vec![
+                (Mood::Down, failed),
+                (Mood::Nonsense, failed),
+                (Mood::RefusesCode, failed),
+                (Mood::WrongIssuer, failed),
+                (Mood::WrongAudience, failed),
+                (Mood::WrongNonce, failed),
+                (Mood::Unsigned, failed),
+                (Mood::OtherKey, failed),
+                (Mood::WrongAccessTokenHash, failed),
+                (Mood::Expired, failed),
+                (Mood::OtherSubject, failed),
+                (Mood::NoLevel, Ending::TooWeak),
+                (Mood::LongAddress, Ending::Determined(ReasonCode::AddressUnknown)),
+            ];
+            if shape == Shape::Xid {
+                moods.extend([(Mood::WrongSeal, failed), (Mood::NoSeal, failed)]);
+            }
+            if shape == Shape::Other {
+                // It names no level by nature: a word that nobody set up is refused all the same.
+                moods.retain(|(mood, _)| *mood != Mood::LongAddress);
+            } else {
+                moods.push((Mood::NoName, Ending::ItemMissing));
+            }
+            for (mood, ending) in moods {
+                card.behaves(Mood::Fine);
+                let mut tab = Tab::default();
+                let go = gateway.authorize(&mut tab, &gateway.request(&form, &[("scope", "openid name")])).await;
+                card.behaves(mood);
+                let go = gateway.attested_by(&card, &mut tab, &go, holder).await;
+                let page = gateway.page(&tab, &go).await;
+                // Time and residency are decided first where the provider does not say when it verified.
+                let undecided = Ending::Determined(ReasonCode::VerificationTooOld);
+                match page {
+                    FlowPage::Ended(page) => {
+                        assert!(
+                            page.ending == ending
+                                || (shape == Shape::Other && page.ending != undecided && ending == failed),
+                            "{shape:?} {mood:?}: {:?}",
+                            page.ending
+                        );
+                    }
+                    _ => panic!("{shape:?} {mood:?}: no outcome page"),
+                }
+                assert_eq!(gateway.rows("resident").await, 0, "{shape:?} {mood:?}");
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_callback_of_another_provider_of_the_town_is_not_followed() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let xid = Card::start_as(&world.clock, Shape::Xid).await;
+        let id = gateway.connect(&xid, Shape::Xid, &[]).await;
+        let library = gateway.client("library", "").await;
+        let sandbox = IdentityProviderId::from_uuid(uuid::Uuid::from_u128(1));
+
+        // Begun at the one that names itself in every answer.
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let Go::Away(url) = gateway.choose(&mut tab, &go, sandbox).await else { panic!("not away") };
+        let good = gateway.card.read(&url, HANAKO);
+        let (ours, theirs) = (gateway.card.issuer(), xid.issuer());
+        let encode = |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let mixed = good.replace(&encode(&ours), &encode(&theirs));
+        assert_ne!(mixed, good);
+        assert_eq!(gateway.callback(&mut tab.clone(), &mixed).await, Go::Stop(Stop::NotAskedFor));
+        // The other one's answer names nobody: neither will do here.
+        let from_other = xid.read(&url, HANAKO);
+        assert_eq!(gateway.callback(&mut tab.clone(), &from_other).await, Go::Stop(Stop::NotAskedFor));
+
+        // Begun at the one that does not name itself: an answer in another's name is refused, and a code of another's is
+        // presented nowhere but where the flow went.
+        let mut other = Tab::default();
+        let go = gateway.authorize(&mut other, &gateway.request(&library, &[])).await;
+        let Go::Away(url) = gateway.choose(&mut other, &go, id).await else { panic!("not away") };
+        let named = gateway.card.read(&url, HANAKO);
+        assert_eq!(gateway.callback(&mut other.clone(), &named).await, Go::Stop(Stop::NotAskedFor));
+        let foreign_code = named.rsplit_once("&iss").unwrap().0.to_owned();
+        let go = gateway.callback(&mut other.clone(), &foreign_code).await;
+        let FlowPage::Ended(page) = gateway.page(&other, &go).await else { panic!("no outcome page") };
+        assert_ne!(page.ending, Ending::TooWeak);
+        // The state of one flow leads into no other.
+        let state = |query: &str| query.split('&').find(|part| part.starts_with("state=")).unwrap().to_owned();
+        let swapped = good.replace(&state(&good), &state(&xid.read(&url, HANAKO)));
+        assert!(matches!(
+            gateway.callback(&mut tab.clone(), &swapped).await,
+            Go::Stop(Stop::FlowGone | Stop::NotAskedFor)
+        ));
+        assert_eq!(gateway.rows("resident").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_one_provider_is_away_the_other_is_offered() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let agency = Card::start(&world.clock).await;
+        let id = gateway.connect(&agency, Shape::Agency, &[]).await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let away = gateway.choose(&mut tab, &go, id).await;
+        agency.behaves(Mood::Down);
+        let go = gateway.attested_by(&agency, &mut tab, &away, HANAKO).await;
+        let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
+        assert!(page.ending == Ending::ProviderFailed && page.can_retry && page.others);
+        let step = world.service.retry_flow(&gateway.town.slug, flow_of(&go), &tab.0).await.unwrap();
+        let go = tab.take(step);
+        let silent: Vec<bool> = gateway.choices(&tab, &go).await.iter().map(|choice| choice.silent).collect();
+        assert_eq!(silent, [false, true]);
+        // Staff see it, and residents sign in by the other.
+        let providers = world.service.identity_providers(&gateway.town.approver().await).await.unwrap();
+        assert_eq!(providers.iter().find(|provider| provider.id == id).unwrap().contact, Some(ProviderContact::Failed));
+        let away = gateway.choose(&mut tab, &go, IdentityProviderId::from_uuid(uuid::Uuid::from_u128(1))).await;
+        let go = gateway.attested_by(&gateway.card, &mut tab, &away, HANAKO).await;
+        sent_code(&gateway.agree(&mut tab, &go).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn trying_out_shows_what_was_read_and_writes_nothing() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (service, admin, slug) = (&world.service, gateway.town.admin().await, gateway.town.slug.clone());
+        let card = Card::start_as(&world.clock, Shape::Other).await;
+        let typed = form(&card, Shape::Other, &[]);
+        let id = service.draft_identity_provider(&admin, None, &typed, &secret(Shape::Other)).await.unwrap();
+        for (mood, expected) in [
+            (Mood::Fine, None),
+            (Mood::NoName, None),
+            (Mood::RefusesCode, Some(TryOutFailure::Token)),
+            (Mood::OtherKey, Some(TryOutFailure::Signature)),
+            (Mood::WrongNonce, Some(TryOutFailure::IdToken)),
+            (Mood::NoLevel, Some(TryOutFailure::Level)),
+            (Mood::OtherSubject, Some(TryOutFailure::OtherSubject)),
+            (Mood::Down, Some(TryOutFailure::Silent)),
+        ] {
+            card.behaves(Mood::Fine);
+            let mut tab = Tab::default();
+            let step = service.begin_try_out(&admin, &slug, id, &tab.0).await.unwrap();
+            let go = tab.take(step);
+            card.behaves(mood);
+            let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+            let Go::To(path) = &go else { panic!("{mood:?}: {go:?}") };
+            let flow = path.rsplit_once("flow=").unwrap().1.parse().unwrap();
+            let page = service.try_out_page(&admin, &slug, id, Some(flow), &tab.0).await.unwrap();
+            assert!(page.draft);
+            match (page.standing, expected) {
+                (TryOutStanding::Read(view), None) => {
+                    assert_eq!(view.missing.len(), usize::from(mood == Mood::NoName));
+                    assert!(matches!(&view.place, TriedPlace::In(code, _) if code.to_string() == "074462"));
+                    assert_eq!(view.assurance.acr(), "urn:machikagi:assurance:ial2-aal2");
+                    assert!(view.found.iter().any(|(_, value)| value.as_str() == "1984-02-29"));
+                }
+                (TryOutStanding::Failed(failure), Some(expected)) => assert_eq!(failure, expected, "{mood:?}"),
+                _ => panic!("{mood:?}"),
+            }
+            // Nobody else sees it, and not under another connection.
+            let other = IdentityProviderId::from_uuid(uuid::Uuid::from_u128(1));
+            let page = service.try_out_page(&admin, &slug, other, Some(flow), &tab.0).await.unwrap();
+            assert!(matches!(page.standing, TryOutStanding::Gone));
+        }
+        let auditor = gateway.town.auditor().await;
+        assert!(service.begin_try_out(&auditor, &slug, id, &Tab::default().0).await.is_err());
+        for table in ["resident", "eligibility", "resident_session", "token_family", "usage_counter"] {
+            assert_eq!(gateway.rows(table).await, 0, "{table}");
+        }
+    })
+    .await;
+}
