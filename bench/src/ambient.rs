@@ -44,3 +44,9 @@ pub(crate) fn random_token() -> Result<String, Failure> {
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Failure::new("no randomness"))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
+
+/// What signatures are made with.
+#[expect(clippy::disallowed_types, reason = "a signature is to be as dear as that of a real client")]
+pub(crate) fn randomness() -> aws_lc_rs::rand::SystemRandom {
+    aws_lc_rs::rand::SystemRandom::new()
+}

@@ -92,6 +92,16 @@ impl<'a> Browser<'a> {
         self.follow(Method::POST, to, Some(form.filled(typed))).await
     }
 
+    /// Asks for an address and goes no further, wherever the answer leads.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub(crate) async fn ask_once(&mut self, path: &str) -> Result<StatusCode, Failure> {
+        let request = self.request(&Method::GET, path, None)?;
+        let (parts, _) = self.connection.send(request).await?;
+        Ok(parts.status)
+    }
+
     async fn follow(
         &mut self,
         mut method: Method,

@@ -45,6 +45,7 @@ pub(crate) async fn start(towns: usize) -> (Arc<Memory>, Towns) {
         .route("/t/{town}/flow/{flow}/consent", get(consent_page).post(consent))
         .route("/t/{town}/token", post(token))
         .route("/t/{town}/userinfo", get(userinfo))
+        .route("/t/{town}/introspect", post(introspect))
         .route("/sandbox-card/authorize", get(card_page))
         .route("/sandbox-card/read", post(card_read))
         .with_state(Arc::clone(&memory));
@@ -57,6 +58,7 @@ pub(crate) async fn start(towns: usize) -> (Arc<Memory>, Towns) {
             client_secret: "secret".to_owned(),
             redirect_uri: format!("http://127.0.0.1:4001/{slug}/callback"),
             scopes: "openid residency".to_owned(),
+            ..RelyingParty::default()
         };
         Town { issuer: format!("{base_url}/t/{slug}"), slug, staff: Vec::new(), relying_parties: vec![service] }
     };
@@ -74,6 +76,7 @@ async fn metadata(State(memory): Server, Path(town): Path<String>) -> Json<Value
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
     }))
 }
 
@@ -164,4 +167,8 @@ async fn token(
 async fn userinfo(headers: HeaderMap) -> Json<Value> {
     let token = headers[header::AUTHORIZATION].to_str().unwrap().strip_prefix("Bearer ").unwrap();
     Json(json!({ "sub": token }))
+}
+
+async fn introspect(headers: HeaderMap, Form(form): Form<Pairs>) -> Json<Value> {
+    Json(json!({ "active": headers.contains_key(header::AUTHORIZATION) && form["token"] == "p" }))
 }

@@ -17,7 +17,7 @@ use crate::connection::Origin;
 use crate::cookies::Jar;
 use crate::latency::Latencies;
 use crate::relying_party::RelyingParty;
-use crate::sign_in::{Who, Wires, sign_in};
+use crate::sign_in::{SignedIn, Who, Wires, begin, sign_in};
 use crate::towns::Towns;
 use crate::usage::{Meter, Used};
 
@@ -26,13 +26,37 @@ const LAST_CALL: Duration = Duration::from_secs(10);
 /// After so many failures without a success there is nothing to measure.
 const HOPELESS: u64 = 20;
 
-/// What kind of sign-in.
+/// What is done again and again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
     /// A resident with a session: authorize, token, userinfo
     Returning,
     /// A person never seen before: authorize, card, consent, token, userinfo
     First,
+    /// A sign-in that nobody finishes: authorize
+    Begun,
+    /// A service asks whether a token counts
+    Introspection,
+    /// A service asks whose token it is
+    Userinfo,
+}
+
+impl Kind {
+    /// As a report names it.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Kind::Returning => "returning sign-ins",
+            Kind::First => "first sign-ins",
+            Kind::Begun => "sign-ins begun and left",
+            Kind::Introspection => "introspections",
+            Kind::Userinfo => "userinfo requests",
+        }
+    }
+
+    /// Whether somebody has to be there before anything can be measured.
+    const fn needs_residents(self) -> bool {
+        matches!(self, Kind::Returning | Kind::Introspection | Kind::Userinfo)
+    }
 }
 
 /// How much.
@@ -71,6 +95,7 @@ pub(crate) struct Outcome {
 struct Resident {
     service: Rc<RelyingParty>,
     jar: Jar,
+    access_token: String,
 }
 
 /// What all workers share. One thread: `RefCell` and `Cell` suffice.
@@ -129,7 +154,7 @@ async fn run_here(towns: &Towns, plan: &Plan, meter: &Meter) -> Result<Outcome, 
         tally: RefCell::new(Tally { left: plan.most, ..Tally::default() }),
         enough: Notify::new(),
     });
-    if plan.kind == Kind::Returning {
+    if plan.kind.needs_residents() {
         ground.prepare(plan).await?;
     }
     let mut workers = JoinSet::new();
@@ -193,27 +218,53 @@ impl Ground {
             let outcome = match self.kind {
                 Kind::First => self.newcomer(&mut wires).await.map(|(_, timings)| timings),
                 Kind::Returning => self.return_of_a_resident(&mut wires).await,
+                Kind::Begun => self.beginning(&mut wires).await,
+                Kind::Introspection | Kind::Userinfo => self.question_about_a_token(&mut wires).await,
             };
             self.note(started.elapsed(), outcome);
         }
     }
 
-    async fn newcomer(&self, wires: &mut Wires) -> Result<(Resident, Vec<Timing>), Failure> {
+    /// Towns take turns.
+    fn next_service(&self) -> Result<(usize, Rc<RelyingParty>), Failure> {
         let number = self.next.replace(self.next.get() + 1);
         let at = number.checked_rem(self.services.len()).unwrap_or_default();
-        let service = self.services.get(at).ok_or_else(|| Failure::new("no town"))?;
+        self.services.get(at).map(|service| (number, Rc::clone(service))).ok_or_else(|| Failure::new("no town"))
+    }
+
+    async fn newcomer(&self, wires: &mut Wires) -> Result<(Resident, Vec<Timing>), Failure> {
+        let (number, service) = self.next_service()?;
         let mut jar = Jar::default();
         let name = format!("計測 {number} {}", self.run);
-        let timings = sign_in(&self.origin, wires, &mut jar, service, &Who::Newcomer(&name)).await?;
-        Ok((Resident { service: Rc::clone(service), jar }, timings))
+        let SignedIn { timings, access_token } =
+            sign_in(&self.origin, wires, &mut jar, &service, &Who::Newcomer(&name)).await?;
+        Ok((Resident { service, jar, access_token }, timings))
+    }
+
+    async fn beginning(&self, wires: &mut Wires) -> Result<Vec<Timing>, Failure> {
+        let (_, service) = self.next_service()?;
+        begin(&self.origin, wires, &service).await.map(|()| Vec::new())
     }
 
     async fn return_of_a_resident(&self, wires: &mut Wires) -> Result<Vec<Timing>, Failure> {
-        let resident = self.residents.borrow_mut().pop_front();
-        let mut resident = resident.ok_or_else(|| Failure::new("fewer residents than workers"))?;
-        let timings = sign_in(&self.origin, wires, &mut resident.jar, &resident.service, &Who::Returning).await;
+        let mut resident = self.somebody()?;
+        let signed_in = sign_in(&self.origin, wires, &mut resident.jar, &resident.service, &Who::Returning).await;
         self.residents.borrow_mut().push_back(resident);
-        timings
+        signed_in.map(|signed_in| signed_in.timings)
+    }
+
+    async fn question_about_a_token(&self, wires: &mut Wires) -> Result<Vec<Timing>, Failure> {
+        let resident = self.somebody()?;
+        let answer = match self.kind {
+            Kind::Introspection => resident.service.introspect(wires.service(), &resident.access_token).await,
+            _ => resident.service.userinfo(wires.service(), &resident.access_token).await.map(|_| ()),
+        };
+        self.residents.borrow_mut().push_back(resident);
+        answer.map(|()| Vec::new())
+    }
+
+    fn somebody(&self) -> Result<Resident, Failure> {
+        self.residents.borrow_mut().pop_front().ok_or_else(|| Failure::new("fewer residents than workers"))
     }
 
     fn note(&self, took: Duration, outcome: Result<Vec<Timing>, Failure>) {

@@ -12,6 +12,7 @@ mod load;
 mod markup;
 mod pages;
 mod process;
+mod proof;
 mod relying_party;
 mod report;
 mod sign_in;
@@ -52,8 +53,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Whole sign-ins, many at once
+    /// Sign-ins, or requests of services, many at once
     SignIns(SignIns),
+    /// Clients that differ in how they prove who they are and in their algorithm, to be imported and compared
+    Clients(Clients),
     /// From the server's start to its first answer
     StartUp(StartUp),
     /// Console pages, one after the other
@@ -74,7 +77,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct SignIns {
-    /// What kind of sign-in
+    /// What is done
     #[arg(value_enum)]
     kind: Kind,
     /// The towns and their services, as `machikagi seed-demo` writes them
@@ -93,7 +96,7 @@ struct SignIns {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(0..=30))]
     warm_up: u64,
     /// Seconds that are counted
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     seconds: u64,
     /// Sign-ins after which it ends earlier
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
@@ -104,6 +107,19 @@ struct SignIns {
     /// The data directory of the PostgreSQL cluster, to count its work
     #[arg(long, value_name = "DIRECTORY")]
     postgres: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct Clients {
+    /// The towns and their services, as `machikagi seed-demo` writes them
+    #[arg(long, value_name = "FILE", default_value = "data/demo.json")]
+    file: PathBuf,
+    /// Where their metadata goes, for `machikagi relying-party import`
+    #[arg(long, value_name = "FILE", default_value = "data/bench-clients.json")]
+    metadata: PathBuf,
+    /// Where a file of towns with only them goes, for `bench sign-ins --file`
+    #[arg(long, value_name = "FILE", default_value = "data/bench-towns.json")]
+    towns: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -153,6 +169,7 @@ fn measure(cli: &Cli) -> Result<(), Failure> {
     let runtime = runtime.map_err(|error| Failure::new(format!("no runtime: {error}")))?;
     match &cli.command {
         Command::SignIns(arguments) => say(cli.json, &[runtime.block_on(sign_ins(arguments))?]),
+        Command::Clients(arguments) => clients(arguments),
         Command::StartUp(arguments) => {
             let origin = Origin::parse(&arguments.url)?;
             say(cli.json, &[runtime.block_on(start_up::measure(&origin, &arguments.server, arguments.runs))?])
@@ -184,6 +201,18 @@ async fn sign_ins(arguments: &SignIns) -> Result<Report, Failure> {
     };
     let outcome = load::run(&towns, &plan, &meter).await?;
     Ok(Report::new(&plan, outcome))
+}
+
+/// Writes the files of clients for the first town that has a library.
+fn clients(arguments: &Clients) -> Result<(), Failure> {
+    let towns = Towns::read(&arguments.file)?;
+    let (town, library) = *towns.with_service(1, "library")?.first().ok_or_else(|| Failure::new("no town"))?;
+    let made = proof::Clients::make(&towns.base_url, town, library)?;
+    for (file, json) in [(&arguments.metadata, made.metadata), (&arguments.towns, made.towns)] {
+        let unwritable = |_| Failure::new(format!("{} cannot be written", file.display()));
+        std::fs::write(file, json.to_string()).map_err(unwritable)?;
+    }
+    Ok(())
 }
 
 /// One line of JSON, or a paragraph of text, for each.

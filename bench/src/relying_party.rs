@@ -6,10 +6,10 @@
 
 use aws_lc_rs::digest;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 use http_body_util::Full;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -19,6 +19,7 @@ use crate::Failure;
 use crate::ambient::{Stopwatch, random_token};
 use crate::browser::Timing;
 use crate::connection::{Connection, Origin};
+use crate::proof::Proof;
 use crate::towns;
 
 /// A service at a town.
@@ -27,10 +28,19 @@ pub(crate) struct RelyingParty {
     authorize_path: String,
     token_path: String,
     userinfo_path: String,
+    introspection_path: String,
     client_id: String,
-    basic: String,
+    proof: Proof,
     redirect_uri: String,
     scopes: String,
+}
+
+/// What a sign-in ends with.
+pub(crate) struct Finished {
+    /// The service's two requests.
+    pub(crate) timings: [Timing; 2],
+    /// What the service may ask with.
+    pub(crate) access_token: String,
 }
 
 /// What ties an answer to its question.
@@ -46,6 +56,7 @@ struct Metadata {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: String,
+    introspection_endpoint: String,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +76,11 @@ struct IdToken {
 #[derive(Deserialize)]
 struct Userinfo {
     sub: String,
+}
+
+#[derive(Deserialize)]
+struct Introspection {
+    active: bool,
 }
 
 #[derive(Deserialize)]
@@ -93,16 +109,14 @@ impl RelyingParty {
         if metadata.issuer != town.issuer {
             return Err(Failure::new("metadata of another issuer"));
         }
-        // RFC 6749, section 2.3.1: both halves are form-encoded first.
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        let basic = STANDARD.encode(format!("{}:{}", encode(&service.client_id), encode(&service.client_secret)));
         Ok(Self {
             authorize_path: path(&metadata.authorization_endpoint)?,
             token_path: path(&metadata.token_endpoint)?,
             userinfo_path: path(&metadata.userinfo_endpoint)?,
+            introspection_path: path(&metadata.introspection_endpoint)?,
             issuer: metadata.issuer,
             client_id: service.client_id.clone(),
-            basic: format!("Basic {basic}"),
+            proof: Proof::of(service)?,
             redirect_uri: service.redirect_uri.clone(),
             scopes: service.scopes.clone(),
         })
@@ -140,33 +154,62 @@ impl RelyingParty {
         connection: &mut Connection,
         question: &Question,
         returned_to: &str,
-    ) -> Result<[Timing; 2], Failure> {
+    ) -> Result<Finished, Failure> {
         let code = self.code(question, returned_to)?;
+        let started = Stopwatch::start();
+        let request = self.proven(
+            &self.token_path,
+            &[
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", &self.redirect_uri),
+                ("code_verifier", &question.verifier),
+            ],
+        )?;
+        let tokens: Tokens = answer(connection, request).await.map_err(|failure| failure.at("token"))?;
+        let token_timing = ("token", started.elapsed());
+        let subject = self.subject(question, &tokens.id_token)?;
+        let started = Stopwatch::start();
+        if self.userinfo(connection, &tokens.access_token).await? != subject {
+            return Err(Failure::new("userinfo of another person"));
+        }
+        Ok(Finished { timings: [token_timing, ("userinfo", started.elapsed())], access_token: tokens.access_token })
+    }
+
+    /// Whose token it is.
+    ///
+    /// # Errors
+    /// If the server does not say.
+    pub(crate) async fn userinfo(&self, connection: &mut Connection, token: &str) -> Result<String, Failure> {
+        let bearer = format!("Bearer {token}");
+        let request = Request::get(&self.userinfo_path).header(AUTHORIZATION, bearer).body(Full::default());
+        let userinfo: Userinfo = answer(connection, valid(request)?).await.map_err(|failure| failure.at("userinfo"))?;
+        Ok(userinfo.sub)
+    }
+
+    /// Asks whether a token counts.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub(crate) async fn introspect(&self, connection: &mut Connection, token: &str) -> Result<(), Failure> {
+        let request = self.proven(&self.introspection_path, &[("token", token)])?;
+        let said: Introspection = answer(connection, request).await.map_err(|failure| failure.at("introspection"))?;
+        if said.active { Ok(()) } else { Err(Failure::new("a token that does not count")) }
+    }
+
+    /// A form with the proof of who sends it.
+    fn proven(&self, path: &str, pairs: &[(&str, &str)]) -> Result<Request<Full<Bytes>>, Failure> {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs([
-            ("grant_type", "authorization_code"),
-            ("code", &code),
-            ("redirect_uri", &self.redirect_uri),
-            ("code_verifier", &question.verifier),
-        ]);
-        let request = Request::post(&self.token_path)
-            .header(AUTHORIZATION, &self.basic)
+        form.extend_pairs(pairs);
+        let mut headers = HeaderMap::new();
+        self.proof.apply(&self.client_id, &self.issuer, &mut headers, &mut form)?;
+        let request = Request::post(path)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(ACCEPT, "application/json")
             .body(Full::from(form.finish()));
-        let started = Stopwatch::start();
-        let tokens: Tokens = answer(connection, valid(request)?).await.map_err(|failure| failure.at("token"))?;
-        let token_timing = ("token", started.elapsed());
-        let subject = self.subject(question, &tokens.id_token)?;
-
-        let bearer = format!("Bearer {}", tokens.access_token);
-        let request = Request::get(&self.userinfo_path).header(AUTHORIZATION, bearer).body(Full::default());
-        let started = Stopwatch::start();
-        let userinfo: Userinfo = answer(connection, valid(request)?).await.map_err(|failure| failure.at("userinfo"))?;
-        if userinfo.sub != subject {
-            return Err(Failure::new("userinfo of another person"));
-        }
-        Ok([token_timing, ("userinfo", started.elapsed())])
+        let mut request = valid(request)?;
+        request.headers_mut().extend(headers);
+        Ok(request)
     }
 
     fn code(&self, question: &Question, returned_to: &str) -> Result<String, Failure> {
@@ -221,8 +264,9 @@ mod tests {
             authorize_path: "/t/showa/authorize".to_owned(),
             token_path: "/t/showa/token".to_owned(),
             userinfo_path: "/t/showa/userinfo".to_owned(),
+            introspection_path: "/t/showa/introspect".to_owned(),
             client_id: "c".to_owned(),
-            basic: String::new(),
+            proof: Proof::None,
             redirect_uri: "http://127.0.0.1:4001/showa/callback".to_owned(),
             scopes: "openid residency".to_owned(),
         }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::latency::Summary;
-use crate::load::{Kind, Outcome, Plan};
+use crate::load::{Outcome, Plan};
 
 /// Everything that a run says.
 #[derive(Debug, Serialize)]
@@ -42,6 +42,7 @@ struct Cpu {
 
 #[derive(Debug, Serialize)]
 struct Memory {
+    before_mib: f64,
     resident_mib: f64,
     peak_mib: f64,
 }
@@ -57,10 +58,7 @@ impl Report {
         // Below a tenth of a second the table's ticks of 10 ms say too little.
         let per = |seconds: f64| (seconds >= 0.1).then(|| rounded(count / seconds));
         Self {
-            kind: match plan.kind {
-                Kind::Returning => "returning",
-                Kind::First => "first",
-            },
+            kind: plan.kind.words(),
             towns: plan.towns,
             concurrency: plan.concurrency,
             seconds: rounded(outcome.window.as_secs_f64()),
@@ -75,7 +73,11 @@ impl Report {
                 flows_per_server_second: per(used.server),
                 flows_per_server_and_database_second: per(used.server + used.database.unwrap_or_default()),
             },
-            memory: Memory { resident_mib: rounded(used.memory.resident_mib), peak_mib: rounded(used.memory.peak_mib) },
+            memory: Memory {
+                before_mib: rounded(used.memory_before.resident_mib),
+                resident_mib: rounded(used.memory.resident_mib),
+                peak_mib: rounded(used.memory.peak_mib),
+            },
         }
     }
 }
@@ -88,11 +90,7 @@ pub(crate) fn rounded(figure: f64) -> f64 {
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (flow, cpu) = (&self.flow, &self.cpu);
-        writeln!(
-            out,
-            "{} sign-ins, {} town(s), {} at once, {:.1} s",
-            self.kind, self.towns, self.concurrency, self.seconds
-        )?;
+        writeln!(out, "{}, {} town(s), {} at once, {:.1} s", self.kind, self.towns, self.concurrency, self.seconds)?;
         writeln!(out, "  {:>9.1} flows/s ({} flows)", self.flows_per_second, flow.count)?;
         let figure = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.0}"));
         writeln!(out, "  {:>9} flows per CPU-second of the server", figure(cpu.flows_per_server_second))?;
@@ -103,7 +101,8 @@ impl fmt::Display for Report {
         let (server, load) = (cpu.server_seconds, cpu.load_seconds);
         writeln!(out, "            CPU: server {server:.2} s, database {database}, this program {load:.2} s")?;
         let memory = &self.memory;
-        writeln!(out, "  {:>9.1} MiB resident ({:.1} at most)", memory.resident_mib, memory.peak_mib)?;
+        let Memory { before_mib, resident_mib, peak_mib } = memory;
+        writeln!(out, "  {resident_mib:>9.1} MiB resident ({before_mib:.1} before, {peak_mib:.1} at most)")?;
         writeln!(out, "  {:<14} {:>8} {:>9} {:>9} {:>9} {:>9}", "ms", "count", "p50", "p90", "p99", "max")?;
         let rows = self.steps.iter().map(|step| (step.name, &step.took));
         for (name, took) in [("whole flow", flow)].into_iter().chain(rows) {

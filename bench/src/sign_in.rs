@@ -41,6 +41,25 @@ pub(crate) enum Who<'a> {
     Newcomer(&'a str),
 }
 
+/// A sign-in that ended well.
+pub(crate) struct SignedIn {
+    /// Its requests, in order.
+    pub(crate) timings: Vec<Timing>,
+    /// What the service got.
+    pub(crate) access_token: String,
+}
+
+/// Begins a sign-in that nobody will finish: the answer leads to the card, and its cookie is thrown away.
+///
+/// # Errors
+/// If it leads nowhere.
+pub(crate) async fn begin(origin: &Origin, wires: &mut Wires, service: &RelyingParty) -> Result<(), Failure> {
+    let (_, path) = service.ask()?;
+    let mut jar = Jar::default();
+    let status = Browser::new(origin, &mut wires.browser, &mut jar).ask_once(&path).await?;
+    if status.is_redirection() { Ok(()) } else { Err(Failure::new(format!("authorize answered {}", status.as_u16()))) }
+}
+
 /// Signs in.
 ///
 /// # Errors
@@ -51,7 +70,7 @@ pub(crate) async fn sign_in(
     jar: &mut Jar,
     service: &RelyingParty,
     who: &Who<'_>,
-) -> Result<Vec<Timing>, Failure> {
+) -> Result<SignedIn, Failure> {
     let (question, path) = service.ask()?;
     let mut browser = Browser::new(origin, &mut wires.browser, jar);
     let mut arrived = browser.open(&path).await?;
@@ -60,8 +79,9 @@ pub(crate) async fn sign_in(
             Arrived::Page(page) => page,
             Arrived::Away(url) => {
                 let mut timings = browser.timings;
-                timings.extend(service.finish(&mut wires.service, &question, &url).await?);
-                return Ok(timings);
+                let finished = service.finish(&mut wires.service, &question, &url).await?;
+                timings.extend(finished.timings);
+                return Ok(SignedIn { timings, access_token: finished.access_token });
             }
         };
         arrived = answer(&mut browser, &page, who).await?;

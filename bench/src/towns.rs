@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::Failure;
 use crate::connection::Origin;
+use crate::proof::Method;
 
 /// The file. Keys that no measurement needs are not read.
 #[derive(Debug, Deserialize)]
@@ -45,14 +46,20 @@ pub(crate) struct Staff {
 }
 
 /// A service at the town.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct RelyingParty {
     /// Which sample it is.
     pub(crate) key: String,
     /// Client id.
     pub(crate) client_id: String,
-    /// For `client_secret_basic`.
+    /// How it proves who it is.
+    #[serde(default)]
+    pub(crate) authentication: Method,
+    /// For those methods that have one.
     pub(crate) client_secret: String,
+    /// For `private_key_jwt`: PKCS #8 in base64.
+    #[serde(default)]
+    pub(crate) private_key: String,
     /// Where codes go.
     pub(crate) redirect_uri: String,
     /// What it asks for.

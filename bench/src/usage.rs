@@ -27,6 +27,8 @@ pub(crate) struct Used {
     pub(crate) database: Option<f64>,
     /// This program.
     pub(crate) load: f64,
+    /// The server's memory at the earlier moment.
+    pub(crate) memory_before: Memory,
     /// The server's memory.
     pub(crate) memory: Memory,
 }
@@ -62,6 +64,7 @@ impl Reading {
             server: self.server - earlier.server,
             database: self.database.zip(earlier.database).map(|(now, then)| now - then),
             load: self.load - earlier.load,
+            memory_before: earlier.memory,
             memory: self.memory,
         }
     }

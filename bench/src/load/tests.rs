@@ -52,6 +52,19 @@ async fn who_returns_sees_no_page() {
 }
 
 #[tokio::test]
+async fn single_requests_are_measured_alone() {
+    for (kind, most_people) in [(Kind::Begun, 0), (Kind::Introspection, 4), (Kind::Userinfo, 4)] {
+        let (memory, towns) = counterfeit::start(2).await;
+        let plan = plan(kind, 2, 40);
+        let outcome = run(&towns, &plan, &meter()).await.unwrap();
+        assert!(outcome.failures.is_empty() && outcome.steps.is_empty(), "{kind:?}: {:?}", outcome.failures);
+        assert_eq!(memory.people.lock().unwrap().len(), most_people);
+        let report = Report::new(&plan, outcome);
+        assert!(report.to_string().starts_with(kind.words()), "{report}");
+    }
+}
+
+#[tokio::test]
 async fn failures_are_counted_by_what_was_wrong() {
     let (memory, towns) = counterfeit::start(1).await;
     memory.refusals.store(3, Ordering::SeqCst);
