@@ -145,7 +145,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
     let back = match (page.flow, &page.service) {
         (Some(flow), Some(service)) => view! {
             <form method="post" action=paths::flow_return(&town.slug, flow)>
-                <button class="r-button r-button--plain" type="submit">{fill(words.back_to_service, &[("service", service)])}</button>
+                <button class="r-button r-button--plain" type="submit" id="back-to-service">{fill(words.back_to_service, &[("service", service)])}</button>
             </form>
         }
         .into_any(),

@@ -26,6 +26,8 @@ pub struct Expected<'a> {
     pub issuer: &'a str,
     /// The time.
     pub now: OffsetDateTime,
+    /// It says when it ends. RFC 9101 leaves that open, and clients with a fixed object cannot.
+    pub ends: bool,
 }
 
 /// The request object of a request, if it has one.
@@ -62,6 +64,9 @@ pub fn parameters(signed: &VerifiedJws, expected: &Expected<'_>) -> Result<Param
     if !claims.audiences().contains(&expected.issuer) {
         return Err(refused("the request object is for another audience"));
     }
+    if expected.ends && claims.get("exp").is_none() {
+        return Err(refused("the request object has no exp"));
+    }
     if !is_current(claims, expected.now) {
         return Err(refused("the request object is expired, not valid yet, or valid for more than an hour"));
     }
@@ -81,10 +86,8 @@ pub fn parameters(signed: &VerifiedJws, expected: &Expected<'_>) -> Result<Param
 fn is_current(claims: &Claims, now: OffsetDateTime) -> bool {
     let latest = now + LEEWAY;
     let has_come = |name| claims.get(name).is_none() || claims.time(name).is_some_and(|time| time <= latest);
-    claims.is_live(now, LEEWAY)
-        && claims.time("exp").is_some_and(|expires_at| expires_at <= latest + MAX_LIFE)
-        && has_come("nbf")
-        && has_come("iat")
+    let ends = || claims.is_live(now, LEEWAY) && claims.time("exp").is_some_and(|ends| ends <= latest + MAX_LIFE);
+    (claims.get("exp").is_none() || ends()) && has_come("nbf") && has_come("iat")
 }
 
 /// Texts as they are, numbers in digits, `claims` as the JSON that it would be in a query (OpenID Connect Core section 6.1).
@@ -114,11 +117,15 @@ mod tests {
     }
 
     fn read_as(typ: &str, claims: &Value) -> Result<Parameters, ProtocolError> {
+        read_where(true, typ, claims)
+    }
+
+    fn read_where(ends: bool, typ: &str, claims: &Value) -> Result<Parameters, ProtocolError> {
         let key = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
         let object = key.sign_as(typ, claims).unwrap();
         let signed = jose::verify(&object, &JwkSet::of([key.public_jwk()]), &Algorithm::ALL).unwrap();
         let now = OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap();
-        parameters(&signed, &Expected { client_id: "library", issuer: ISSUER, now })
+        parameters(&signed, &Expected { client_id: "library", issuer: ISSUER, now, ends })
     }
 
     #[test]
@@ -177,6 +184,18 @@ mod tests {
         }
         assert!(read_as("client-authentication+jwt", &good()).is_err());
         assert!(read_as("dpop+jwt", &good()).is_err());
+    }
+
+    #[test]
+    fn only_where_it_must_does_an_object_say_when_it_ends() {
+        let mut claims = good();
+        claims.as_object_mut().unwrap().remove("exp");
+        assert!(read_where(false, "JWT", &claims).is_ok());
+        assert_eq!(read_as("JWT", &claims).unwrap_err().description, "the request object has no exp");
+        for wrong in [json!(1_794_999_970), json!(1_795_003_631), json!("soon"), Value::Null] {
+            claims["exp"] = wrong.clone();
+            assert!(read_where(false, "JWT", &claims).is_err(), "{wrong}");
+        }
     }
 
     #[test]

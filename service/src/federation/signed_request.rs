@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::configuration::SecurityProfile;
 use oidc::ProtocolError;
 use oidc::parameters::Parameters;
 use oidc::provider::request_object::{self, Expected};
@@ -29,7 +30,11 @@ impl Service {
         };
         let unsigned = request_object::refused("the request object is not signed with a key of the client");
         let signed = self.signed_by(party, object).await.ok_or(unsigned)?;
-        let expected = Expected { client_id: &party.client_id, issuer: &published.issuer, now: self.clock.now() };
+        let settings = &party.content.client;
+        // Where nothing but signed requests counts an old one must not; elsewhere whoever has an old one could as well make one
+        // without a signature.
+        let ends = settings.signed_only || settings.profile == SecurityProfile::Fapi2;
+        let expected = Expected { client_id: &party.client_id, issuer: &published.issuer, now: self.clock.now(), ends };
         request_object::parameters(&signed, &expected).map(Cow::Owned)
     }
 }
