@@ -157,11 +157,11 @@ pub struct Assurance {
     pub aal: Aal,
 }
 
-const ACR_PREFIX: &str = "urn:machikagi:assurance:";
-
 impl Assurance {
     /// The card (DS-511): identity and authentication at the highest level.
     pub const CARD: Assurance = Assurance { ial: Ial::THREE, aal: Aal::THREE };
+    /// What every `acr` of ours begins with.
+    pub const ACR_PREFIX: &str = "urn:machikagi:assurance:";
 
     /// A passkey of somebody of whom the card attested `ial`: a key and the face, finger or PIN that opens it, on a device
     /// that nobody vouches for.
@@ -176,16 +176,26 @@ impl Assurance {
 
     /// The value of the `acr` claim, such as `urn:machikagi:assurance:ial3-aal3`.
     pub fn acr(self) -> String {
-        format!("{ACR_PREFIX}ial{}-aal{}", self.ial, self.aal)
+        format!("{}{}", Self::ACR_PREFIX, self.short())
+    }
+
+    /// The same without its prefix, as forms have it: `ial3-aal3`.
+    pub fn short(self) -> String {
+        format!("ial{}-aal{}", self.ial, self.aal)
     }
 
     /// Reads a value of `acr_values`; `None` for words that are not ours.
     pub fn of_acr(text: &str) -> Option<Assurance> {
-        let (ial, aal) = text.strip_prefix(ACR_PREFIX)?.split_once('-')?;
+        Self::of_short(text.strip_prefix(Self::ACR_PREFIX)?)
+    }
+
+    /// Reads [`Assurance::short`].
+    pub fn of_short(text: &str) -> Option<Assurance> {
+        let (ial, aal) = text.split_once('-')?;
         let ial = Ial::parse(ial.strip_prefix("ial")?).ok()?;
         let aal = Aal::parse(aal.strip_prefix("aal")?).ok()?;
         let read = Assurance { ial, aal };
-        (read.acr() == text).then_some(read)
+        (read.short() == text).then_some(read)
     }
 
     /// Every value that the metadata lists in `acr_values_supported`, the strongest first.

@@ -1,11 +1,14 @@
-//! The four attributes of the card: which a relying party takes and when, and, for as long as one flow lasts, their values.
+//! The four attributes of the card and what follows from them: which a relying party takes and when, and, for as long as one
+//! flow lasts, their values.
 //!
 //! [`Attributes`] cannot be printed, compared, copied or serialised: the only way out is [`Attributes::encode`], for
-//! sealing, and the four accessors, for the one answer that delivers them.
+//! sealing, and the accessors, for the one answer that delivers them.
 
+mod ages;
 mod items;
 mod values;
 
+pub use ages::{AgeBand, AgeLimit};
 pub use items::{Delivery, Item, Items, ReleasedItem};
 pub use values::{Attributes, Gender, InvalidEncoding, MAX_ADDRESS_CHARS, MAX_NAME_CHARS, TooLong, parse_birthdate};
 
@@ -55,10 +58,54 @@ mod tests {
 
     #[test]
     fn bits_are_fixed() {
-        assert_eq!(Item::ALL.map(Item::bit), [0, 1, 2, 3]);
-        assert_eq!(Items::of_bits(0b1_0000), None);
-        let items: Items = [Item::Name, Item::Gender].into_iter().collect();
-        assert_eq!((items.bits(), format!("{items:?}")), (0b1001, "{Name, Gender}".to_owned()));
+        let bits = |item| Items::NONE.with(item).bits();
+        assert_eq!(Item::ATTRIBUTES.map(bits), [1, 2, 4, 8]);
+        assert_eq!(Item::COARSE.map(bits), [16, 32]);
+        let items: Items = [Item::Name, Item::Gender, over(20), over(65)].into_iter().collect();
+        assert_eq!(items.bits(), 0b1001 | 20 << 8 | 65 << 15);
+        assert_eq!(format!("{items:?}"), "{Name, Gender, AgeOver(AgeLimit(20)), AgeOver(AgeLimit(65))}");
+        assert_eq!(Items::of_bits(items.bits()), Some(items));
+        for foreign in [-1, 0b100_0000, 121 << 8, 65 << 8 | 20 << 15, 20 << 15, 1 << 40] {
+            assert_eq!(Items::of_bits(foreign), None, "{foreign}");
+        }
+    }
+
+    fn over(years: u8) -> Item {
+        Item::AgeOver(AgeLimit::try_from(years).unwrap())
+    }
+
+    #[test]
+    fn claims_have_names() {
+        for item in Item::ATTRIBUTES.into_iter().chain(Item::COARSE).chain([over(1), over(120)]) {
+            assert_eq!(Item::of_claim(&item.claim()), Some(item));
+        }
+        for foreign in ["age_over_0", "age_over_121", "age_over_020", "age_over_", "age_over", "sub", ""] {
+            assert_eq!(Item::of_claim(foreign), None, "{foreign}");
+        }
+    }
+
+    /// As stored versions have it.
+    #[test]
+    fn items_are_words_in_json() {
+        let json = |item: Item| serde_json::to_string(&item).unwrap();
+        assert_eq!((json(Item::Name), json(Item::AgeBand)), ("\"name\"".to_owned(), "\"age_band\"".to_owned()));
+        assert_eq!(json(over(20)), r#"{"age_over":20}"#);
+        assert!(serde_json::from_str::<Item>(r#"{"age_over":121}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_coarse_follows_from_what_is_not_and_outlives_it() {
+        let wanted = Items::NONE.with(Item::AgeBand).with(Item::Municipality).with(over(42)).with(over(43));
+        let showa = "074462".parse().unwrap();
+        let told = full().with_coarse(wanted, Some(showa), date!(2026 - 11 - 22)).only(wanted);
+        assert_eq!((told.birthdate(), told.address(), told.items()), (None, None, wanted));
+        let back = Attributes::decode(&told.encode()).map_err(|_| ()).unwrap();
+        assert_eq!(back.municipality(), Some(showa));
+        assert_eq!(back.age_band().map(AgeBand::claim), Some("40-49"));
+        let ages: Vec<(u8, bool)> = back.ages_over().map(|(limit, reached)| (limit.years(), reached)).collect();
+        assert_eq!(ages, [(42, true), (43, false)]);
+        let nothing = Attributes::none().with_coarse(wanted, None, date!(2026 - 11 - 22));
+        assert!(nothing.items().is_empty());
     }
 
     #[test]

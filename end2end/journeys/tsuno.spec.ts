@@ -10,8 +10,12 @@ test("都農町's two services know one ID, and 昭和村's services know others
   // Who else knows the number is said before it is handed over.
   await expect(page.getByRole('main')).toContainText('この番号は次のサービスで共通です');
   await expect(page.getByRole('main')).toContainText('電子申請');
+  // The app is told the age group, and not the date of birth.
+  await expect(page.getByRole('main')).toContainText('年代(例: 40代)');
+  await expect(page.getByRole('main')).toContainText('生年月日は渡りません');
   await expectAccessible(page);
   await page.getByRole('button', { name: JAPANESE.accept }).click();
+  await expect(page.getByTestId('goal')).toBeVisible();
   await page.getByLabel('きょう歩いた歩数').fill('12500');
   await page.getByRole('button', { name: '記録する' }).click();
   await expect(page.getByTestId('coins')).toHaveText('12枚');

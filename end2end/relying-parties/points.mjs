@@ -11,6 +11,11 @@ const STEPS_PER_COIN = 1_000;
 const MOST_STEPS = 100_000;
 
 const { towns, address } = demoTowns('points', 'application');
+/** Steps a day, by the age group that the town tells in place of a birthdate. */
+const GOALS = { '0-9': 10_000, '10-19': 10_000, '70-79': 6_000, '80-89': 4_000, '90+': 3_000 };
+const USUAL_GOAL = 8_000;
+/** The goal by town-wide ID. The age group is told once, and of it nothing but the goal is kept. */
+const goals = new Map();
 /** Coins by town and town-wide ID. */
 const ledger = new Map(towns.map(({ slug }) => [slug, new Map()]));
 let receipts = 0;
@@ -57,6 +62,7 @@ const pointsPage = (service, person) =>
     main: person
       ? html`${idPanel(service, person)}
 <form class="panel" method="post" action="${service.home}/steps">
+<p class="muted">1日の目標は<span data-testid="goal">${goals.get(person.sub) ?? USUAL_GOAL}</span>歩です。</p>
 <label for="steps">きょう歩いた歩数</label><p class="muted" id="rule">${STEPS_PER_COIN}歩で1枚です。</p>
 <input id="steps" name="steps" type="number" min="0" max="${MOST_STEPS}" required inputmode="numeric" aria-describedby="rule">
 <button>記録する</button></form>`
@@ -92,7 +98,11 @@ const routesOf = (service) => ({
     const { claims, accessToken } = await service.party.finish(session, url);
     session[service.home] = { sub: claims.sub };
     renewSession();
-    if (service.key === 'points') return redirect(service.home);
+    if (service.key === 'points') {
+      const { age_band } = await service.party.userinfo(accessToken, claims.sub);
+      if (age_band) goals.set(claims.sub, GOALS[age_band] ?? USUAL_GOAL);
+      return redirect(service.home);
+    }
     // Name and address come where the town approved and the person agreed; elsewhere userinfo holds the pseudonym only.
     const attributes = await service.party.userinfo(accessToken, claims.sub);
     if (!attributes.name) return redirect(service.home);

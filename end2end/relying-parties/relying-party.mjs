@@ -60,6 +60,8 @@ export class RelyingParty {
     return client.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#registration.redirect_uri,
       scope: this.#registration.scopes,
+      // Coarse claims, such as an age group, have no scope.
+      ...(this.#registration.claims && { claims: this.#registration.claims }),
       state,
       nonce: pending.nonce,
       code_challenge: await client.calculatePKCECodeChallenge(pending.verifier),

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     /// The client asks too often. Clients know it as `temporarily_unavailable`, which stands for overload too (RFC 6749 section
     /// 4.1.2.1); where it is an answer of its own its status is 429 (RFC 6585 section 4).
     TooManyRequests,
+    /// The sign-in is weaker than the client wants it (OpenID Connect Core Error Code unmet_authentication_requirements).
+    UnmetAuthenticationRequirements,
     /// `prompt=none` and nobody is signed in, or somebody else than the one asked for.
     LoginRequired,
     /// `prompt=none` and a page would have to be shown.
@@ -75,6 +77,7 @@ impl ErrorCode {
             Self::InvalidScope => "invalid_scope",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable | Self::TooManyRequests => "temporarily_unavailable",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",
             Self::ConsentRequired => "consent_required",

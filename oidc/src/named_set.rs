@@ -1,4 +1,4 @@
-//! Small sets of words that a protocol spells out and a cookie carries in one byte.
+//! Small sets of words that a protocol spells out.
 
 /// Makes an enum of words and the set of them.
 macro_rules! named_set {
@@ -51,17 +51,6 @@ macro_rules! named_set {
             #[must_use]
             pub const fn with(self, word: $word) -> Self {
                 Self(self.0 | word.bit())
-            }
-
-            /// The set as one byte, for sealed state that lives for minutes.
-            pub const fn bits(self) -> u8 {
-                self.0
-            }
-
-            /// Reads such a byte; `None` when a bit stands for nothing.
-            pub fn from_bits(bits: u8) -> Option<Self> {
-                let all = $word::ALL.iter().fold(0, |all, word| all | word.bit());
-                (bits & !all == 0).then_some(Self(bits))
             }
 
             /// Whether it is in the set.

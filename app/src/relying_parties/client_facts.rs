@@ -1,6 +1,8 @@
 //! How the service's software connects, as far as it is not as with most services.
 
-use domain::configuration::{ClientAuthentication, ClientKeys, Encryption, Pkce, RelyingPartyContent, SecurityProfile};
+use domain::configuration::{
+    ClientAuthentication, ClientKeys, Encryption, EventDelivery, Pkce, RelyingPartyContent, SecurityProfile,
+};
 use domain::locale::Locale;
 use leptos::prelude::*;
 
@@ -27,8 +29,11 @@ pub(super) fn panel(content: &RelyingPartyContent, locale: Locale) -> AnyView {
     .filter_map(|(word, holds)| holds.then_some(word))
     .collect();
     let after_logout: Vec<String> = client.post_logout_redirect_uris.iter().map(ToString::to_string).collect();
+    let acr_words: Vec<String> = client.acr_words.lines().collect();
     let encrypted = client.encryption != Encryption::None;
     let strict = client.profile != SecurityProfile::Standard;
+    let tells = client.events.delivery != EventDelivery::None;
+    let kinds: Vec<&str> = client.events.kinds.iter().map(|kind| kind.words().get(locale)).collect();
     let facts: Vec<AnyView> = [
         Some(fact(words.application_type, client.application_type.words().get(locale))),
         Some(fact(words.authentication, client.authentication.words().get(locale))),
@@ -38,8 +43,14 @@ pub(super) fn panel(content: &RelyingPartyContent, locale: Locale) -> AnyView {
         strict.then(|| fact(words.profile, client.profile.words().get(locale))),
         (!demanded.is_empty()).then(|| fact(words.demanded, demanded.join(dot(locale)))),
         client.offline_access.then(|| fact(words.refresh, words.refresh_given)),
+        (!acr_words.is_empty()).then(|| codes(words.acr_words, acr_words)),
         (!after_logout.is_empty()).then(|| codes(words.post_logout, after_logout)),
         client.backchannel_logout_uri.as_ref().map(|uri| codes(words.backchannel, vec![uri.to_string()])),
+        client.sector_identifier_uri.as_ref().map(|uri| codes(words.sector, vec![uri.to_string()])),
+        client.former_ids_of.as_ref().map(|of| codes(words.former_ids_of, vec![of.to_string()])),
+        tells.then(|| fact(words.events_delivery, client.events.delivery.words().get(locale))),
+        client.events.uri.as_ref().map(|uri| codes(words.events_uri, vec![uri.to_string()])),
+        tells.then(|| fact(words.event_kinds, kinds.join(dot(locale)))),
     ]
     .into_iter()
     .flatten()

@@ -1,19 +1,21 @@
 //! The part of a relying party's form that its vendor's engineers answer: how the software connects.
 
 use domain::configuration::{
-    ApplicationType, ClientAuthentication, ClientForm, Encryption, IdTokenSigning, SecurityProfile,
+    ApplicationType, ClientAuthentication, ClientForm, Encryption, EventDelivery, EventKind, EventsForm,
+    IdTokenSigning, SecurityProfile,
 };
 use domain::locale::Locale;
 use domain::violations::Violation;
 use leptos::prelude::*;
 
 use super::text::Words;
-use crate::components::field::{Checkbox, Choice, RadioCards, Select, TextArea, TextField};
+use crate::components::field::{Checkbox, Checkboxes, Choice, RadioCards, Select, TextArea, TextField};
 use crate::forms::Form;
 use crate::render::submitted;
 
 /// What most services leave as it is: shown when something of it was changed or is wrong.
-const RARELY_CHANGED: [&str; 8] = [
+const RARELY_CHANGED: [&str; 13] = [
+    "acr_words",
     "application_type",
     "profile",
     "id_token_signing",
@@ -22,6 +24,11 @@ const RARELY_CHANGED: [&str; 8] = [
     "signed_only",
     "dpop_only",
     "offline_access",
+    "sector_identifier_uri",
+    "former_ids_of",
+    "events_delivery",
+    "events_uri",
+    "event_kinds",
 ];
 
 /// Reads its part of the form.
@@ -41,6 +48,14 @@ pub(super) fn read(form: &Form) -> ClientForm {
         offline_access: get("offline_access"),
         post_logout_redirect_uris: get("post_logout_redirect_uris"),
         backchannel_logout_uri: get("backchannel_logout_uri"),
+        acr_words: get("acr_words"),
+        sector_identifier_uri: get("sector_identifier_uri"),
+        former_ids_of: get("former_ids_of"),
+        events: EventsForm {
+            delivery: get("events_delivery"),
+            uri: get("events_uri"),
+            kinds: form.all("event_kinds").collect::<Vec<_>>().join(" "),
+        },
     }
 }
 
@@ -63,6 +78,9 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
     let profiles = SecurityProfile::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
     let signing = IdTokenSigning::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
     let encryption = Encryption::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let delivery = EventDelivery::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let events: Vec<Choice> = EventKind::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
+    let told: Vec<String> = form.events.kinds.split_whitespace().map(str::to_owned).collect();
     let usual = |value: &str, usual: &str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
     let unusual = ClientForm {
         authentication: String::new(),
@@ -97,10 +115,16 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
                             <Select name="id_token_signing" label=words.id_token_signing help=words.id_token_signing_help choices=signing value=usual(&form.id_token_signing, IdTokenSigning::Es256.as_str())/>
                             <Select name="encryption" label=words.encryption help=words.encryption_help choices=encryption value=usual(&form.encryption, Encryption::None.as_str())/>
                         </div>
+                        <TextArea name="acr_words" label=words.acr_words help=words.acr_words_help value=form.acr_words rows=2 optional=true explain=explain_acr_words/>
                         <Checkbox name="offline_access" label=words.offline_access help=words.offline_access_help checked=on(&form.offline_access)/>
                         <Checkbox name="pushed_only" label=words.pushed_only help=words.pushed_only_help checked=on(&form.pushed_only)/>
                         <Checkbox name="signed_only" label=words.signed_only help=words.signed_only_help checked=on(&form.signed_only)/>
                         <Checkbox name="dpop_only" label=words.dpop_only help=words.dpop_only_help checked=on(&form.dpop_only)/>
+                        <TextField name="sector_identifier_uri" label=words.sector help=words.sector_help value=form.sector_identifier_uri class="mono-input" inputmode="url" optional=true explain=explain_sector/>
+                        <TextField name="former_ids_of" label=words.former_ids_of help=words.former_ids_help value=form.former_ids_of class="mono-input" optional=true/>
+                        <Select name="events_delivery" label=words.events_delivery help=words.events_delivery_help choices=delivery value=usual(&form.events.delivery, EventDelivery::None.as_str())/>
+                        <TextField name="events_uri" label=words.events_uri help=words.events_uri_help value=form.events.uri class="mono-input" inputmode="url" optional=true/>
+                        <Checkboxes name="event_kinds" label=words.event_kinds choices=events values=told optional=true/>
                     </div>
                 </details>
             </div>
@@ -112,6 +136,28 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
 /// The rarely changed part as it comes from a version in which nothing of it was changed.
 fn with_usual_words() -> ClientForm {
     ClientForm { authentication: String::new(), ..ClientForm::from(&domain::configuration::ClientSettings::default()) }
+}
+
+/// What is wrong with the document of a sector.
+fn explain_sector(violation: Violation, locale: Locale) -> Option<&'static str> {
+    let words = Words::of(locale);
+    match violation {
+        Violation::NotAllowed => Some(words.sector_fixed),
+        Violation::Malformed => Some(words.sector_malformed),
+        Violation::Mismatch => Some(words.sector_mismatch),
+        Violation::Unreachable => Some(words.sector_silent),
+        _ => None,
+    }
+}
+
+/// What is wrong with words for levels.
+fn explain_acr_words(violation: Violation, locale: Locale) -> Option<&'static str> {
+    let words = Words::of(locale);
+    match violation {
+        Violation::Malformed => Some(words.acr_words_malformed),
+        Violation::NotAllowed => Some(words.acr_words_ours),
+        _ => None,
+    }
 }
 
 /// What is wrong with keys that were pasted or fetched.

@@ -199,15 +199,16 @@ fn attributes(content: &RelyingPartyContent, party: &PartyView, locale: Locale) 
     };
     let eligibility = if content.residency_claim_by_default { words.eligibility_text } else { words.eligibility_asked };
     let (number, number_text) = match party.subject_type {
+        SubjectType::Pairwise if content.client.sector_identifier_uri.is_some() => {
+            (words.sector_number, words.sector_number_text)
+        }
         SubjectType::Pairwise => (words.own_number, words.own_number_text),
         SubjectType::TownWide => (words.town_number, words.town_number_text),
     };
     let released = content
         .items
         .iter()
-        .map(|released| {
-            item(released.item.words().get(locale).to_owned(), released.delivery.words().get(locale).to_owned())
-        })
+        .map(|released| item(released.item.text(locale).into_owned(), released.delivery.words().get(locale).to_owned()))
         .collect_view();
     view! {
         <ul class="checks">

@@ -1,8 +1,11 @@
 //! The form of a relying party.
 
+use std::borrow::Cow;
+
 use domain::attributes::{Delivery, Item};
 use domain::configuration::{Icon as Symbol, Pkce, RelyingPartyForm, SubjectType};
 use domain::locale::Locale;
+use domain::violations::Violation;
 use leptos::prelude::*;
 
 use super::client_fields;
@@ -29,6 +32,10 @@ pub(super) fn read(form: &Form) -> RelyingPartyForm {
         item_address: get("item_address"),
         item_birthdate: get("item_birthdate"),
         item_gender: get("item_gender"),
+        item_municipality: get("item_municipality"),
+        item_age_band: get("item_age_band"),
+        item_age_over: get("item_age_over"),
+        age_limits: get("age_limits"),
         residency_claim: get("residency_claim"),
         minimum_ial: get("minimum_ial"),
         minimum_aal: get("minimum_aal"),
@@ -64,19 +71,30 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
         Choice::new(Pkce::Required.as_str(), Pkce::Required.words().get(locale)).help(words.pkce_required),
         Choice::new(Pkce::WhenOffered.as_str(), Pkce::WhenOffered.words().get(locale)).help(words.pkce_when_offered),
     ];
-    let items = Item::ALL.map(|item| {
-        let value = match item {
-            Item::Name => &form.item_name,
-            Item::Address => &form.item_address,
-            Item::Birthdate => &form.item_birthdate,
-            Item::Gender => &form.item_gender,
-        };
+    let delivery = |name: &'static str, label: Cow<'static, str>, help: Option<&'static str>, value: &str| {
         let mut choices = vec![Choice::new("", words.item_none)];
         choices.extend(
-            [Delivery::Once, Delivery::EveryTime].map(|delivery| Choice::new(delivery.as_str(), delivery.words().get(locale))),
+            [Delivery::Once, Delivery::EveryTime]
+                .map(|delivery| Choice::new(delivery.as_str(), delivery.words().get(locale))),
         );
-        view! { <Select name=format!("item_{item}") label=item.words().get(locale) choices value=value.clone() optional=true/> }
-    });
+        let value = value.to_owned();
+        match help {
+            Some(help) => view! { <Select name label help choices value optional=true/> }.into_any(),
+            None => view! { <Select name label choices value optional=true/> }.into_any(),
+        }
+    };
+    let item = |name, item: Item, help, value: &str| delivery(name, item.text(locale), help, value);
+    let items = [
+        item("item_name", Item::Name, None, &form.item_name),
+        item("item_address", Item::Address, Some(words.item_address_help), &form.item_address),
+        item("item_birthdate", Item::Birthdate, Some(words.item_birthdate_help), &form.item_birthdate),
+        item("item_gender", Item::Gender, None, &form.item_gender),
+    ];
+    let coarse = [
+        item("item_municipality", Item::Municipality, None, &form.item_municipality),
+        item("item_age_band", Item::AgeBand, None, &form.item_age_band),
+        delivery("item_age_over", words.item_age_over.into(), None, &form.item_age_over),
+    ];
     view! {
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_service}</legend>
@@ -115,6 +133,14 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
                 <Select name="rule" label=words.rule help=words.rule_help choices=named.rules value=form.rule/>
                 <Select name="consent_text" label=words.consent_text help=words.consent_help choices=named.texts value=form.consent_text/>
                 <fieldset class="field">
+                    <legend class="field__label">{words.coarse}</legend>
+                    <span class="field__help">{words.coarse_help}</span>
+                    <div class="form__pair">
+                        {coarse}
+                        <TextField name="age_limits" label=words.age_limits help=words.age_limits_help value=form.age_limits class="input--short" inputmode="numeric" optional=true explain=explain_limits/>
+                    </div>
+                </fieldset>
+                <fieldset class="field">
                     <legend class="field__label">{words.items}</legend>
                     <span class="field__help">{words.items_help}</span>
                     <div class="form__pair">{items}</div>
@@ -124,6 +150,17 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
         </fieldset>
     }
     .into_any()
+}
+
+/// What is wrong with limits of age.
+fn explain_limits(violation: Violation, locale: Locale) -> Option<&'static str> {
+    let words = Words::of(locale);
+    match violation {
+        Violation::Required => Some(words.age_limits_missing),
+        Violation::TooLong => Some(words.age_limits_many),
+        Violation::Malformed | Violation::OutOfRange => Some(words.age_limits_malformed),
+        _ => None,
+    }
 }
 
 /// The fields that are fixed when it is created.

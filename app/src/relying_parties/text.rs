@@ -71,6 +71,25 @@ texts! {
         id_token_signing_help: "ES256 を勧めます。", "ES256 is recommended.";
         encryption: "ID トークンと属性の暗号化", "Encryption of ID token and userinfo";
         encryption_help: "サービスの公開鍵で暗号化します。", "To a public key of the service.";
+        sector: "仮名を共有するサービスの一覧(sector identifier)", "Sector identifier URI";
+        sector_help: "同じ仮名を使うサービスのリダイレクト先を並べた JSON の住所。共有する全部を同意文に並べます。公開後は変えられません。",
+            "A JSON document of the redirect URIs of all services with the same pseudonym. The consent text lists all of them. Fixed once published.";
+        sector_fixed: "公開後は変えられません。共通IDとは一緒に使えません。", "Fixed once published, and not possible with the town-wide ID.";
+        sector_malformed: "リダイレクト先を並べた JSON ではありません。", "It is not a JSON array of addresses.";
+        sector_mismatch: "一覧に、このサービスのリダイレクト先がすべてはありません。", "It does not list every redirect URI of this service.";
+        sector_silent: "応答がありません。https の公開された住所で、5秒以内に返してください。", "It does not answer. It must, within 5 seconds, at a public https address.";
+        former_ids_of: "前のIDを引き継ぐサービス", "Former ids of";
+        former_ids_help: "窓口で作ったアカウントから切り替えるとき、対応を登録するサービスのクライアントID。自分のIDか、入れ替わる前のサービス。ほかのサービスのときは、同意文に両方を並べます。",
+            "When accounts made at the counter are carried over: the client id of the service that hands them in, itself or the one that it replaces. If another, the consent text lists both.";
+        former_ids_kept: "前のIDが登録された人", "People with a former id";
+        former_ids_least: "{people}人以上", "At least {people}";
+        former_ids_few: "少ないため表示しません", "Too few to be shown";
+        events_delivery: "できごとの通知", "Security events";
+        events_delivery_help: "同意をやめた、共通IDを消した、などを署名付きで知らせます。名前や住所は含みません。",
+            "Signed messages such as that a consent was withdrawn. They hold no name and no address.";
+        events_uri: "できごとの送り先", "Events are pushed to";
+        events_uri_help: "「送る」のときだけ。受け取ったら 202 を返してください。", "For push only. Answer 202 when it was taken.";
+        event_kinds: "知らせるできごと", "Events";
         offline_access: "リフレッシュトークンを渡す", "Give refresh tokens";
         offline_access_help: "サービスが offline_access を求め、本人が同意したときに渡します。属性は含みません。",
             "When the service asks for offline_access and the person agrees. They give no attributes.";
@@ -110,6 +129,24 @@ texts! {
         items_help: "目的に必要なものだけを渡します。何も渡さなくても、対象かどうかと仮名は渡ります。",
             "Only what the purpose needs. Without any, the service still gets a pseudonym and whether the rule is met.";
         item_none: "渡さない", "Not given";
+        item_address_help: "市区町村だけで足りませんか。", "Would the municipality alone do?";
+        item_birthdate_help: "年代や○歳以上かどうかで足りませんか。", "Would an age group or an age limit do?";
+        coarse: "おおまかな情報", "Coarse information";
+        coarse_help: "名前や生年月日の代わりに渡せます。カードから求めて、町には残りません。",
+            "In place of the attributes below. It follows from the card and is not kept by the town.";
+        item_age_over: "○歳以上かどうか", "Whether an age is reached";
+        age_limits: "区切りの年齢", "Age limits";
+        age_limits_help: "1から120までを4つまで。例: 20 65。多いほど生年月日に近づきます。",
+            "Up to four from 1 to 120, such as 20 65. The more there are, the nearer they come to a date of birth.";
+        age_limits_missing: "区切りの年齢を入れてください。", "Give at least one age.";
+        age_limits_many: "4つまでです。", "Four at most.";
+        age_limits_malformed: "1から120までの数字を、空けて並べてください。", "Numbers from 1 to 120, with a space between two.";
+        acr_words: "認証の強さの呼び名(acr)", "Words for assurance (acr)";
+        acr_words_help: "サービスが別の呼び名を求めるとき、1行に1つ。例: ial3-aal2 https://example.jp/loa/substantial",
+            "Where the service expects words of its own, one per line. For example: ial3-aal2 https://example.jp/loa/substantial";
+        acr_words_malformed: "「ial3-aal2 呼び名」の形で、呼び名は空白のない英数字と記号にしてください。",
+            "Each line is a level such as ial3-aal2 and one word of printable ASCII without spaces.";
+        acr_words_ours: "urn:machikagi:assurance: で始まる呼び名は使えません。", "Words that begin with urn:machikagi:assurance: are ours.";
         residency_claim: "資格の有無を、求められなくても渡す", "Hand over eligibility without being asked";
         residency_help: "対象かどうかと期限の月だけで、住所は含みません。", "Whether the rule is met and until which month; no address.";
         client_id: "クライアントID", "Client ID";
@@ -123,7 +160,7 @@ texts! {
         tab_settings: "設定", "Settings";
         tab_software: "ソフトウェア", "Software";
         tab_credentials: "資格情報", "Credentials";
-        tab_attributes: "渡す属性", "Attributes";
+        tab_attributes: "渡す情報", "Attributes";
         tab_rule: "利用資格ルール", "Residency rule";
         tab_consent: "同意文", "Consent text";
         test: "試験サインインをする", "Test sign-in";
@@ -138,6 +175,8 @@ texts! {
         eligibility_asked: "サービスが求めたときに渡します。住所は渡しません。", "When the service asks for it; never the address.";
         own_number: "このサービスだけの仮名", "A pseudonym of this service alone";
         own_number_text: "ほかのサービスの ID とは結び付けられません。", "Cannot be linked with the ID at another service.";
+        sector_number: "いくつかのサービスに共通の仮名", "A pseudonym of a few services";
+        sector_number_text: "同意文に並べたサービスと同じ番号です。ほかのサービスとはつながりません。", "The same number as at the services that the consent text lists, and at no other.";
         town_number: "共通ID", "Town-wide ID";
         town_number_text: "同意文に並べたサービスと同じ番号です。", "The same number as at the services that the consent text lists.";
         open_rule: "ルールを開く", "Open the rule";

@@ -17,6 +17,8 @@ use crate::text::{dot, fill};
 pub enum Pseudonym {
     /// The receiver's own: no other service has it.
     Own,
+    /// A number of a few services, which they are told by.
+    OfSector(Vec<String>),
     /// The town ID, and the services that see the same one.
     TownWide(Vec<String>),
     /// Nothing is handed over: the town itself asks, and keeps it.
@@ -155,20 +157,27 @@ struct Given {
 }
 
 impl Given {
-    fn plain(what: &str) -> Self {
-        Self { what: what.to_owned(), notes: Vec::new() }
+    /// Of what is coarse it is said what does not come with it.
+    fn item(item: Item, locale: Locale, page: &ConsentPage) -> Self {
+        let words = ConsentWords::of(locale);
+        let given = page.once.union(page.every_time);
+        let note = match item {
+            Item::Municipality if !given.contains(Item::Address) => Some(words.municipality_note),
+            Item::AgeBand | Item::AgeOver(_) if !given.contains(Item::Birthdate) => Some(words.age_note),
+            _ => None,
+        };
+        Self { what: item.text(locale).into_owned(), notes: note.map(str::to_owned).into_iter().collect() }
     }
 }
 
 fn given_once(locale: Locale, page: &ConsentPage) -> Vec<Given> {
-    page.once.iter().map(|item| Given::plain(item.words().get(locale))).collect()
+    page.once.iter().map(|item| Given::item(item, locale, page)).collect()
 }
 
 fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
     let words = ConsentWords::of(setting.locale);
     let (name, town_id) = setting.town.map_or(("", ""), |town| (town.name.as_str(), town.town_id.as_str()));
-    let mut given: Vec<Given> =
-        page.every_time.iter().map(|item| Given::plain(item.words().get(setting.locale))).collect();
+    let mut given: Vec<Given> = page.every_time.iter().map(|item| Given::item(item, setting.locale, page)).collect();
     if page.residency {
         let what = fill(words.residency, &[("town", name)]);
         given.push(Given { what, notes: vec![words.residency_note.to_owned()] });
@@ -180,6 +189,10 @@ fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
         Pseudonym::Own => {
             given.push(Given { what: words.own_number.to_owned(), notes: vec![words.own_number_note.to_owned()] });
         }
+        Pseudonym::OfSector(services) => given.push(Given {
+            what: words.sector_number.to_owned(),
+            notes: vec![words.town_number_note.to_owned(), services.join(separator(setting.locale))],
+        }),
         Pseudonym::TownWide(services) => given.push(Given {
             what: fill(words.town_number, &[("town_id", town_id)]),
             notes: vec![words.town_number_note.to_owned(), services.join(separator(setting.locale))],
@@ -196,9 +209,8 @@ fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
 fn not_given(locale: Locale, page: &ConsentPage) -> String {
     let given = page.once.union(page.every_time);
     let words = ConsentWords::of(locale);
-    let mut absent: Vec<&str> =
-        Item::ALL.into_iter().filter(|item| !given.contains(*item)).map(|item| item.words().get(locale)).collect();
-    absent.push(words.individual_number);
+    let absent = Item::ATTRIBUTES.into_iter().filter(|item| !given.contains(*item)).map(|item| item.text(locale));
+    let absent: Vec<_> = absent.chain([words.individual_number.into()]).collect();
     absent.join(dot(locale))
 }
 

@@ -187,7 +187,7 @@ pub(super) fn month_end(month: Month, locale: Locale) -> String {
 }
 
 fn items_text(items: Items, words: &'static MeWords, locale: Locale) -> String {
-    let names: Vec<&str> = items.iter().map(|item| item.words().get(locale)).collect();
+    let names: Vec<_> = items.iter().map(|item| item.text(locale)).collect();
     if names.is_empty() { words.number_only.to_owned() } else { names.join(separator(locale)) }
 }
 

@@ -47,10 +47,13 @@ texts! {
         individual_number: "マイナンバー", "Individual Number (My Number)";
         residency: "{town}の決まりで、使える人であること", "That you may use it under the rules of {town}";
         residency_note: "使える期限の年と月もふくみます", "With the year and month until which it holds";
+        municipality_note: "町名や番地は渡りません", "Not the rest of your address";
+        age_note: "生年月日は渡りません", "Not your date of birth";
         offline: "あなたが操作していないときも、使える人かどうかを確かめ続けること", "That it goes on checking whether you may use it, also while you are away";
         offline_note: "長くて半年。同意を取り消すと、すぐに止まります。氏名や住所は渡りません", "For half a year at most. It stops at once when you withdraw your consent. No name and no address";
         own_number: "あなたの番号(このサービスだけのもの)", "A number for you (this service only)";
         own_number_note: "ほかのサービスとはつながりません", "It cannot be linked with other services";
+        sector_number: "あなたの番号(いくつかのサービスに共通のもの)", "A number for you (shared by a few services)";
         town_number: "{town_id}の番号", "Your {town_id} number";
         town_number_note: "この番号は次のサービスで共通です", "These services know the same number:";
         receiver: "受け取る人", "Who receives it";

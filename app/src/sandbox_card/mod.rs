@@ -3,7 +3,7 @@
 
 mod text;
 
-use domain::attributes::{Item, Items};
+use domain::attributes::Items;
 use domain::calendar::long_date;
 use domain::locale::Locale;
 use domain::paths;
@@ -139,7 +139,7 @@ fn form(locale: Locale, page: ReadPage) -> AnyView {
     let words = Words::of(locale);
     let error = page.problem.map(|problem| sentence(words, problem));
     let pin_error = matches!(page.problem, Some(Problem::WrongPin { .. } | Problem::Locked));
-    let items: Vec<&str> = page.items.iter().map(|item: Item| item.words().get(locale)).collect();
+    let items: Vec<_> = page.items.iter().map(|item| item.text(locale)).collect();
     let items = if items.is_empty() { words.only_pseudonym.to_owned() } else { items.join(words_separator(locale)) };
     let people: Vec<_> = page.people.into_iter().map(|choice| person(locale, words, choice)).collect();
     let typed_problem = page

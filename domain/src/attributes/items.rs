@@ -1,14 +1,17 @@
-//! Which attributes a relying party takes, and when.
+//! What a relying party takes of a person, and when.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::locale::Words;
+use super::ages::AgeLimit;
+use crate::locale::{Locale, Words};
 use crate::violations::Violation;
 
-/// An attribute that a relying party can ask for.
+/// What a relying party can ask for of a person: the attributes of the card, and coarser things that follow from them and
+/// often are enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Item {
@@ -20,59 +23,80 @@ pub enum Item {
     Birthdate,
     /// 性別.
     Gender,
+    /// 市区町村: the code of the municipality in which the card's address lies.
+    Municipality,
+    /// 年代.
+    AgeBand,
+    /// Whether an age is reached.
+    AgeOver(AgeLimit),
 }
 
-impl Item {
-    /// Every item, in the order of the consent page.
-    pub const ALL: [Item; 4] = [Item::Name, Item::Address, Item::Birthdate, Item::Gender];
+/// The first part of the claims `age_over_20` and the like, which the limit follows.
+const AGE_OVER: &str = "age_over_";
 
-    /// The name in forms, columns and claims; the OAuth scope of the item has the same name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
+impl Item {
+    /// What the card holds, in the order of the consent page.
+    pub const ATTRIBUTES: [Item; 4] = [Item::Name, Item::Address, Item::Birthdate, Item::Gender];
+    /// What follows from it without a limit that somebody has to choose.
+    pub const COARSE: [Item; 2] = [Item::Municipality, Item::AgeBand];
+
+    /// The name of the claim; the OAuth scope of an attribute has the same name.
+    pub fn claim(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Item::Name => "name",
             Item::Address => "address",
             Item::Birthdate => "birthdate",
             Item::Gender => "gender",
+            Item::Municipality => "municipality",
+            Item::AgeBand => "age_band",
+            Item::AgeOver(limit) => return Cow::Owned(format!("{AGE_OVER}{limit}")),
+        })
+    }
+
+    /// The item of a claim, if it is one of ours.
+    pub fn of_claim(name: &str) -> Option<Item> {
+        match name.strip_prefix(AGE_OVER) {
+            Some(years) => AgeLimit::parse(years).ok().map(Item::AgeOver),
+            None => Item::ATTRIBUTES.into_iter().chain(Item::COARSE).find(|item| item.claim() == name),
         }
     }
 
-    /// The scope that asks for it.
-    pub const fn scope(self) -> &'static str {
-        self.as_str()
-    }
-
-    /// The word on screen.
-    pub const fn words(self) -> Words {
-        match self {
+    /// The words on screen.
+    pub fn text(self, locale: Locale) -> Cow<'static, str> {
+        let words = match self {
             Item::Name => Words { ja: "名前", en: "Name" },
             Item::Address => Words { ja: "住所", en: "Address" },
             Item::Birthdate => Words { ja: "生年月日", en: "Date of birth" },
             Item::Gender => Words { ja: "性別", en: "Gender" },
-        }
+            Item::Municipality => Words { ja: "お住まいの市区町村", en: "The municipality you live in" },
+            Item::AgeBand => Words { ja: "年代(例: 40代)", en: "Your age group (such as 40 to 49)" },
+            Item::AgeOver(limit) => {
+                return Cow::Owned(match locale {
+                    Locale::Ja => format!("{limit}歳以上かどうか"),
+                    Locale::En => format!("Whether you are {limit} or older"),
+                });
+            }
+        };
+        Cow::Borrowed(words.get(locale))
     }
 
-    /// Its bit in [`Items::bits`]; part of stored and sealed forms, never to be renumbered.
-    pub const fn bit(self) -> u8 {
+    /// Its bit in stored and sealed forms, never to be renumbered; a limit has none, it stands beside them as a number.
+    const fn bit(self) -> Option<u8> {
         match self {
-            Item::Name => 0,
-            Item::Address => 1,
-            Item::Birthdate => 2,
-            Item::Gender => 3,
+            Item::Name => Some(0),
+            Item::Address => Some(1),
+            Item::Birthdate => Some(2),
+            Item::Gender => Some(3),
+            Item::Municipality => Some(4),
+            Item::AgeBand => Some(5),
+            Item::AgeOver(_) => None,
         }
-    }
-}
-
-impl FromStr for Item {
-    type Err = Violation;
-
-    fn from_str(text: &str) -> Result<Item, Violation> {
-        Item::ALL.into_iter().find(|item| item.as_str() == text).ok_or(Violation::Unknown)
     }
 }
 
 impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(&self.claim())
     }
 }
 
@@ -125,24 +149,60 @@ pub struct ReleasedItem {
 }
 
 /// A set of items.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
-pub struct Items(u8);
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Items {
+    /// By [`Item::bit`].
+    flags: u8,
+    /// Bit n is [`Item::AgeOver`] of n years.
+    limits: u128,
+}
+
+/// In a column: bits of one limit, and where the first begins.
+const LIMIT_BITS: u32 = 7;
+const LIMITS_FROM: u32 = 8;
 
 impl Items {
     /// No item.
-    pub const NONE: Items = Items(0);
-    /// All four.
-    pub const ALL: Items = Items(0b1111);
+    pub const NONE: Items = Items { flags: 0, limits: 0 };
+    /// The four attributes.
+    pub const ATTRIBUTES: Items = Items { flags: 0b1111, limits: 0 };
+    const FLAGS: u8 = 0b11_1111;
 
-    /// The set as bits, for a column.
-    pub const fn bits(self) -> u8 {
-        self.0
+    /// The set as a column holds it: the bits of the items in the lowest byte, then seven bits for each limit, ascending. No
+    /// version names more limits than fit.
+    pub fn bits(self) -> i64 {
+        let limits = self.limits().take(AgeLimit::MOST).zip(0_u32..);
+        let shifted = |(limit, at): (AgeLimit, u32)| i64::from(limit.years()) << (LIMITS_FROM + at * LIMIT_BITS);
+        limits.map(shifted).fold(i64::from(self.flags), |bits, limit| bits | limit)
     }
 
-    /// Reads the bits of a column; `None` if one is not ours.
-    pub const fn of_bits(bits: u8) -> Option<Items> {
-        if bits & !Self::ALL.0 == 0 { Some(Items(bits)) } else { None }
+    /// Reads a column; `None` if it holds anything that is not ours.
+    pub fn of_bits(bits: i64) -> Option<Items> {
+        let mut rest = u64::try_from(bits).ok()?;
+        let mut items = Items::of_flags((rest & 0xff) as u8)?;
+        rest >>= LIMITS_FROM;
+        while rest != 0 {
+            items = items.with(Item::AgeOver(AgeLimit::try_from((rest & 0x7f) as u8).ok()?));
+            rest >>= LIMIT_BITS;
+        }
+        (items.bits() == bits).then_some(items)
+    }
+
+    /// The items without limits, one bit for each; the two highest bits are never set.
+    pub const fn flags(self) -> u8 {
+        self.flags
+    }
+
+    /// Reads [`Items::flags`]; `None` if a bit is not ours.
+    pub const fn of_flags(flags: u8) -> Option<Items> {
+        if flags & !Self::FLAGS == 0 { Some(Items { flags, limits: 0 }) } else { None }
+    }
+
+    /// The limits of [`Item::AgeOver`], ascending.
+    pub fn limits(self) -> impl Iterator<Item = AgeLimit> {
+        (1..=u8::MAX >> 1)
+            .filter_map(|years| AgeLimit::try_from(years).ok())
+            .filter(move |limit| self.limits & mark(*limit) != 0)
     }
 
     /// The items of a relying party.
@@ -153,41 +213,54 @@ impl Items {
     /// The set with one item more.
     #[must_use]
     pub const fn with(self, item: Item) -> Items {
-        Items(self.0 | 1 << item.bit())
+        self.union(Items::only(item))
+    }
+
+    const fn only(item: Item) -> Items {
+        match (item, item.bit()) {
+            (Item::AgeOver(limit), _) => Items { flags: 0, limits: mark(limit) },
+            (_, Some(bit)) => Items { flags: 1 << bit, limits: 0 },
+            (_, None) => Items::NONE,
+        }
     }
 
     /// The item is in the set.
     pub const fn contains(self, item: Item) -> bool {
-        self.0 & (1 << item.bit()) != 0
+        !self.intersection(Items::only(item)).is_empty()
     }
 
     /// Items of either.
     #[must_use]
     pub const fn union(self, other: Items) -> Items {
-        Items(self.0 | other.0)
+        Items { flags: self.flags | other.flags, limits: self.limits | other.limits }
     }
 
     /// Items of both.
     #[must_use]
     pub const fn intersection(self, other: Items) -> Items {
-        Items(self.0 & other.0)
+        Items { flags: self.flags & other.flags, limits: self.limits & other.limits }
     }
 
     /// Items that `other` lacks.
     #[must_use]
     pub const fn minus(self, other: Items) -> Items {
-        Items(self.0 & !other.0)
+        Items { flags: self.flags & !other.flags, limits: self.limits & !other.limits }
     }
 
     /// No item is in the set.
     pub const fn is_empty(self) -> bool {
-        self.0 == 0
+        self.flags == 0 && self.limits == 0
     }
 
     /// The items, in the order of the consent page.
     pub fn iter(self) -> impl Iterator<Item = Item> {
-        Item::ALL.into_iter().filter(move |item| self.contains(*item))
+        let plain = Item::ATTRIBUTES.into_iter().chain(Item::COARSE).filter(move |item| self.contains(*item));
+        plain.chain(self.limits().map(Item::AgeOver))
     }
+}
+
+const fn mark(limit: AgeLimit) -> u128 {
+    1 << limit.years()
 }
 
 impl FromIterator<Item> for Items {
@@ -199,19 +272,5 @@ impl FromIterator<Item> for Items {
 impl fmt::Debug for Items {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
-    }
-}
-
-impl From<Items> for u8 {
-    fn from(items: Items) -> u8 {
-        items.0
-    }
-}
-
-impl TryFrom<u8> for Items {
-    type Error = Violation;
-
-    fn try_from(bits: u8) -> Result<Items, Violation> {
-        Items::of_bits(bits).ok_or(Violation::Unknown)
     }
 }

@@ -3,8 +3,10 @@
 use time::Date;
 use zeroize::Zeroizing;
 
+use super::ages::{AgeBand, AgeLimit};
 use super::items::{Item, Items};
 use crate::calendar;
+use crate::municipality::MunicipalityCode;
 use crate::violations::Violation;
 
 /// Gender as the card states it (1 male, 2 female, 3 other, 9 not stated).
@@ -98,10 +100,20 @@ pub struct Attributes {
     birthdate: Zeroizing<u32>,
     /// The digit, 0 for none.
     gender: Zeroizing<u8>,
+    /// The code with its check digit as a number, 0 for none.
+    municipality: Zeroizing<u32>,
+    /// One more than the band's place, 0 for none.
+    age_band: Zeroizing<u8>,
+    /// A limit each, with [`REACHED`] where it is, ascending.
+    ages: Zeroizing<Vec<u8>>,
 }
 
 /// First byte of the encoding.
 const ENCODING: u8 = 1;
+/// Beside the items, in their byte: limits of age follow.
+const WITH_AGES: u8 = 0x80;
+/// Beside a limit, in its byte.
+const REACHED: u8 = 0x80;
 
 impl Attributes {
     /// No attribute.
@@ -158,6 +170,59 @@ impl Attributes {
         Gender::of_digit(*self.gender)
     }
 
+    /// Takes the municipality.
+    pub fn set_municipality(&mut self, code: MunicipalityCode) {
+        *self.municipality = code.number();
+    }
+
+    /// Takes the decade of the age.
+    pub fn set_age_band(&mut self, band: AgeBand) {
+        *self.age_band = band.index() + 1;
+    }
+
+    /// Takes whether a limit is reached.
+    pub fn set_age_over(&mut self, limit: AgeLimit, reached: bool) {
+        // Room for as many as a version may name: growing would leave copies behind that nobody wipes.
+        self.ages.reserve_exact(AgeLimit::MOST);
+        self.ages.retain(|age| age & !REACHED != limit.years());
+        self.ages.push(limit.years() | if reached { REACHED } else { 0 });
+        self.ages.sort_unstable_by_key(|age| age & !REACHED);
+    }
+
+    /// The municipality in which the card's address lies.
+    pub fn municipality(&self) -> Option<MunicipalityCode> {
+        if *self.municipality == 0 { None } else { format!("{:06}", *self.municipality).parse().ok() }
+    }
+
+    /// The decade of the age on the day of the sign-in.
+    pub fn age_band(&self) -> Option<AgeBand> {
+        self.age_band.checked_sub(1).and_then(AgeBand::of_index)
+    }
+
+    /// Limits of age, and whether they were reached on the day of the sign-in.
+    pub fn ages_over(&self) -> impl Iterator<Item = (AgeLimit, bool)> {
+        self.ages.iter().filter_map(|age| Some((AgeLimit::try_from(age & !REACHED).ok()?, age & REACHED != 0)))
+    }
+
+    /// Adds the coarse ones among `items`, as far as they follow from the birthdate and from where the address lies.
+    #[must_use]
+    pub fn with_coarse(mut self, items: Items, lives_in: Option<MunicipalityCode>, today: Date) -> Attributes {
+        if let Some(code) = lives_in.filter(|_| items.contains(Item::Municipality)) {
+            self.set_municipality(code);
+        }
+        if let Some(birthdate) = self.birthdate() {
+            if let Some(band) = AgeBand::on(birthdate, today).filter(|_| items.contains(Item::AgeBand)) {
+                self.set_age_band(band);
+            }
+            for limit in items.limits() {
+                if let Some(reached) = limit.is_reached(birthdate, today) {
+                    self.set_age_over(limit, reached);
+                }
+            }
+        }
+        self
+    }
+
     /// Which items are there.
     pub fn items(&self) -> Items {
         let present = [
@@ -165,8 +230,11 @@ impl Attributes {
             (Item::Address, self.address.is_some()),
             (Item::Birthdate, *self.birthdate != 0),
             (Item::Gender, *self.gender != 0),
+            (Item::Municipality, *self.municipality != 0),
+            (Item::AgeBand, *self.age_band != 0),
         ];
-        present.into_iter().filter(|(_, there)| *there).map(|(item, _)| item).collect()
+        let present = present.into_iter().filter(|(_, there)| *there).map(|(item, _)| item);
+        present.chain(self.ages_over().map(|(limit, _)| Item::AgeOver(limit))).collect()
     }
 
     /// Keeps these items and wipes the others.
@@ -180,17 +248,28 @@ impl Attributes {
         if !items.contains(Item::Gender) {
             *self.gender = 0;
         }
+        if !items.contains(Item::Municipality) {
+            *self.municipality = 0;
+        }
+        if !items.contains(Item::AgeBand) {
+            *self.age_band = 0;
+        }
+        let kept =
+            |age: &u8| AgeLimit::try_from(age & !REACHED).is_ok_and(|limit| items.contains(Item::AgeOver(limit)));
+        self.ages.retain(kept);
         self
     }
 
     /// The compact form for sealing: a version byte, the bits of the items, then each item that is there: name and address
-    /// as a length (two bytes, big-endian) and UTF-8, the birthdate as four bytes, the gender as one.
+    /// as a length (two bytes, big-endian) and UTF-8, the birthdate as four bytes, the gender as one, the municipality as four,
+    /// the decade as one, the limits of age as their count and one byte each.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         let texts = [self.name(), self.address()];
-        let length = 7 + texts.iter().flatten().map(|text| text.len() + 2).sum::<usize>();
+        let length = 13 + self.ages.len() + texts.iter().flatten().map(|text| text.len() + 2).sum::<usize>();
         // The full capacity at once: a growing vector would leave copies behind that nobody wipes.
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-        bytes.extend_from_slice(&[ENCODING, self.items().bits()]);
+        let ages = if self.ages.is_empty() { 0 } else { WITH_AGES };
+        bytes.extend_from_slice(&[ENCODING, self.items().flags() | ages]);
         for text in texts.into_iter().flatten() {
             // At most 200 characters, so at most 800 bytes.
             let length = u16::try_from(text.len()).unwrap_or(u16::MAX);
@@ -203,6 +282,16 @@ impl Attributes {
         if *self.gender != 0 {
             bytes.push(*self.gender);
         }
+        if *self.municipality != 0 {
+            bytes.extend_from_slice(&self.municipality.to_be_bytes());
+        }
+        if *self.age_band != 0 {
+            bytes.push(*self.age_band);
+        }
+        if !self.ages.is_empty() {
+            bytes.push(u8::try_from(self.ages.len()).unwrap_or(u8::MAX));
+            bytes.extend_from_slice(&self.ages);
+        }
         bytes
     }
 
@@ -213,7 +302,7 @@ impl Attributes {
     pub fn decode(bytes: &[u8]) -> Result<Attributes, InvalidEncoding> {
         let mut rest = bytes;
         let [version, bits] = take(&mut rest)?;
-        let items = Items::of_bits(bits).filter(|_| version == ENCODING).ok_or(InvalidEncoding)?;
+        let items = Items::of_flags(bits & !WITH_AGES).filter(|_| version == ENCODING).ok_or(InvalidEncoding)?;
         let mut attributes = Attributes::none();
         if items.contains(Item::Name) {
             attributes.set_name(take_text(&mut rest)?).map_err(|_| InvalidEncoding)?;
@@ -229,7 +318,29 @@ impl Attributes {
             let [digit] = take(&mut rest)?;
             attributes.set_gender(Gender::of_digit(digit).ok_or(InvalidEncoding)?);
         }
-        if rest.is_empty() && attributes.items() == items { Ok(attributes) } else { Err(InvalidEncoding) }
+        if items.contains(Item::Municipality) {
+            *attributes.municipality = u32::from_be_bytes(take(&mut rest)?);
+            attributes.municipality().ok_or(InvalidEncoding)?;
+        }
+        if items.contains(Item::AgeBand) {
+            [*attributes.age_band] = take(&mut rest)?;
+            attributes.age_band().ok_or(InvalidEncoding)?;
+        }
+        if bits & WITH_AGES != 0 {
+            let [count] = take(&mut rest)?;
+            let (ages, after) = rest.split_at_checked(count.into()).ok_or(InvalidEncoding)?;
+            rest = after;
+            let ascends = ages.is_sorted_by(|one, next| one & !REACHED < next & !REACHED);
+            *attributes.ages = ages.to_vec();
+            if ages.is_empty() || !ascends || attributes.ages_over().count() != ages.len() {
+                return Err(InvalidEncoding);
+            }
+        }
+        if rest.is_empty() && attributes.items().flags() == items.flags() {
+            Ok(attributes)
+        } else {
+            Err(InvalidEncoding)
+        }
     }
 }
 

@@ -59,7 +59,7 @@ field_keys! {
     /// The consent text that is shown.
     ConsentText = "consent_text", "同意文", "Consent text";
     /// The attributes that are handed over.
-    Items = "items", "渡す属性", "Attributes";
+    Items = "items", "渡す情報", "What is handed over";
     /// Whether the residency claim goes out unasked.
     ResidencyClaim = "residency_claim", "資格の有無を常に渡す", "Residency claim by default";
     /// The least identity assurance.
@@ -94,6 +94,18 @@ field_keys! {
     PostLogoutRedirectUris = "post_logout_redirect_uris", "サインアウト後の戻り先", "Post-logout redirect URIs";
     /// Where it is told that a session ended.
     BackchannelLogoutUri = "backchannel_logout_uri", "サインアウトの通知先", "Back-channel logout URI";
+    /// A document of all who share a pseudonym.
+    SectorIdentifierUri = "sector_identifier_uri", "仮名を共有するサービスの一覧(sector identifier)", "Sector identifier URI";
+    /// Whose former ids it is given.
+    FormerIdsOf = "former_ids_of", "前のIDを引き継ぐサービス", "Former ids of";
+    /// How the service is told of events.
+    EventsDelivery = "events_delivery", "できごとの通知", "Security events";
+    /// Where they are sent.
+    EventsUri = "events_uri", "できごとの送り先", "Events are pushed to";
+    /// Which.
+    EventKinds = "event_kinds", "知らせるできごと", "Events";
+    /// Its words for levels of assurance.
+    AcrWords = "acr_words", "認証の強さの呼び名(acr)", "Words for assurance (acr)";
     /// A relying party's client id, fixed with its first version.
     ClientId = "client_id", "クライアントID", "Client ID";
     /// By what residents are known to it, fixed with its first version.
@@ -170,6 +182,8 @@ impl References<'_> {
 pub enum Warning {
     /// The address is asked for: people under 支援措置 have protected addresses.
     AddressRequested,
+    /// Birthdate or address are asked for alone, where something coarser may do.
+    CoarserMayDo,
     /// Three or more attributes are asked for.
     ManyItems,
     /// An attribute is taken every time, so that the card is needed every time.
@@ -199,6 +213,10 @@ impl Warning {
             Warning::AddressRequested => Words {
                 ja: "住所を渡します。支援措置を受けている人の住所は守られています。住所を渡さないと使えないサービスにしないでください。",
                 en: "The address is handed over. Some residents' addresses are protected: never make it a condition of the service.",
+            },
+            Warning::CoarserMayDo => Words {
+                ja: "生年月日や住所の代わりに、年代・○歳以上かどうか・市区町村だけを渡せます。それで足りないか、確かめてください。",
+                en: "In place of the date of birth or the address, the age group, whether an age is reached or the municipality can be handed over. Check whether that would do.",
             },
             Warning::ManyItems => Words {
                 ja: "属性を3つ以上渡します。目的に必要なものだけか、確かめてください。",

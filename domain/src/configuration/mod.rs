@@ -18,8 +18,9 @@ pub use earlier_eligibilities::EarlierEligibilities;
 pub use field::{Field, FieldKey, References, Warning};
 pub use kind::ConfigurationKind;
 pub use relying_party::{
-    ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, Icon, IdTokenSigning,
-    Pkce, RelyingPartyContent, RelyingPartyForm, SecurityProfile, SubjectType,
+    AcrWords, ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, EventDelivery,
+    EventKind, EventSettings, EventsForm, Icon, IdTokenSigning, Pkce, RelyingPartyContent, RelyingPartyForm,
+    SecurityProfile, SubjectType,
 };
 pub use residency_rule::{AgesForm, ClauseForm, MAX_CLAUSES, PlaceForm, ResidencyRuleContent, ResidencyRuleForm};
 pub use version::{InvalidTransition, VersionState};

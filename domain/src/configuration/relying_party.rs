@@ -1,6 +1,10 @@
 //! The content of a relying party's version: what a clerk fills in, checks and publishes.
 
+#[macro_use]
+mod choices;
+mod acr_words;
 mod client;
+mod events;
 
 use std::str::FromStr;
 
@@ -8,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldKey, References, Warning};
 use crate::assurance::{Aal, Assurance, Ial};
-use crate::attributes::{Delivery, Item, Items, ReleasedItem};
+use crate::attributes::{AgeLimit, Delivery, Item, Items, ReleasedItem};
 use crate::ids::{ConsentTextId, ResidencyRuleId};
 use crate::locale::{Locale, Localized, Words};
 use crate::names::DisplayName;
@@ -16,10 +20,12 @@ use crate::prose;
 use crate::violations::{Violation, Violations};
 use crate::web_address::{HttpsUrl, LoopbackPolicy, RedirectUri};
 
+pub use acr_words::AcrWords;
 pub use client::{
     ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, IdTokenSigning,
     SecurityProfile,
 };
+pub use events::{EventDelivery, EventKind, EventSettings, EventsForm};
 
 /// The most redirect URIs of one relying party.
 const MAX_REDIRECT_URIS: usize = 10;
@@ -168,7 +174,7 @@ pub struct RelyingPartyContent {
     pub rule: ResidencyRuleId,
     /// What the resident reads.
     pub consent_text: ConsentTextId,
-    /// The attributes that are handed over, in the order of [`Item::ALL`].
+    /// What is handed over of a person, in the order of [`Items::iter`].
     pub items: Vec<ReleasedItem>,
     /// The residency claim goes out without being asked for.
     pub residency_claim_by_default: bool,
@@ -182,7 +188,7 @@ pub struct RelyingPartyContent {
 }
 
 /// The form of a relying party. Fields are named as violations name them; `redirect_uris` is a text with one per line; each
-/// `item_…` is empty, `once` or `every_time`; `residency_claim` is empty or `on`.
+/// `item_…` is empty, `once` or `every_time`; `age_limits` are numbers; `residency_claim` is empty or `on`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RelyingPartyForm {
@@ -216,6 +222,14 @@ pub struct RelyingPartyForm {
     pub item_birthdate: String,
     /// Delivery of the gender.
     pub item_gender: String,
+    /// Delivery of the municipality.
+    pub item_municipality: String,
+    /// Delivery of the decade of the age.
+    pub item_age_band: String,
+    /// Delivery of whether the limits are reached.
+    pub item_age_over: String,
+    /// Limits of age.
+    pub age_limits: String,
     /// The residency claim by default.
     pub residency_claim: String,
     /// 1 to 3.
@@ -229,13 +243,32 @@ pub struct RelyingPartyForm {
 }
 
 impl RelyingPartyForm {
-    fn delivery(&self, item: Item) -> &str {
-        match item {
-            Item::Name => &self.item_name,
-            Item::Address => &self.item_address,
-            Item::Birthdate => &self.item_birthdate,
-            Item::Gender => &self.item_gender,
+    /// Fields of the form with what each of them hands over, but for the limits of age.
+    fn deliveries(&self) -> [(&'static str, Item, &str); 6] {
+        [
+            ("item_name", Item::Name, &self.item_name),
+            ("item_address", Item::Address, &self.item_address),
+            ("item_birthdate", Item::Birthdate, &self.item_birthdate),
+            ("item_gender", Item::Gender, &self.item_gender),
+            ("item_municipality", Item::Municipality, &self.item_municipality),
+            ("item_age_band", Item::AgeBand, &self.item_age_band),
+        ]
+    }
+
+    fn items(&self, wrong: &mut Violations) -> Vec<ReleasedItem> {
+        let mut items = Vec::new();
+        for (field, item, delivery) in self.deliveries() {
+            items.extend(delivery_of(wrong, field, delivery).map(|delivery| ReleasedItem { item, delivery }));
         }
+        let delivery = delivery_of(wrong, "item_age_over", &self.item_age_over);
+        if delivery.is_none() && !self.age_limits.trim().is_empty() {
+            wrong.add("item_age_over", Violation::Required);
+        }
+        if let Some(delivery) = delivery {
+            let limits = wrong.check("age_limits", AgeLimit::parse_list(&self.age_limits)).unwrap_or_default();
+            items.extend(limits.into_iter().map(|limit| ReleasedItem { item: Item::AgeOver(limit), delivery }));
+        }
+        items
     }
 }
 
@@ -263,7 +296,7 @@ impl RelyingPartyContent {
         let pkce = wrong.check("pkce", pkce);
         let rule = wrong.check("rule", super::id(&form.rule));
         let consent_text = wrong.check("consent_text", super::id(&form.consent_text));
-        let items = Item::ALL.into_iter().filter_map(|item| released(&mut wrong, item, form.delivery(item))).collect();
+        let items = form.items(&mut wrong);
         let ial = wrong.check("minimum_ial", Ial::parse(&form.minimum_ial));
         let aal = wrong.check("minimum_aal", Aal::parse(&form.minimum_aal));
         let icon = Icon::ALL.iter().copied().find(|icon| icon.as_str() == form.icon);
@@ -298,13 +331,17 @@ impl RelyingPartyContent {
     /// What whoever decides should know.
     pub fn warnings(&self) -> Vec<Warning> {
         let items = self.item_set();
+        let asks_for_age = |item: Item| matches!(item, Item::AgeBand | Item::AgeOver(_));
+        let coarser_would_do = items.contains(Item::Birthdate) && !items.iter().any(asks_for_age)
+            || items.contains(Item::Address) && !items.contains(Item::Municipality);
         let local = |address: &str| address.starts_with("http://") || address.contains("://localhost");
         // An app may well listen on the device that it runs on.
         let redirected = !self.client.is_native() && self.redirect_uris.iter().any(|uri| local(uri.as_str()));
         let on_this_machine = local(self.home_url.as_str()) || redirected;
         let found = [
             (Warning::AddressRequested, items.contains(Item::Address)),
-            (Warning::ManyItems, items.iter().count() >= 3),
+            (Warning::CoarserMayDo, coarser_would_do),
+            (Warning::ManyItems, items.intersection(Items::ATTRIBUTES).iter().count() >= 3),
             (Warning::CardEveryTime, self.items.iter().any(|released| released.delivery == Delivery::EveryTime)),
             (Warning::PkceWhenOffered, self.pkce == Pkce::WhenOffered),
             (Warning::Loopback, on_this_machine),
@@ -316,7 +353,7 @@ impl RelyingPartyContent {
     /// Its fields in words.
     pub fn fields(&self, locale: Locale, references: &References<'_>) -> Vec<Field> {
         let item = |released: &ReleasedItem| {
-            format!("{} — {}", released.item.words().get(locale), released.delivery.words().get(locale))
+            format!("{} — {}", released.item.text(locale), released.delivery.words().get(locale))
         };
         let mut fields = vec![
             Field::line(FieldKey::Name, self.name.get(locale)),
@@ -349,6 +386,8 @@ impl From<&RelyingPartyContent> for RelyingPartyForm {
             let released = content.items.iter().find(|released| released.item == item);
             released.map(|released| released.delivery.as_str().to_owned()).unwrap_or_default()
         };
+        let over = |released: &&ReleasedItem| matches!(released.item, Item::AgeOver(_));
+        let limits: Vec<String> = content.item_set().limits().map(|limit| limit.to_string()).collect();
         let uris: Vec<&str> = content.redirect_uris.iter().map(RedirectUri::as_str).collect();
         RelyingPartyForm {
             name_ja: content.name.get(Locale::Ja).to_owned(),
@@ -366,6 +405,12 @@ impl From<&RelyingPartyContent> for RelyingPartyForm {
             item_address: delivery(Item::Address),
             item_birthdate: delivery(Item::Birthdate),
             item_gender: delivery(Item::Gender),
+            item_municipality: delivery(Item::Municipality),
+            item_age_band: delivery(Item::AgeBand),
+            item_age_over: (content.items.iter().find(over))
+                .map(|released| released.delivery.as_str().to_owned())
+                .unwrap_or_default(),
+            age_limits: limits.join(" "),
             residency_claim: if content.residency_claim_by_default { "on".to_owned() } else { String::new() },
             minimum_ial: content.minimum.ial.to_string(),
             minimum_aal: content.minimum.aal.to_string(),
@@ -380,12 +425,8 @@ fn redirect_uris(text: &str, native: bool, loopback: LoopbackPolicy) -> Result<V
     if uris.is_empty() { Err(Violation::Required) } else { Ok(uris) }
 }
 
-fn released(wrong: &mut Violations, item: Item, delivery: &str) -> Option<ReleasedItem> {
-    if delivery.is_empty() {
-        return None;
-    }
-    let delivery = wrong.check(&format!("item_{item}"), delivery.parse())?;
-    Some(ReleasedItem { item, delivery })
+fn delivery_of(wrong: &mut Violations, field: &str, delivery: &str) -> Option<Delivery> {
+    if delivery.is_empty() { None } else { wrong.check(field, delivery.parse()) }
 }
 
 #[cfg(test)]

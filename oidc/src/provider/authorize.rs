@@ -1,22 +1,20 @@
 //! The authorization request (OpenID Connect Core section 3.1.2.1), read in two steps.
 //!
 //! First who asks and where the answer would go: while that is in doubt, an error is a page of ours, never a redirect
-//! (RFC 9700 section 4.11.2). Then the rest, whose errors go back to the client. The result is canonical and small: it
-//! travels in the cookie of the flow ([`AuthorizationRequest::encode`]).
+//! (RFC 9700 section 4.11.2). Then the rest, whose errors go back to the client. The result is canonical and small.
 
+use domain::attributes::Items;
 use domain::configuration::Pkce;
 use domain::locale::Locale;
 use domain::names::ClientId;
 use domain::web_address::RedirectUri;
 use time::{Duration, OffsetDateTime};
 
-use super::claims_request::{ClaimSet, ClaimsRequest, ParsedClaims, Scope, Scopes, parse_claims};
+use super::claims_request::{ClaimsRequest, ParsedClaims, Scope, Scopes, parse_claims};
 use crate::error::{ErrorCode, ProtocolError};
 use crate::named_set::named_set;
 use crate::parameters::Parameters;
 use crate::pkce::CodeChallenge;
-
-pub use super::authorize_encoding::{InvalidEncoding, MAX_ENCODED_BYTES};
 
 /// The longest `state`, in bytes: it travels in the cookie of the flow.
 pub const MAX_STATE_BYTES: usize = 1024;
@@ -28,8 +26,8 @@ const MAX_REDIRECT_URI_BYTES: usize = 2048;
 const MAX_CLAIMS_BYTES: usize = 4096;
 /// The longest hint, in bytes; an ID token of ours with attributes stays well below.
 const MAX_HINT_BYTES: usize = 4096;
-/// Levels asked for beyond these are not looked at: we have fewer, and no name of ours is longer.
-const MAX_ACR_VALUES: usize = 3;
+/// Levels asked for beyond these are not looked at; no service has longer words for them.
+const MAX_ACR_VALUES: usize = 16;
 const MAX_ACR_BYTES: usize = 48;
 
 /// Every parameter with a meaning, none of which may occur twice.
@@ -159,7 +157,7 @@ named_set! {
     }
 }
 
-/// Step two: a valid request, in canonical form, of at most [`MAX_ENCODED_BYTES`].
+/// Step two: a valid request, in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// The client.
@@ -260,9 +258,9 @@ impl AuthorizationRequest {
         Ok((request, hints))
     }
 
-    /// Every claim that is asked for, wherever it is to appear.
-    pub fn claims_asked_for(&self) -> ClaimSet {
-        self.scopes.claims().union(self.claims.id_token).union(self.claims.userinfo)
+    /// Everything about the person that is asked for, wherever it is to appear.
+    pub fn items_asked_for(&self) -> Items {
+        self.scopes.items().union(self.claims.items())
     }
 
     /// Whether no page may be shown.

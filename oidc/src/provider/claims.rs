@@ -2,11 +2,13 @@
 //!
 //! This is the one place where attributes become JSON. What may go out was decided before; here it only gets its form.
 
-use domain::attributes::{Attributes, Gender};
-use domain::calendar::Month;
+use domain::attributes::{AgeBand, Attributes, Gender, Item, Items};
+use domain::calendar::{Month, iso_date};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
+
+use super::verified_claims::VerifiedAnswer;
 
 /// The residency claim: eligibility in months, never in days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -23,18 +25,39 @@ pub struct ResidencyClaim {
     pub verified_at: Option<Month>,
 }
 
-/// Attributes that go out as claims (OpenID Connect Core section 5.1).
+/// What goes out about a person (OpenID Connect Core section 5.1, and coarse claims of ours).
 #[derive(Clone, Copy)]
-pub struct AttributeClaims<'a>(Option<&'a Attributes>);
+pub struct AttributeClaims<'a> {
+    attributes: Option<&'a Attributes>,
+    items: Items,
+}
 
 impl<'a> AttributeClaims<'a> {
-    /// No attributes: what a token after a session, and most services, get.
-    pub const NONE: Self = Self(None);
+    /// Nothing: what a token after a session, and most services, get.
+    pub const NONE: Self = Self { attributes: None, items: Items::NONE };
 
-    /// All attributes in `released`: the caller narrowed them down to what is approved and agreed to
-    /// ([`Attributes::only`]).
-    pub const fn of(released: &'a Attributes) -> Self {
-        Self(Some(released))
+    /// All that is in `released`: the caller narrowed it down to what is approved and agreed to ([`Attributes::only`]).
+    pub fn of(released: &'a Attributes) -> Self {
+        Self::some(released, released.items())
+    }
+
+    /// Some of what is in `released`.
+    pub fn some(released: &'a Attributes, items: Items) -> Self {
+        let mut items = released.items().intersection(items);
+        if released.gender().is_none_or(|gender| gender == Gender::NotStated) {
+            items = items.minus(Items::NONE.with(Item::Gender));
+        }
+        Self { attributes: Some(released), items }
+    }
+
+    /// What goes out.
+    pub const fn items(self) -> Items {
+        self.items
+    }
+
+    /// Whether nothing goes out.
+    pub const fn is_empty(self) -> bool {
+        self.items.is_empty()
     }
 }
 
@@ -45,19 +68,27 @@ impl Serialize for AttributeClaims<'_> {
             formatted: &'a str,
         }
         let mut claims = serializer.serialize_map(None)?;
-        if let Some(attributes) = self.0 {
-            if let Some(name) = attributes.name() {
-                claims.serialize_entry("name", name)?;
-            }
-            if let Some(formatted) = attributes.address() {
-                claims.serialize_entry("address", &Address { formatted })?;
-            }
-            if let Some(date) = attributes.birthdate() {
-                let text = format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day());
-                claims.serialize_entry("birthdate", &*Zeroizing::new(text))?;
-            }
-            if let Some(gender) = attributes.gender().filter(|gender| *gender != Gender::NotStated) {
-                claims.serialize_entry("gender", gender.claim())?;
+        let Some(attributes) = self.attributes else { return claims.end() };
+        for item in self.items.iter() {
+            match item {
+                Item::Name => claims.serialize_entry("name", &attributes.name())?,
+                Item::Address => {
+                    let formatted = attributes.address().unwrap_or_default();
+                    claims.serialize_entry("address", &Address { formatted })?;
+                }
+                Item::Birthdate => {
+                    let text = Zeroizing::new(attributes.birthdate().map(iso_date));
+                    claims.serialize_entry("birthdate", &*text)?;
+                }
+                Item::Gender => claims.serialize_entry("gender", &attributes.gender().map(Gender::claim))?,
+                Item::Municipality => claims.serialize_entry("municipality", &attributes.municipality())?,
+                Item::AgeBand => {
+                    claims.serialize_entry("age_band", &attributes.age_band().map(AgeBand::claim))?;
+                }
+                Item::AgeOver(limit) => {
+                    let reached = attributes.ages_over().find(|(of, _)| *of == limit).map(|(_, reached)| reached);
+                    claims.serialize_entry(&*item.claim(), &reached)?;
+                }
             }
         }
         claims.end()
@@ -105,6 +136,9 @@ pub struct IdTokenClaims<'a> {
     /// Attributes that the `claims` parameter wanted here.
     #[serde(flatten)]
     pub attributes: AttributeClaims<'a>,
+    /// What it wanted here with how it was verified.
+    #[serde(skip_serializing_if = "VerifiedAnswer::is_empty")]
+    pub verified_claims: VerifiedAnswer<'a>,
 }
 
 /// The claims of a userinfo response (OpenID Connect Core section 5.3.2).
@@ -121,6 +155,9 @@ pub struct UserinfoClaims<'a> {
     /// Attributes that are approved, agreed to, and fresh from the card.
     #[serde(flatten)]
     pub attributes: AttributeClaims<'a>,
+    /// The same with how they were verified.
+    #[serde(skip_serializing_if = "VerifiedAnswer::is_empty")]
+    pub verified_claims: VerifiedAnswer<'a>,
 }
 
 impl UserinfoClaims<'_> {
@@ -180,6 +217,7 @@ mod tests {
             residency: Some(residency),
             sandbox: true,
             attributes,
+            verified_claims: VerifiedAnswer::default(),
         }
     }
 
@@ -198,6 +236,7 @@ mod tests {
             residency: Some(&residency),
             sandbox: false,
             attributes: AttributeClaims::of(&person),
+            verified_claims: VerifiedAnswer::default(),
         };
         let json: serde_json::Value = serde_json::from_slice(&claims.to_json().unwrap()).unwrap();
         insta::assert_snapshot!(serde_json::to_string_pretty(&json).unwrap());
@@ -205,8 +244,24 @@ mod tests {
 
     #[test]
     fn userinfo_after_a_session_is_the_pseudonym() {
-        let claims = UserinfoClaims { sub: "p", residency: None, sandbox: false, attributes: AttributeClaims::NONE };
+        let claims = UserinfoClaims {
+            sub: "p",
+            residency: None,
+            sandbox: false,
+            attributes: AttributeClaims::NONE,
+            verified_claims: VerifiedAnswer::default(),
+        };
         assert_eq!(claims.to_json().unwrap().as_slice(), br#"{"sub":"p"}"#);
+    }
+
+    #[test]
+    fn coarse_claims_stand_without_what_they_follow_from() {
+        let over = |years: u8| Item::of_claim(&format!("age_over_{years}")).unwrap();
+        let items: Items = [Item::Municipality, Item::AgeBand, over(18), over(65)].into_iter().collect();
+        let today = parse_birthdate("20261122").unwrap();
+        let told = person().with_coarse(items, "074462".parse().ok(), today).only(items);
+        let json = serde_json::to_string(&AttributeClaims::of(&told)).unwrap();
+        assert_eq!(json, r#"{"municipality":"074462","age_band":"30-39","age_over_18":true,"age_over_65":false}"#);
     }
 
     #[test]

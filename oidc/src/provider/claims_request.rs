@@ -6,6 +6,7 @@
 use domain::attributes::{Item, Items};
 use serde_json::{Map, Value};
 
+use super::verified_claims::{VERIFIED_CLAIMS, VerifiedRequest};
 use crate::error::ProtocolError;
 use crate::named_set::named_set;
 
@@ -34,77 +35,91 @@ named_set! {
     }
 }
 
-named_set! {
-    /// A claim that can be asked for and needs approval and, where it is an attribute, consent.
-    Claim,
-    /// A set of claims.
-    ClaimSet {
-        /// The name.
-        Name = "name",
-        /// The address, as `{formatted}`.
-        Address = "address",
-        /// The date of birth, `YYYY-MM-DD`.
-        Birthdate = "birthdate",
-        /// The gender.
-        Gender = "gender",
-        /// Eligibility, municipality and term.
-        Residency = "urn:machikagi:claims:residency",
-    }
-}
-
 impl Scopes {
     /// Reads a `scope` parameter; words without effect and unknown ones fall away.
     pub fn parse(text: &str) -> Self {
         text.split(' ').filter_map(Scope::from_name).collect()
     }
 
-    /// The claims that these scopes ask for.
-    pub fn claims(self) -> ClaimSet {
-        self.iter().filter_map(Scope::claim).collect()
+    /// The attributes that these scopes ask for.
+    pub fn items(self) -> Items {
+        self.iter().filter_map(Scope::item).collect()
     }
 }
 
 impl Scope {
-    /// The claim that the scope asks for.
-    pub const fn claim(self) -> Option<Claim> {
+    /// The attribute that the scope asks for.
+    pub const fn item(self) -> Option<Item> {
         match self {
-            Self::Openid | Self::OfflineAccess => None,
-            Self::Residency => Some(Claim::Residency),
-            Self::Name => Some(Claim::Name),
-            Self::Birthdate => Some(Claim::Birthdate),
-            Self::Gender => Some(Claim::Gender),
-            Self::Address => Some(Claim::Address),
+            Self::Openid | Self::OfflineAccess | Self::Residency => None,
+            Self::Name => Some(Item::Name),
+            Self::Birthdate => Some(Item::Birthdate),
+            Self::Gender => Some(Item::Gender),
+            Self::Address => Some(Item::Address),
         }
     }
 }
 
-impl Claim {
-    /// The attribute of a person that this is, if it is one; these exist only in a flow in which the card was used.
-    pub const fn item(self) -> Option<Item> {
-        match self {
-            Self::Name => Some(Item::Name),
-            Self::Address => Some(Item::Address),
-            Self::Birthdate => Some(Item::Birthdate),
-            Self::Gender => Some(Item::Gender),
-            Self::Residency => None,
-        }
-    }
+/// What is asked for at one place, and needs approval and, where it is about the person, consent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClaimSet {
+    /// What is about the person; it exists only in a flow in which the card was used.
+    pub items: Items,
+    /// Eligibility, municipality and term.
+    pub residency: bool,
+    /// What is wanted together with how it was verified.
+    pub verified: Vec<VerifiedRequest>,
 }
 
 impl ClaimSet {
-    /// The attributes among the claims.
-    pub fn items(self) -> Items {
-        self.iter().filter_map(Claim::item).collect()
+    /// Everything about the person, verified or not.
+    pub fn all_items(&self) -> Items {
+        self.verified.iter().fold(self.items, |items, request| items.union(request.items))
+    }
+
+    /// The same without what is not approved.
+    #[must_use]
+    fn among(self, approved: Items) -> Self {
+        let narrowed =
+            |request: VerifiedRequest| VerifiedRequest { items: request.items.intersection(approved), ..request };
+        let verified = self.verified.into_iter().map(narrowed).filter(|request| !request.items.is_empty()).collect();
+        Self { items: self.items.intersection(approved), verified, ..self }
+    }
+
+    fn named(members: &Map<String, Value>) -> Self {
+        Self {
+            items: members.keys().filter_map(|name| Item::of_claim(name)).collect(),
+            residency: members.contains_key(RESIDENCY_CLAIM),
+            verified: members.get(VERIFIED_CLAIMS).map(VerifiedRequest::read_all).unwrap_or_default(),
+        }
     }
 }
 
 /// The `claims` parameter, as far as it concerns us.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
     /// Asked for in the ID token.
     pub id_token: ClaimSet,
     /// Asked for at the userinfo endpoint.
     pub userinfo: ClaimSet,
+}
+
+impl ClaimsRequest {
+    /// Everything about the person that is asked for, wherever it is to appear.
+    pub fn items(&self) -> Items {
+        self.id_token.all_items().union(self.userinfo.all_items())
+    }
+
+    /// Whether the residency claim is asked for somewhere.
+    pub const fn residency(&self) -> bool {
+        self.id_token.residency || self.userinfo.residency
+    }
+
+    /// The same without what is not approved: it would only make what is sealed longer.
+    #[must_use]
+    pub fn among(self, approved: Items) -> Self {
+        Self { id_token: self.id_token.among(approved), userinfo: self.userinfo.among(approved) }
+    }
 }
 
 /// What the `claims` parameter says beside the names of claims.
@@ -123,7 +138,7 @@ pub struct ParsedClaims {
 /// Reads a `claims` parameter.
 ///
 /// # Errors
-/// `invalid_request` when it is not a JSON object of objects whose members are `null` or objects.
+/// `invalid_request` when it is not a JSON object of objects whose members are `null` or objects (of `verified_claims` also an array).
 pub fn parse_claims(json: &str) -> Result<ParsedClaims, ProtocolError> {
     let malformed = || ProtocolError::invalid_request("claims is not of the form of OpenID Connect Core section 5.5");
     let Ok(Value::Object(mut places)) = serde_json::from_str(json) else { return Err(malformed()) };
@@ -138,7 +153,7 @@ pub fn parse_claims(json: &str) -> Result<ParsedClaims, ProtocolError> {
         None => one_text(acr).ok_or_else(malformed)?.into_iter().collect(),
     };
     Ok(ParsedClaims {
-        request: ClaimsRequest { id_token: named(&id_token), userinfo: named(&userinfo) },
+        request: ClaimsRequest { id_token: ClaimSet::named(&id_token), userinfo: ClaimSet::named(&userinfo) },
         acr_is_essential: !acr_values.is_empty()
             && acr.and_then(|acr| acr.get("essential")) == Some(&Value::Bool(true)),
         acr_values,
@@ -151,7 +166,10 @@ fn members(place: Option<Value>) -> Option<Map<String, Value>> {
     match place {
         None | Some(Value::Null) => Some(Map::new()),
         Some(Value::Object(members)) => {
-            members.values().all(|member| member.is_null() || member.is_object()).then_some(members)
+            let fits = |(name, member): (&String, &Value)| {
+                member.is_null() || member.is_object() || name == VERIFIED_CLAIMS && member.is_array()
+            };
+            members.iter().all(fits).then_some(members)
         }
         Some(_) => None,
     }
@@ -165,10 +183,6 @@ fn one_text(member: Option<&Value>) -> Option<Option<String>> {
     }
 }
 
-fn named(members: &Map<String, Value>) -> ClaimSet {
-    members.keys().filter_map(|name| Claim::from_name(name)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -180,8 +194,7 @@ mod tests {
     fn scopes_without_effect_fall_away() {
         let scopes = Scopes::parse("address openid profile email  urn:x name");
         assert_eq!(scopes.to_string(), "openid name address");
-        assert_eq!(scopes.claims(), ClaimSet::of(&[Claim::Name, Claim::Address]));
-        assert_eq!(scopes.claims().items(), [Item::Name, Item::Address].into_iter().collect());
+        assert_eq!(scopes.items(), [Item::Name, Item::Address].into_iter().collect());
     }
 
     #[test]
@@ -192,8 +205,9 @@ mod tests {
                              "acr": {"values": ["urn:mace:incommon:iap:silver"], "essential": true}}}"#,
         )
         .unwrap();
-        assert_eq!(parsed.request.userinfo, ClaimSet::of(&[Claim::Name, Claim::Address]));
-        assert_eq!(parsed.request.id_token, ClaimSet::of(&[Claim::Residency]));
+        let items = [Item::Name, Item::Address].into_iter().collect();
+        assert_eq!(parsed.request.userinfo, ClaimSet { items, ..ClaimSet::default() });
+        assert_eq!(parsed.request.id_token, ClaimSet { residency: true, ..ClaimSet::default() });
         assert_eq!(parsed.acr_values, ["urn:mace:incommon:iap:silver"]);
         assert!(parsed.acr_is_essential);
         assert_eq!(parsed.subject, None);
@@ -222,8 +236,17 @@ mod tests {
     }
 
     #[test]
-    fn the_residency_claim_has_one_name() {
-        assert_eq!(Claim::Residency.as_str(), RESIDENCY_CLAIM);
+    fn coarse_claims_are_asked_for_by_name() {
+        let parsed = parse_claims(
+            r#"{"userinfo": {"municipality": null, "age_over_20": {"essential": true}, "age_over_200": null,
+                "verified_claims": [{"verification": {"trust_framework": null}, "claims": {"age_band": null}}, 1]}}"#,
+        );
+        let request = parsed.unwrap().request;
+        let over = Item::of_claim("age_over_20").unwrap();
+        assert_eq!(request.userinfo.items, [Item::Municipality, over].into_iter().collect());
+        assert_eq!(request.items(), request.userinfo.items.with(Item::AgeBand));
+        let approved = request.clone().among(Items::NONE.with(over));
+        assert_eq!((approved.items(), approved.userinfo.verified.len()), (Items::NONE.with(over), 0));
     }
 
     proptest! {

@@ -76,6 +76,21 @@ pub struct ClientMetadata {
     /// `urn:machikagi:pkce`: `required`, or `when_offered`.
     #[serde(rename = "urn:machikagi:pkce")]
     pub pkce: Option<String>,
+    /// `urn:machikagi:events_delivery`: `push` or `poll` for security event tokens.
+    #[serde(rename = "urn:machikagi:events_delivery")]
+    pub events_delivery: Option<String>,
+    /// `urn:machikagi:events_uri`: where they are pushed to.
+    #[serde(rename = "urn:machikagi:events_uri")]
+    pub events_uri: Option<String>,
+    /// `urn:machikagi:events`: which.
+    #[serde(rename = "urn:machikagi:events", default)]
+    pub events: Vec<String>,
+    /// `urn:machikagi:claims`: coarse claims that it may ask for, such as `age_band` and `age_over_20`.
+    #[serde(rename = "urn:machikagi:claims", default)]
+    pub claims: Vec<String>,
+    /// `urn:machikagi:acr_words`: a level of ours, such as `ial3-aal2`, and the client's own word for it.
+    #[serde(rename = "urn:machikagi:acr_words", default)]
+    pub acr_words: BTreeMap<String, String>,
     /// Everything else; of it names in languages (`client_name#ja`) are looked at.
     #[serde(flatten)]
     others: BTreeMap<String, Value>,
@@ -143,6 +158,9 @@ pub struct RegisteredClient {
     pub response_types: [&'static str; 1],
     /// `pairwise` or `public`.
     pub subject_type: &'static str,
+    /// The document of its sector, if it shares one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
     /// The algorithm of its ID tokens.
     pub id_token_signed_response_alg: &'static str,
     /// Whether only pushed requests are taken.

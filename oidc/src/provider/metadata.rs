@@ -1,12 +1,16 @@
 //! The discovery document (OpenID Connect Discovery section 3, RFC 8414 section 2): exactly what works, nothing more. The
 //! lists are made from the types that do the work, so that a document cannot promise what no code understands.
 
+use std::borrow::Cow;
+
 use domain::assurance::Assurance;
+use domain::attributes::{Item, Items};
 use domain::locale::Locale;
 use serde::Serialize;
 
 use super::authorize::Prompt;
-use super::claims_request::{Claim, Scope};
+use super::claims_request::{RESIDENCY_CLAIM, Scope};
+use super::verified_claims::{CARD, CERTIFICATE_CHECKED, Evidence, TrustFramework, VERIFIED_CLAIMS};
 use crate::jose::{Algorithm, CONTENT_ENCRYPTION, KeyManagement};
 
 /// Claims of every ID token, beside those that a request asks for.
@@ -75,6 +79,44 @@ struct DirectAuthentication {
     revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; 3],
 }
 
+/// What is told about people, and how it can be known.
+pub struct Told<'a> {
+    /// What the town's services may ask for, all of them together.
+    pub items: Items,
+    /// The levels that sign-ins can reach.
+    pub levels: &'a [Assurance],
+    /// How people are identified; none where nothing can be said of it.
+    pub verified: Option<(TrustFramework, Evidence)>,
+}
+
+/// Of claims that come with how they were verified (OpenID Connect for Identity Assurance, section 8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct VerifiedMetadata {
+    verified_claims_supported: bool,
+    trust_frameworks_supported: [&'static str; 1],
+    claims_in_verified_claims_supported: Vec<Cow<'static, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence_supported: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents_supported: Option<[&'static str; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents_check_methods_supported: Option<[&'static str; 1]>,
+}
+
+impl VerifiedMetadata {
+    fn of(framework: TrustFramework, evidence: Evidence, items: Items) -> Self {
+        let known = evidence != Evidence::NotStated;
+        Self {
+            verified_claims_supported: true,
+            trust_frameworks_supported: [framework.as_str()],
+            claims_in_verified_claims_supported: items.iter().map(Item::claim).collect(),
+            evidence_supported: known.then_some(["document"]),
+            documents_supported: known.then_some([CARD]),
+            documents_check_methods_supported: (evidence == Evidence::Certificate).then_some([CERTIFICATE_CHECKED]),
+        }
+    }
+}
+
 /// A discovery document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProviderMetadata {
@@ -98,7 +140,9 @@ pub struct ProviderMetadata {
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: Vec<String>,
     claim_types_supported: [&'static str; 1],
-    claims_supported: Vec<&'static str>,
+    claims_supported: Vec<Cow<'static, str>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    verified: Option<VerifiedMetadata>,
     prompt_values_supported: Vec<&'static str>,
     ui_locales_supported: Vec<&'static str>,
     claims_parameter_supported: bool,
@@ -114,8 +158,9 @@ pub struct ProviderMetadata {
 }
 
 impl ProviderMetadata {
-    /// A town's gateway. `signing` is what it has keys for, `levels` are those that its sign-ins can reach.
-    pub fn of_gateway(issuer: String, endpoints: Endpoints, signing: &[Algorithm], levels: &[Assurance]) -> Self {
+    /// A town's gateway. `signing` is what it has keys for.
+    pub fn of_gateway(issuer: String, endpoints: Endpoints, signing: &[Algorithm], told: &Told<'_>) -> Self {
+        let items = Items::ATTRIBUTES.union(Item::COARSE.into_iter().collect()).union(told.items);
         // Whoever says only an id could be anybody.
         let with_proof = CLIENT_AUTHENTICATION.into_iter().filter(|method| *method != "none");
         let mut metadata = Self {
@@ -139,17 +184,19 @@ impl ProviderMetadata {
             }),
             request_parameter_supported: true,
             request_object_signing_alg_values_supported: Some(Algorithm::ALL),
-            acr_values_supported: levels.iter().map(|level| level.acr()).collect(),
+            acr_values_supported: told.levels.iter().map(|level| level.acr()).collect(),
+            verified: told.verified.map(|(framework, evidence)| VerifiedMetadata::of(framework, evidence, items)),
             prompt_values_supported: Prompt::ALL.iter().map(|prompt| prompt.as_str()).collect(),
             claims_parameter_supported: true,
             backchannel_logout_supported: Some(true),
             backchannel_logout_session_supported: Some(true),
             dpop_signing_alg_values_supported: Some(Algorithm::ALL),
-            ..Self::common(issuer, endpoints, |_| true)
+            ..Self::common(issuer, endpoints, items, |_| true)
         };
         metadata.grant_types_supported.push("refresh_token");
         metadata.scopes_supported.push(Scope::OfflineAccess.as_str());
-        metadata.claims_supported.push("sid");
+        let further = [RESIDENCY_CLAIM, "sid"].into_iter().chain(told.verified.map(|_| VERIFIED_CLAIMS));
+        metadata.claims_supported.extend(further.map(Cow::Borrowed));
         metadata
     }
 
@@ -161,19 +208,17 @@ impl ProviderMetadata {
             token_endpoint_auth_signing_alg_values_supported: vec![Algorithm::ES256],
             acr_values_supported: vec![acr.to_owned()],
             prompt_values_supported: vec![Prompt::Login.as_str()],
-            ..Self::common(issuer, endpoints, |claim| claim != Claim::Residency)
+            ..Self::common(issuer, endpoints, Items::ATTRIBUTES, |scope| scope != Scope::Residency)
         }
     }
 
-    fn common(issuer: String, endpoints: Endpoints, knows: fn(Claim) -> bool) -> Self {
-        let scope = |scope: &Scope| {
-            (*scope != Scope::OfflineAccess && scope.claim().is_none_or(knows)).then_some(scope.as_str())
-        };
-        let claims = Claim::ALL.iter().filter(|claim| knows(**claim)).map(|claim| claim.as_str());
+    fn common(issuer: String, endpoints: Endpoints, items: Items, knows: fn(Scope) -> bool) -> Self {
+        let scopes = Scope::ALL.iter().filter(|scope| **scope != Scope::OfflineAccess && knows(**scope));
+        let claims = ID_TOKEN_CLAIMS.into_iter().map(Cow::Borrowed).chain(items.iter().map(Item::claim));
         Self {
             issuer,
             endpoints,
-            scopes_supported: Scope::ALL.iter().filter_map(scope).collect(),
+            scopes_supported: scopes.map(|scope| scope.as_str()).collect(),
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
             grant_types_supported: vec!["authorization_code"],
@@ -187,7 +232,8 @@ impl ProviderMetadata {
             code_challenge_methods_supported: ["S256"],
             acr_values_supported: Vec::new(),
             claim_types_supported: ["normal"],
-            claims_supported: ID_TOKEN_CLAIMS.into_iter().chain(claims).collect(),
+            claims_supported: claims.collect(),
+            verified: None,
             prompt_values_supported: Vec::new(),
             ui_locales_supported: Locale::ALL.iter().map(|locale| locale.as_str()).collect(),
             claims_parameter_supported: false,
@@ -230,7 +276,12 @@ mod tests {
             registration: None,
         };
         let endpoints = Endpoints { direct: Some(direct), ..endpoints(issuer) };
-        let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &[Algorithm::ES256], &levels);
+        let told = Told {
+            items: Items::NONE.with(Item::of_claim("age_over_20").unwrap()),
+            levels: &levels,
+            verified: Some((TrustFramework::Ds511, Evidence::Certificate)),
+        };
+        let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &[Algorithm::ES256], &told);
         insta::assert_snapshot!(serde_json::to_string_pretty(&metadata).unwrap());
     }
 

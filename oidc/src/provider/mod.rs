@@ -3,7 +3,6 @@
 //! The town's gateway is one such provider; the sandbox card reader is another, smaller one with keys of its own.
 
 pub mod authorize;
-mod authorize_encoding;
 pub mod authorize_response;
 pub mod bearer;
 pub mod claims;
@@ -12,6 +11,7 @@ pub mod client_assertion;
 pub mod client_authentication;
 pub mod client_metadata;
 pub mod dpop;
+pub mod former_ids;
 pub mod id_token_hint;
 pub mod introspection;
 pub mod logout;
@@ -19,4 +19,6 @@ pub mod metadata;
 pub mod pushed;
 pub mod refresh;
 pub mod request_object;
+pub mod security_event;
 pub mod token;
+pub mod verified_claims;

@@ -107,7 +107,7 @@ fn form(
     let view = pages::ReadPage {
         attempt: id.to_owned(),
         client: attempt.client.name.get(locale).to_owned(),
-        items: attempt.request.claims_asked_for().items(),
+        items: attempt.request.items_asked_for(),
         pin: PIN,
         people: people.collect(),
         typed: TypedIn {

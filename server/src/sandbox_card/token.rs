@@ -13,6 +13,7 @@ use oidc::provider::claims::{AttributeClaims, IdTokenClaims};
 use oidc::provider::client_assertion::{self, Audience, Expected};
 use oidc::provider::client_authentication::{ClientCredentials, ClientProof};
 use oidc::provider::token::{CodeRequest, TokenRequest, TokenResponse, TokenType};
+use oidc::provider::verified_claims::VerifiedAnswer;
 use oidc::{ErrorCode, ProtocolError, pkce};
 use secrecy::ExposeSecret;
 use time::{Duration, OffsetDateTime};
@@ -109,12 +110,13 @@ impl SandboxCard {
             residency: None,
             sandbox: true,
             attributes: AttributeClaims::NONE,
+            verified_claims: VerifiedAnswer::default(),
         };
         let id_token = self.key.sign(&claims).map_err(|_| FAULT)?;
         let scope = grant.request.scopes;
         let release = Release {
             subject: grant.subject.clone(),
-            items: grant.request.claims_asked_for().items(),
+            items: grant.request.items_asked_for(),
             person: grant.person.clone(),
         };
         grant.redeemed = Some(access_token.clone());

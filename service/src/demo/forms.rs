@@ -155,6 +155,7 @@ pub(super) fn relying_party(
     consent_text: String,
 ) -> RelyingPartyForm {
     let once = |item: &str| if product.items.contains(&item) { "once".to_owned() } else { String::new() };
+    let limits: Vec<&str> = product.items.iter().filter_map(|item| item.strip_prefix("age_over_")).collect();
     let addresses = addresses(town, product);
     RelyingPartyForm {
         name_ja: product.name[0].into(),
@@ -172,6 +173,10 @@ pub(super) fn relying_party(
         item_address: once("address"),
         item_birthdate: once("birthdate"),
         item_gender: once("gender"),
+        item_municipality: once("municipality"),
+        item_age_band: once("age_band"),
+        item_age_over: if limits.is_empty() { String::new() } else { "once".to_owned() },
+        age_limits: limits.join(" "),
         residency_claim: "on".into(),
         minimum_ial: "3".into(),
         minimum_aal: "2".into(),

@@ -104,6 +104,7 @@ impl Service {
                     redirect_uri: addresses.redirect,
                     start_url: addresses.home,
                     scopes: product.scopes.to_owned(),
+                    claims: product.claims(),
                 }
             });
             demo.towns.push(DemoTown {

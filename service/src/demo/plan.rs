@@ -64,6 +64,9 @@ pub struct DemoRelyingParty {
     pub start_url: String,
     /// What it asks for.
     pub scopes: String,
+    /// What it asks for by the `claims` parameter; empty if nothing.
+    #[serde(default)]
+    pub claims: String,
 }
 
 /// RFC 4226, section 4: 160 bits.
@@ -98,6 +101,7 @@ impl Service {
                     redirect_uri: addresses.redirect,
                     start_url: addresses.home,
                     scopes: product.scopes.to_owned(),
+                    claims: product.claims(),
                 }
             });
             towns.push(DemoTown {

@@ -52,13 +52,23 @@ pub(super) struct Product {
     pub(super) purpose: [&'static str; 2],
     pub(super) retention: [&'static str; 2],
     pub(super) town_wide: bool,
-    /// Attributes, each given once.
+    /// Attributes and coarse claims, each given once.
     pub(super) items: &'static [&'static str],
     pub(super) icon: &'static str,
     /// Scopes that the sample service asks for.
     pub(super) scopes: &'static str,
     /// Distinct people in each of the twelve last closed months, oldest first; 0 before it was much used.
     pub(super) people: [u32; 12],
+}
+
+impl Product {
+    /// The `claims` parameter: coarse claims have no scope.
+    pub(super) fn claims(&self) -> String {
+        let scoped = |item: &&str| self.scopes.split(' ').any(|scope| scope == *item);
+        let items: Vec<String> =
+            self.items.iter().filter(|item| !scoped(item)).map(|item| format!(r#""{item}":null"#)).collect();
+        if items.is_empty() { String::new() } else { format!(r#"{{"userinfo":{{{}}}}}"#, items.join(",")) }
+    }
 }
 
 /// Sign-ins for each ten people.
@@ -284,10 +294,13 @@ pub(super) const TOWNS: [Town<'static>; 5] = [
                 description: ["歩いてためる、町のコイン", "Earn the town's coin by walking"],
                 provider: "日向ヘルスデータ株式会社",
                 provider_phone: "0982-50-0000",
-                purpose: ["歩いた数に合わせて、つのコインを本人に渡すため", "To credit Tsuno Coins for your steps"],
+                purpose: [
+                    "歩いた数に合わせて、つのコインを本人に渡すため。1日の目標を年代に合わせるため",
+                    "To credit Tsuno Coins for your steps, and to set a daily goal for your age group",
+                ],
                 retention: ["使うのをやめてから30日で消します", "Deleted 30 days after you stop using it"],
                 town_wide: true,
-                items: &[],
+                items: &["age_band"],
                 icon: "health",
                 scopes: "openid residency",
                 people: [310, 342, 366, 401, 455, 470, 498, 530, 561, 548, 590, 622],

@@ -228,7 +228,7 @@ pub(super) fn read_request(
     redirect: Redirect,
 ) -> Result<(Asked, Option<Locale>), ProtocolError> {
     let (request, hints) = AuthorizationRequest::read(parameters, addressee, redirect.place, party.content.pkce)?;
-    let essential = essential_level(&request)?;
+    let essential = essential_level(&request, party)?;
     let subject = expected_subject(published, party, &hints)?;
     let locale = request.ui_locale;
     let key = key_asked_for(parameters)?;
@@ -262,15 +262,16 @@ fn unread(published: &Published, party: &Party, beside: &Parameters, error: &Pro
     }
 }
 
-/// The level that must be reached: any of those asked for will do, so the weakest. Words that are not ours cannot be reached
-/// (OpenID Connect Core, section 5.5.1.1: such a request fails).
-fn essential_level(request: &AuthorizationRequest) -> Result<Option<Assurance>, ProtocolError> {
+/// The level that must be reached: any of those asked for will do, so the weakest. Words that are neither the service's nor ours cannot
+/// be reached (OpenID Connect Core, section 5.5.1.1: such a request fails).
+fn essential_level(request: &AuthorizationRequest, party: &Party) -> Result<Option<Assurance>, ProtocolError> {
     if !request.acr_is_essential {
         return Ok(None);
     }
-    let levels = request.acr_values.iter().filter_map(|value| Assurance::of_acr(value));
+    let levels = request.acr_values.iter().filter_map(|value| party.content.client.acr_words.level(value));
     let weakest = levels.min_by_key(|level| (level.ial, level.aal));
-    let unreachable = ProtocolError::new(ErrorCode::AccessDenied, "none of the essential acr values can be reached");
+    let description = "none of the essential acr values can be reached";
+    let unreachable = ProtocolError::new(ErrorCode::UnmetAuthenticationRequirements, description);
     weakest.map(Some).ok_or(unreachable)
 }
 

@@ -4,23 +4,23 @@
 //! family, which says whether it still counts.
 
 use domain::assurance::{Assurance, Method};
-use domain::attributes::Attributes;
+use domain::attributes::{Attributes, Items};
 use oidc::jose::Thumbprint;
 use oidc::pkce::CodeChallenge;
 use oidc::provider::claims_request::{ClaimsRequest, Scopes};
+use oidc::provider::verified_claims::{Verification, VerifiedRequest};
 use oidc::sealed::{Context, Purpose};
 use uuid::Uuid;
 
 use super::flow_format::{
-    claim_bits, claims_of, level_byte, level_of, method_byte, method_of, pack_challenge, scope_bits, scopes_of,
-    unpack_challenge,
+    level_byte, level_of, method_byte, method_of, pack_challenge, scope_bits, scopes_of, unpack_challenge,
 };
 use super::packing::{Malformed, Packer, Unpacker};
 use super::published::Published;
 use crate::Service;
 use crate::error::Error;
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// How long a code lives, in seconds.
 pub(super) const CODE_SECONDS: i64 = 60;
 /// How long an access token lives that gives out attributes, in seconds.
@@ -48,6 +48,8 @@ pub(super) struct Code {
     pub(super) method: Method,
     /// What is handed over, narrowed down already.
     pub(super) attributes: Attributes,
+    /// How the person was identified, where that is asked for.
+    pub(super) verification: Option<Verification>,
 }
 
 /// What an access token says.
@@ -59,6 +61,11 @@ pub(super) struct AccessToken {
     /// The key that it is bound to.
     pub(super) key: Option<Thumbprint>,
     pub(super) attributes: Attributes,
+    /// What of them is told as it is.
+    pub(super) plain: Items,
+    /// What of them is told together with how it was verified.
+    pub(super) verified: Vec<VerifiedRequest>,
+    pub(super) verification: Option<Verification>,
 }
 
 impl Code {
@@ -75,8 +82,8 @@ impl Code {
         packer.number(self.party_number.into());
         packer.byte(self.redirect_uri);
         packer.byte(scope_bits(self.scopes));
-        packer.byte(claim_bits(self.claims.id_token));
-        packer.byte(claim_bits(self.claims.userinfo));
+        packer.claims(&self.claims.id_token);
+        packer.claims(&self.claims.userinfo);
         pack_challenge(&mut packer, self.code_challenge);
         packer.port(self.port);
         packer.key(self.key);
@@ -85,6 +92,7 @@ impl Code {
         packer.byte(level_byte(self.assurance));
         packer.byte(method_byte(self.method));
         packer.attributes(&self.attributes);
+        packer.verification(self.verification.as_ref());
         packer
     }
 
@@ -99,7 +107,7 @@ impl Code {
             party_number: u32::try_from(unpacker.number()?).map_err(|_| Malformed)?,
             redirect_uri: unpacker.byte()?,
             scopes: scopes_of(unpacker.byte()?),
-            claims: ClaimsRequest { id_token: claims_of(unpacker.byte()?), userinfo: claims_of(unpacker.byte()?) },
+            claims: ClaimsRequest { id_token: unpacker.claims()?, userinfo: unpacker.claims()? },
             code_challenge: unpack_challenge(&mut unpacker)?,
             port: unpacker.port()?,
             key: unpacker.key()?,
@@ -108,6 +116,7 @@ impl Code {
             assurance: level_of(unpacker.byte()?)?,
             method: method_of(unpacker.byte()?)?,
             attributes: unpacker.attributes()?,
+            verification: unpacker.verification()?,
         };
         unpacker.finish()?;
         Ok(code)
@@ -123,6 +132,9 @@ impl AccessToken {
         packer.byte(u8::from(self.residency));
         packer.key(self.key);
         packer.attributes(&self.attributes);
+        packer.items(self.plain);
+        packer.verified_requests(&self.verified);
+        packer.verification(self.verification.as_ref());
         packer
     }
 
@@ -137,6 +149,9 @@ impl AccessToken {
             residency: unpacker.byte()? == 1,
             key: unpacker.key()?,
             attributes: unpacker.attributes()?,
+            plain: unpacker.items()?,
+            verified: unpacker.verified_requests()?,
+            verification: unpacker.verification()?,
         };
         unpacker.finish()?;
         Ok(token)
@@ -183,7 +198,10 @@ impl Service {
 
 #[cfg(test)]
 mod tests {
-    use domain::attributes::{Gender, parse_birthdate};
+    use domain::assurance::Ial;
+    use domain::attributes::{Gender, Item, parse_birthdate};
+    use oidc::provider::claims_request::ClaimSet;
+    use oidc::provider::verified_claims::{Evidence, TrustFramework};
     use oidc::sealed::{KeyId, SealingKey};
 
     use super::*;
@@ -197,8 +215,19 @@ mod tests {
             person.set_address("𠮷".repeat(200)).unwrap();
             person.set_birthdate(parse_birthdate("19840229").unwrap());
             person.set_gender(Gender::NotStated);
-            person
+            let coarse = ["municipality", "age_band", "age_over_18", "age_over_20", "age_over_65", "age_over_75"];
+            let coarse = coarse.iter().filter_map(|claim| Item::of_claim(claim)).collect();
+            person.with_coarse(coarse, "074462".parse().ok(), parse_birthdate("20261122").unwrap())
         };
+        let items = attributes().items();
+        let request = VerifiedRequest { items, fits: 0x3ffff, told: 31, max_age_seconds: Some(u32::MAX) };
+        let all = ClaimSet { items, residency: true, verified: vec![request; 2] };
+        let verification = Some(Verification {
+            framework: TrustFramework::Ds511,
+            ial: Ial::THREE,
+            evidence: Evidence::Certificate,
+            time: Some(i64::from(u32::MAX)),
+        });
         let code = Code {
             family: Uuid::max(),
             secret: [255; 16],
@@ -206,7 +235,7 @@ mod tests {
             redirect_uri: 9,
             port: Some(u16::MAX),
             scopes: Scopes::parse("openid residency name birthdate gender address"),
-            claims: ClaimsRequest::default(),
+            claims: ClaimsRequest { id_token: all.clone(), userinfo: all },
             code_challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
             key: Some(Thumbprint::from_bytes([7; 32])),
             nonce: Some("n".repeat(256)),
@@ -214,6 +243,7 @@ mod tests {
             assurance: Assurance::CARD,
             method: Method::Card,
             attributes: attributes(),
+            verification,
         };
         let key = SealingKey::new(KeyId(1), &[1; 32]).unwrap();
         let seal = |bytes: &[u8]| key.seal(Context::of_platform(Purpose::Code, b""), [0; 12], bytes).unwrap().len();
@@ -229,6 +259,9 @@ mod tests {
             residency: true,
             key: code.key,
             attributes: attributes(),
+            plain: items,
+            verified: vec![request; 2],
+            verification,
         };
         assert!(seal(&token.pack().finish()) <= 2048);
     }

@@ -9,7 +9,8 @@ use domain::locale::Locale;
 use entity::{consent_grant, session_client, token_family};
 use oidc::provider::authorize::Prompt;
 use oidc::provider::authorize_response::AuthorizationResponse;
-use oidc::provider::claims_request::{Claim, Scope as OauthScope, Scopes};
+use oidc::provider::claims_request::{Scope as OauthScope, Scopes};
+use oidc::provider::verified_claims::Verification;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Set};
 use uuid::Uuid;
@@ -103,7 +104,7 @@ impl Service {
             party_number: asked.party_number,
             redirect_uri: asked.redirect_uri,
             scopes: scopes_given(finishing),
-            claims: asked.claims,
+            claims: asked.claims.clone(),
             code_challenge: asked.code_challenge,
             port: asked.port,
             key: asked.key,
@@ -112,6 +113,7 @@ impl Service {
             assurance: who.proof().assurance,
             method: who.proof().method,
             attributes: handed_over(who),
+            verification: verification(published, asked, who),
         };
         if matches!(finishing.answers, Answers::Perhaps)
             && let Some(family) = store::find_family(scope, family_id).await?
@@ -261,7 +263,7 @@ impl Service {
             consent_text_id: Set(text.id.uuid()),
             consent_text_number: Set(text.number.into()),
             language: Set(agreed.language.as_str().to_owned()),
-            items: Set(agreed.items.bits().into()),
+            items: Set(agreed.items.bits()),
             state: Set(given.as_str().to_owned()),
             given_on: Set(today),
             ended_on: Set(None),
@@ -317,7 +319,7 @@ pub(super) struct Agreed<'a> {
 
 /// The items that a request asks for and the town approved.
 pub(super) fn items_asked(party: &Party, asked: &Asked) -> Items {
-    asked.claims_asked_for().items().intersection(party.content.item_set())
+    asked.items_asked_for().intersection(party.content.item_set())
 }
 
 /// Whether the service may go on without the person, if the person agrees.
@@ -334,7 +336,7 @@ fn scopes_given(finishing: &Finishing<'_>) -> Scopes {
 
 /// Whether the service is told about the eligibility.
 pub(super) fn residency_asked(party: &Party, asked: &Asked) -> bool {
-    party.content.residency_claim_by_default || asked.claims_asked_for().contains(Claim::Residency)
+    party.content.residency_claim_by_default || asked.residency_asked_for()
 }
 
 /// The scopes that are granted: what was asked for, as far as the town approved it.
@@ -342,7 +344,7 @@ pub(super) fn granted(party: &Party, asked: Scopes) -> Scopes {
     let approved = party.content.item_set();
     let fits = |scope: &OauthScope| match scope {
         OauthScope::OfflineAccess => party.content.client.offline_access,
-        scope => scope.claim().and_then(Claim::item).is_none_or(|item| approved.contains(item)),
+        scope => scope.item().is_none_or(|item| approved.contains(item)),
     };
     asked.iter().filter(fits).collect()
 }
@@ -359,6 +361,15 @@ fn handed_over(who: Who<'_>) -> Attributes {
         // A copy, because the answer may have to be written a second time.
         Who::Card(carded) => super::copy_of(&carded.attributes),
         Who::Session(_) => Attributes::none(),
+    }
+}
+
+/// How the person was identified, where somebody wants to know and the card was used.
+fn verification(published: &Published, asked: &Asked, who: Who<'_>) -> Option<Verification> {
+    let wanted = !asked.claims.id_token.verified.is_empty() || !asked.claims.userinfo.verified.is_empty();
+    match who {
+        Who::Card(carded) if wanted => published.verification(carded),
+        Who::Card(_) | Who::Session(_) => None,
     }
 }
 

@@ -6,7 +6,9 @@ use domain::residency::AttestationKind;
 use oidc::sealed::{Context, KeyId, Purpose, SealingKey};
 use proptest::prelude::*;
 
-use oidc::provider::claims_request::Claim;
+use domain::attributes::{AgeBand, Item};
+use oidc::provider::claims_request::ClaimSet;
+use oidc::provider::verified_claims::VerifiedRequest;
 
 use oidc::jose::Thumbprint;
 
@@ -18,7 +20,7 @@ fn asked() -> Asked {
         party_number: 200,
         redirect_uri: 9,
         scopes: Scopes::parse("openid residency name birthdate gender address"),
-        claims: ClaimsRequest { id_token: ClaimSet::of(&[Claim::Name]), userinfo: ClaimSet::of(&[Claim::Residency]) },
+        claims: ClaimsRequest { id_token: everything(), userinfo: everything() },
         prompt: Prompts::of(&[Prompt::Login, Prompt::Consent]),
         max_age_seconds: Some(u32::MAX),
         essential: Some(Assurance::CARD),
@@ -32,12 +34,25 @@ fn asked() -> Asked {
     }
 }
 
+/// All that one place can ask for.
+fn everything() -> ClaimSet {
+    let items = person().items();
+    let request = VerifiedRequest { items, fits: 0x3ffff, told: 31, max_age_seconds: Some(u32::MAX) };
+    ClaimSet { items, residency: true, verified: vec![request; 2] }
+}
+
 fn person() -> Attributes {
     let mut person = Attributes::none();
     person.set_name("𠮷".repeat(100)).unwrap();
     person.set_address("𠮷".repeat(200)).unwrap();
     person.set_birthdate(parse_birthdate("19840229").unwrap());
     person.set_gender(Gender::NotStated);
+    person.set_municipality("074462".parse().unwrap());
+    person.set_age_band(AgeBand::of_index(9).unwrap());
+    for years in [18, 20, 65, 120] {
+        let Some(Item::AgeOver(limit)) = Item::of_claim(&format!("age_over_{years}")) else { panic!() };
+        person.set_age_over(limit, true);
+    }
     person
 }
 

@@ -5,9 +5,10 @@ use domain::ids::ResidentId;
 use entity::token_family::{Column, Entity};
 use oidc::jose::{Thumbprint, at_hash};
 use oidc::provider::claims::{AttributeClaims, IdTokenClaims};
-use oidc::provider::claims_request::{Claim, Scope};
+use oidc::provider::claims_request::Scope;
 use oidc::provider::refresh::RefreshToken;
 use oidc::provider::token::{CodeRequest, TokenResponse};
+use oidc::provider::verified_claims::VerifiedAnswer;
 use oidc::subject::SessionSeed;
 use oidc::{ProtocolError, pkce};
 use sea_orm::ColumnTrait;
@@ -121,23 +122,29 @@ impl Service {
         let subject = party.subject(&published.keys, redeemed.resident);
         let sid = redeemed.session.map(|id| published.keys.subject.sid(SessionSeed(*id.as_bytes()), party.id));
         let by_default = party.content.residency_claim_by_default;
-        let in_scope = code.scopes.claims().contains(Claim::Residency) || by_default;
+        let in_scope = code.scopes.contains(Scope::Residency) || by_default;
         let residency = residency_claim(published, redeemed.valid_until);
-        let wanted_here = code.claims.id_token.items();
         let scope = granted(party, code.scopes);
-        let attributes = code.attributes;
-        let here = super::copy_of(&attributes).only(wanted_here);
-        let wanted_there = code.scopes.claims().items().union(code.claims.userinfo.items());
+        let (id_token, userinfo) = (&code.claims.id_token, code.claims.userinfo);
+        let verified_claims =
+            VerifiedAnswer::to(&id_token.verified, code.verification.as_ref(), &code.attributes, moment(now));
+        // A name or an address twice would make the token too long.
+        let here = AttributeClaims::some(&code.attributes, id_token.items.minus(verified_claims.items()));
+        let plain = code.scopes.items().union(userinfo.items);
+        let there = userinfo.verified.iter().fold(plain, |items, request| items.union(request.items));
         let token = AccessToken {
             family: code.family,
             expires_at: now + life,
-            residency: in_scope || code.claims.userinfo.contains(Claim::Residency),
+            residency: in_scope || userinfo.residency,
             key,
-            attributes: attributes.only(wanted_there),
+            attributes: super::copy_of(&code.attributes).only(there),
+            plain,
+            verification: code.verification.filter(|_| !userinfo.verified.is_empty()),
+            verified: userinfo.verified,
         };
         let access_token = self.seal_access_token(published, &token).await?;
         let hash = at_hash(&access_token);
-        let acr = code.assurance.acr();
+        let acr = party.content.client.acr_words.word(code.assurance);
         let claims = IdTokenClaims {
             iss: &published.issuer,
             sub: &subject,
@@ -150,9 +157,10 @@ impl Service {
             amr: code.method.amr(),
             sid: sid.as_deref(),
             at_hash: Some(&hash),
-            residency: (in_scope || code.claims.id_token.contains(Claim::Residency)).then_some(&residency),
+            residency: (in_scope || id_token.residency).then_some(&residency),
             sandbox: published.sandbox(),
-            attributes: AttributeClaims::of(&here),
+            attributes: here,
+            verified_claims,
         };
         let id_token = self.protected_id_token(published, party, &claims).await?;
         Ok(TokenResponse {

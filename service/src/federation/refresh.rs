@@ -10,7 +10,7 @@ use entity::refresh_token::{ActiveModel, Column, Entity, Model};
 use entity::token_family;
 use oidc::ProtocolError;
 use oidc::jose::Thumbprint;
-use oidc::provider::claims_request::{Claim, Scopes};
+use oidc::provider::claims_request::{Scope as OauthScope, Scopes};
 use oidc::provider::refresh::{RefreshRequest, RefreshToken};
 use oidc::provider::token::TokenResponse;
 use sea_orm::{ColumnTrait, Set};
@@ -164,9 +164,12 @@ impl Service {
         let access = AccessToken {
             family: row.family_id,
             expires_at: now + TOKEN_SECONDS,
-            residency: by_default || scopes.claims().contains(Claim::Residency),
+            residency: by_default || scopes.contains(OauthScope::Residency),
             key,
             attributes: domain::attributes::Attributes::none(),
+            plain: domain::attributes::Items::NONE,
+            verified: Vec::new(),
+            verification: None,
         };
         Ok(Some(Refreshed::Done { access, scopes, next: rotates.then_some(next) }))
     }

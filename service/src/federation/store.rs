@@ -117,7 +117,7 @@ pub(super) fn existing_of(state: &str, text_number: i64, items: i64) -> Result<E
     Ok(ExistingGrant {
         state: state.parse().map_err(|_| unreadable())?,
         text_version: u32::try_from(text_number).map_err(|_| unreadable())?,
-        items: u8::try_from(items).ok().and_then(Items::of_bits).ok_or_else(unreadable)?,
+        items: Items::of_bits(items).ok_or_else(unreadable)?,
     })
 }
 

@@ -10,6 +10,7 @@ use oidc::provider::bearer;
 use oidc::provider::claims::{AttributeClaims, UserinfoClaims};
 use oidc::provider::dpop::Proven;
 use oidc::provider::token::TokenType;
+use oidc::provider::verified_claims::VerifiedAnswer;
 use oidc::{ErrorCode, ProtocolError};
 use secrecy::ExposeSecret;
 
@@ -78,7 +79,13 @@ impl Service {
             sub: &subject,
             residency: token.residency.then_some(&residency),
             sandbox: published.sandbox(),
-            attributes: AttributeClaims::of(&token.attributes),
+            attributes: AttributeClaims::some(&token.attributes, token.plain),
+            verified_claims: VerifiedAnswer::to(
+                &token.verified,
+                token.verification.as_ref(),
+                &token.attributes,
+                self.clock.now(),
+            ),
         };
         self.protected_userinfo(&published, party, &claims).await
     }

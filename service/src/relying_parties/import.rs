@@ -3,14 +3,10 @@
 //! In a sandbox the client is published at once by the actor `Import`, with the town page's rule and consent text; elsewhere it
 //! is a draft like any other, which two people decide about.
 
-use domain::configuration::{
-    ApplicationType, ClientAuthentication, ClientForm, Encryption, IdTokenSigning, RelyingPartyContent,
-    RelyingPartyForm, SubjectType, VersionState,
-};
+use domain::configuration::{ClientAuthentication, RelyingPartyContent, RelyingPartyForm, SubjectType, VersionState};
 use domain::locale::Locale;
 use domain::names::{ClientId, Reason, TenantSlug};
 use domain::violations::{Violation, Violations};
-use domain::web_address::{LoopbackPolicy, RedirectUri};
 use entity::{client_secret, configuration, configuration_version};
 use oidc::provider::client_authentication::{client_secret as made_secret, secret_digest};
 use oidc::provider::client_metadata::{ClientMetadata, RegisteredClient};
@@ -18,6 +14,7 @@ use sea_orm::Set;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use super::metadata_form::form;
 use crate::Service;
 use crate::audit::ActKind;
 use crate::configuration::publish::change_act;
@@ -41,7 +38,7 @@ pub enum Imported {
 }
 
 /// Which member of the metadata a field of our form came from.
-const MEMBERS: [(&str, &str); 15] = [
+const MEMBERS: [(&str, &str); 21] = [
     ("name_ja", "client_name"),
     ("name_en", "client_name"),
     ("provider", "client_name"),
@@ -57,6 +54,12 @@ const MEMBERS: [(&str, &str); 15] = [
     ("dpop_only", "dpop_bound_access_tokens"),
     ("offline_access", "grant_types"),
     ("item_name", "scope"),
+    ("item_age_over", "urn:machikagi:claims"),
+    ("age_limits", "urn:machikagi:claims"),
+    ("acr_words", "urn:machikagi:acr_words"),
+    ("events_delivery", "urn:machikagi:events_delivery"),
+    ("events_uri", "urn:machikagi:events_uri"),
+    ("event_kinds", "urn:machikagi:events"),
 ];
 
 impl Service {
@@ -120,7 +123,10 @@ impl Service {
         let id = self.insert_draft(&mut scope, caller, &form).await?;
         let client_id = self.insert_relying_party(&scope, id, identity).await?;
         self.keep_signing_key(&mut scope, spare).await?;
-        self.check_dependencies(&scope, id, None, &content).await?;
+        // One at a time, as for every publication: two that each may share no number would share one.
+        scope.find::<entity::tenant::Entity>().locked().get().await?;
+        let checked = self.check_dependencies(&scope, id, None, &content).await;
+        checked.map_err(|error| sharing_by_member(error, metadata))?;
         self.put_in_force(&mut scope, id, &content).await?;
         let Content::RelyingParty(content) = &content else { return Err(Error::internal("the kind of a form")) };
         let secret = match content.client.authentication {
@@ -198,7 +204,7 @@ fn identity(metadata: &ClientMetadata, sandbox: bool) -> Result<NewRelyingParty,
         Some(_) => Err(Violation::Unknown),
     };
     let subject_type = wrong.check("subject_type", subject_type).unwrap_or_default();
-    if metadata.sector_identifier_uri.is_some() {
+    if metadata.sector_identifier_uri.is_some() && subject_type == SubjectType::TownWide {
         wrong.add("sector_identifier_uri", Violation::NotAllowed);
     }
     if let Some(secret) = &metadata.client_secret {
@@ -210,120 +216,6 @@ fn identity(metadata: &ClientMetadata, sandbox: bool) -> Result<NewRelyingParty,
         }
     }
     wrong.finish(Some(NewRelyingParty { client_id, subject_type }))
-}
-
-/// The form that a clerk would have filled in.
-fn form(
-    metadata: &ClientMetadata,
-    rule: String,
-    consent_text: String,
-    loopback: LoopbackPolicy,
-) -> Result<RelyingPartyForm, Violations> {
-    let mut wrong = Violations::default();
-    let name = |language| metadata.name_in(language).or(metadata.client_id.as_deref()).unwrap_or("Client").to_owned();
-    let first = metadata.redirect_uris.first().map(String::as_str).unwrap_or_default();
-    // The scheme of an app is no page: an app says itself where its home is.
-    let is_app = metadata.application_type.as_deref() == Some(ApplicationType::Native.as_str());
-    let origin = match RedirectUri::parse(first, loopback) {
-        Ok(uri) => Some(format!("{}/", uri.origin())),
-        Err(_) if is_app => None,
-        Err(violation) => {
-            wrong.add("redirect_uris", violation);
-            None
-        }
-    };
-    let scopes: Vec<&str> = metadata.scope.as_deref().unwrap_or_default().split(' ').collect();
-    let item = |scope: &str| if scopes.contains(&scope) { "once".to_owned() } else { String::new() };
-    let client = client_form(metadata, &mut wrong);
-    let form = RelyingPartyForm {
-        name_ja: name("ja"),
-        name_en: name("en"),
-        description_ja: "OpenID Connect でつながるサービス".to_owned(),
-        description_en: "A service connected by OpenID Connect".to_owned(),
-        provider: name("ja"),
-        contact: if metadata.contacts.is_empty() { "未登録".to_owned() } else { metadata.contacts.join(", ") },
-        home_url: metadata.client_uri.clone().or(origin).unwrap_or_default(),
-        redirect_uris: metadata.redirect_uris.join("\n"),
-        pkce: metadata.pkce.clone().unwrap_or_else(|| {
-            // Who has no secret, or keeps to FAPI 2.0, has no choice.
-            let required = client.authentication == "none" || client.profile == "fapi2";
-            if required { "required".to_owned() } else { "when_offered".to_owned() }
-        }),
-        rule,
-        consent_text,
-        item_name: item("name"),
-        item_address: item("address"),
-        item_birthdate: item("birthdate"),
-        item_gender: item("gender"),
-        residency_claim: "on".to_owned(),
-        minimum_ial: "3".to_owned(),
-        minimum_aal: "2".to_owned(),
-        icon: "other".to_owned(),
-        client,
-    };
-    wrong.finish(Some(form))
-}
-
-fn client_form(metadata: &ClientMetadata, wrong: &mut Violations) -> ClientForm {
-    let authentication = match metadata.auth_method() {
-        "client_secret_basic" | "client_secret_post" => ClientAuthentication::Secret.as_str(),
-        method @ ("private_key_jwt" | "none") => method,
-        _ => {
-            wrong.add("token_endpoint_auth_method", Violation::NotAllowed);
-            ""
-        }
-    };
-    let grants = metadata.grant_types.as_deref().unwrap_or_default();
-    if grants.iter().any(|grant| !matches!(grant.as_str(), "authorization_code" | "refresh_token")) {
-        wrong.add("grant_types", Violation::NotAllowed);
-    }
-    if metadata.response_types.as_ref().is_some_and(|types| types.iter().any(|kind| kind != "code")) {
-        wrong.add("response_types", Violation::NotAllowed);
-    }
-    let encryption = encryption(metadata, wrong);
-    let signed_userinfo = metadata.userinfo_signed_response_alg.as_deref();
-    let signing = metadata.id_token_signed_response_alg.as_deref().unwrap_or(IdTokenSigning::Rs256.as_str());
-    if signed_userinfo.is_some_and(|alg| encryption == Encryption::None.as_str() || alg != signing) {
-        wrong.add("userinfo_signed_response_alg", Violation::NotAllowed);
-    }
-    let on = |switch: bool| if switch { "on".to_owned() } else { String::new() };
-    ClientForm {
-        application_type: metadata.application_type.clone().unwrap_or_default(),
-        authentication: authentication.to_owned(),
-        jwks_uri: metadata.jwks_uri.clone().unwrap_or_default(),
-        jwks: metadata.jwks.as_ref().map(serde_json::Value::to_string).unwrap_or_default(),
-        id_token_signing: signing.to_owned(),
-        encryption: encryption.to_owned(),
-        profile: metadata.profile.clone().unwrap_or_default(),
-        pushed_only: on(metadata.require_pushed_authorization_requests),
-        signed_only: on(metadata.require_signed_request_object),
-        dpop_only: on(metadata.dpop_bound_access_tokens),
-        offline_access: on(grants.iter().any(|grant| grant == "refresh_token")),
-        post_logout_redirect_uris: metadata.post_logout_redirect_uris.join("\n"),
-        backchannel_logout_uri: metadata.backchannel_logout_uri.clone().unwrap_or_default(),
-    }
-}
-
-/// ID tokens and userinfo are encrypted alike, always with A256GCM; the default of the standard is another one, so it must be
-/// said.
-fn encryption<'m>(metadata: &'m ClientMetadata, wrong: &mut Violations) -> &'m str {
-    let id_token = (&metadata.id_token_encrypted_response_alg, &metadata.id_token_encrypted_response_enc);
-    let userinfo = (&metadata.userinfo_encrypted_response_alg, &metadata.userinfo_encrypted_response_enc);
-    for (member, (alg, enc)) in
-        [("id_token_encrypted_response_enc", id_token), ("userinfo_encrypted_response_enc", userinfo)]
-    {
-        if alg.is_some() && enc.as_deref() != Some("A256GCM") {
-            wrong.add(member, Violation::NotAllowed);
-        }
-    }
-    match (id_token.0, userinfo.0) {
-        (None, None) => Encryption::None.as_str(),
-        (Some(one), Some(other)) if one == other => one,
-        _ => {
-            wrong.add("userinfo_encrypted_response_alg", Violation::Mismatch);
-            Encryption::None.as_str()
-        }
-    }
 }
 
 /// Violations under the names of the members that they came from.
@@ -339,6 +231,18 @@ fn in_words_of_metadata(violations: &Violations) -> Violations {
 fn by_member(error: Error) -> Error {
     match error {
         Error::Invalid(violations) => Error::Invalid(in_words_of_metadata(&violations)),
+        other => other,
+    }
+}
+
+/// The town page's text lists nobody, so that the second client with a number in common is refused: by the member that would give
+/// it that number.
+fn sharing_by_member(error: Error, metadata: &ClientMetadata) -> Error {
+    match error {
+        Error::Invalid(wrong) if wrong.get("consent_text") == Some(Violation::Mismatch) => {
+            let shares = metadata.sector_identifier_uri.is_some();
+            Error::invalid(if shares { "sector_identifier_uri" } else { "subject_type" }, Violation::NotAllowed)
+        }
         other => other,
     }
 }
@@ -371,6 +275,7 @@ fn registered(
             SubjectType::Pairwise => "pairwise",
             SubjectType::TownWide => "public",
         },
+        sector_identifier_uri: client.sector_identifier_uri.as_ref().map(ToString::to_string),
         id_token_signed_response_alg: client.id_token_signing.as_str(),
         require_pushed_authorization_requests: client.requires_pushed(),
         require_signed_request_object: client.signed_only,

@@ -1,6 +1,7 @@
 //! What a relying party has beside its versions: its client id and sector, its suspension, its secrets.
 
 mod import;
+mod metadata_form;
 mod registration;
 mod secrets;
 mod suspension;

@@ -1,60 +1,18 @@
 //! How a service's software connects: the client metadata of RFC 7591, as far as a town decides about it.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
 use super::super::field::{Field, FieldKey, Warning};
+use super::acr_words::AcrWords;
+use super::events::{EventDelivery, EventSettings, EventsForm};
 use super::{MAX_REDIRECT_URIS, Pkce};
 use crate::locale::{Locale, Words};
+use crate::names::ClientId;
 use crate::violations::{Violation, Violations};
 use crate::web_address::{HttpsUrl, LoopbackPolicy, RedirectUri};
 
 /// The longest inline JWKS, in bytes.
 const MAX_JWKS: usize = 16 * 1024;
-
-macro_rules! choices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal, $ja:literal, $en:literal;)+ })+) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-            pub enum $name {
-                $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
-            }
-
-            impl $name {
-                /// Every choice, in the order of the form.
-                pub const ALL: &'static [$name] = &[$($name::$variant,)+];
-
-                /// The word in forms and, where there is one, of the standard.
-                pub const fn as_str(self) -> &'static str {
-                    match self {
-                        $($name::$variant => $word,)+
-                    }
-                }
-
-                /// The words on screen.
-                pub const fn words(self) -> Words {
-                    match self {
-                        $($name::$variant => Words { ja: $ja, en: $en },)+
-                    }
-                }
-            }
-
-            impl FromStr for $name {
-                type Err = Violation;
-
-                /// Nothing is the usual choice: a draft from before the question was asked has none.
-                fn from_str(text: &str) -> Result<Self, Violation> {
-                    if text.is_empty() {
-                        return Ok(Self::default());
-                    }
-                    Self::ALL.iter().copied().find(|choice| choice.as_str() == text).ok_or(Violation::Unknown)
-                }
-            }
-        )+
-    };
-}
 
 choices! {
     /// What the software is (RFC 7591, section 2; OpenID Connect Registration, section 2).
@@ -143,6 +101,16 @@ pub struct ClientSettings {
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where the service is told that a session ended (OpenID Connect Back-Channel Logout, section 2.2).
     pub backchannel_logout_uri: Option<HttpsUrl>,
+    /// A document that lists the redirect URIs of all who share a pseudonym (OpenID Connect Core, section 8.1). Fixed with the
+    /// first version that is published: another sector is other people to the service.
+    pub sector_identifier_uri: Option<HttpsUrl>,
+    /// The client that handed in what people were called before they came with the card: this one, or one that it takes the
+    /// place of.
+    pub former_ids_of: Option<ClientId>,
+    /// What else the service is told of, and how.
+    pub events: EventSettings,
+    /// Its words for levels of assurance.
+    pub acr_words: AcrWords,
 }
 
 /// The part of the form. Switches are empty or `on`.
@@ -175,12 +143,25 @@ pub struct ClientForm {
     pub post_logout_redirect_uris: String,
     /// An address, or nothing.
     pub backchannel_logout_uri: String,
+    /// An address, or nothing.
+    pub sector_identifier_uri: String,
+    /// A client id, or nothing.
+    pub former_ids_of: String,
+    /// What else the service is told of.
+    pub events: EventsForm,
+    /// A level and its word per line.
+    pub acr_words: String,
 }
 
 impl ClientForm {
     /// Addresses of apps may be given.
     pub(super) fn is_native(&self) -> bool {
         self.application_type == ApplicationType::Native.as_str()
+    }
+
+    /// The host of the sector, as [`ClientSettings::sector_host`] has it once the form is taken.
+    pub fn sector_host(&self) -> Option<String> {
+        HttpsUrl::parse(self.sector_identifier_uri.trim(), LoopbackPolicy::Allowed).ok().map(|uri| uri.host())
     }
 }
 
@@ -203,6 +184,11 @@ impl ClientSettings {
     /// Whether only tokens bound to a key are given.
     pub fn requires_dpop(&self) -> bool {
         self.dpop_only || self.profile == SecurityProfile::Fapi2
+    }
+
+    /// The host by which pseudonyms are told apart, where the service shares them (OpenID Connect Core, section 8.1).
+    pub fn sector_host(&self) -> Option<String> {
+        self.sector_identifier_uri.as_ref().map(HttpsUrl::host)
     }
 
     /// The text of an inline JWKS.
@@ -235,6 +221,14 @@ impl ClientSettings {
             "" => None,
             uri => wrong.check("backchannel_logout_uri", HttpsUrl::parse(uri, loopback)),
         };
+        let sector = match form.sector_identifier_uri.trim() {
+            "" => None,
+            uri => wrong.check("sector_identifier_uri", HttpsUrl::parse(uri, loopback)),
+        };
+        let former_ids_of = match form.former_ids_of.trim() {
+            "" => None,
+            client_id => wrong.check("former_ids_of", ClientId::parse(client_id)),
+        };
         let after_logout = addresses(&form.post_logout_redirect_uris, form.is_native(), loopback);
         let settings = Self {
             application_type: wrong.check("application_type", form.application_type.parse()).unwrap_or_default(),
@@ -249,6 +243,10 @@ impl ClientSettings {
             offline_access: on(&form.offline_access),
             post_logout_redirect_uris: wrong.check("post_logout_redirect_uris", after_logout).unwrap_or_default(),
             backchannel_logout_uri: back_channel,
+            acr_words: wrong.check("acr_words", AcrWords::parse(&form.acr_words)).unwrap_or_default(),
+            sector_identifier_uri: sector,
+            former_ids_of,
+            events: EventSettings::parse(&form.events, loopback, wrong),
         };
         settings.check_together(pkce, wrong);
         settings
@@ -273,6 +271,9 @@ impl ClientSettings {
             ("id_token_signing", fapi && self.id_token_signing == IdTokenSigning::Rs256, Violation::NotAllowed),
             // Whoever has no secret proves nothing at the endpoint that takes pushed requests.
             ("pushed_only", pushes_alone && !fapi, Violation::NotAllowed),
+            // And nothing at the one where events wait.
+            ("former_ids_of", public && self.former_ids_of.is_some(), Violation::NotAllowed),
+            ("events_delivery", public && self.events.delivery == EventDelivery::Poll, Violation::NotAllowed),
         ];
         for (field, holds, violation) in refused {
             if holds && wrong.get(field).is_none() {
@@ -320,7 +321,13 @@ impl ClientSettings {
                 lines: self.post_logout_redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
             },
             address(FieldKey::BackchannelLogoutUri, self.backchannel_logout_uri.as_ref().map(HttpsUrl::as_str)),
+            Field { key: FieldKey::AcrWords, lines: self.acr_words.lines().collect() },
+            address(FieldKey::SectorIdentifierUri, self.sector_identifier_uri.as_ref().map(HttpsUrl::as_str)),
+            address(FieldKey::FormerIdsOf, self.former_ids_of.as_ref().map(ClientId::as_str)),
         ]
+        .into_iter()
+        .chain(self.events.fields(locale))
+        .collect()
     }
 }
 
@@ -349,6 +356,10 @@ impl From<&ClientSettings> for ClientForm {
                 .as_ref()
                 .map(HttpsUrl::to_string)
                 .unwrap_or_default(),
+            acr_words: settings.acr_words.lines().collect::<Vec<_>>().join("\n"),
+            sector_identifier_uri: settings.sector_identifier_uri.as_ref().map(HttpsUrl::to_string).unwrap_or_default(),
+            former_ids_of: settings.former_ids_of.as_ref().map(ClientId::to_string).unwrap_or_default(),
+            events: (&settings.events).into(),
         }
     }
 }

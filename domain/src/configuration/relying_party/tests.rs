@@ -37,7 +37,7 @@ fn a_form_becomes_a_content_and_a_form_again() {
     assert_eq!(RelyingPartyContent::parse(&again, LoopbackPolicy::Refused).unwrap(), content);
     let json = serde_json::to_string(&content).unwrap();
     assert_eq!(serde_json::from_str::<RelyingPartyContent>(&json).unwrap(), content);
-    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null}}"#);
+    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null,"sector_identifier_uri":null,"former_ids_of":null,"events":{"delivery":"none","uri":null,"kinds":[]},"acr_words":[]}}"#);
 }
 
 #[test]
@@ -67,6 +67,7 @@ fn warnings_say_what_to_think_about() {
         content.warnings(),
         [
             Warning::AddressRequested,
+            Warning::CoarserMayDo,
             Warning::ManyItems,
             Warning::CardEveryTime,
             Warning::PkceWhenOffered,
@@ -97,6 +98,57 @@ fn the_difference_of_two_versions_names_the_fields() {
         .map(|change| format!("{} {:?} → {:?}", change.kind.words().ja, change.old, change.new))
         .collect();
     assert_eq!(text, ["削除 [\"名前 — 一度だけ渡す\"] → []", "変更 [\"本\"] → [\"鍵\"]"]);
+}
+
+#[test]
+fn coarse_things_are_taken_like_attributes() {
+    let mut form = form();
+    form.item_name = String::new();
+    form.item_municipality = "every_time".into();
+    form.item_age_band = "once".into();
+    form.item_age_over = "once".into();
+    form.age_limits = "65, 20".into();
+    let content = RelyingPartyContent::parse(&form, LoopbackPolicy::Refused).unwrap();
+    let again = RelyingPartyForm::from(&content);
+    let coarse = |form: &RelyingPartyForm| {
+        [&form.item_municipality, &form.item_age_band, &form.item_age_over].map(String::clone)
+    };
+    assert_eq!((coarse(&again), again.age_limits.as_str()), (coarse(&form), "20 65"));
+    assert_eq!(content.warnings(), [Warning::CardEveryTime]);
+    let references =
+        References { own: "074462".parse().unwrap(), gazetteer: &std::collections::BTreeMap::new(), names: [].into() };
+    let fields = content.fields(Locale::Ja, &references);
+    let items = fields.iter().find(|field| field.key == FieldKey::Items).unwrap();
+    assert_eq!(
+        items.lines,
+        [
+            "お住まいの市区町村 — 使うたびに渡す",
+            "年代(例: 40代) — 一度だけ渡す",
+            "20歳以上かどうか — 一度だけ渡す",
+            "65歳以上かどうか — 一度だけ渡す"
+        ]
+    );
+    let limits = |limits: &str, delivery: &str| {
+        let (limits, delivery) = (limits.to_owned(), delivery.to_owned());
+        refused(|form| (form.age_limits, form.item_age_over) = (limits, delivery))
+    };
+    assert_eq!(limits("", "once"), [("age_limits".into(), Violation::Required)]);
+    assert_eq!(limits("1 2 3 4 5", "once"), [("age_limits".into(), Violation::TooLong)]);
+    assert_eq!(limits("20", ""), [("item_age_over".into(), Violation::Required)]);
+}
+
+#[test]
+fn something_coarser_is_recommended() {
+    let warned = |change: fn(&mut RelyingPartyForm)| {
+        let mut form = form();
+        change(&mut form);
+        let content = RelyingPartyContent::parse(&form, LoopbackPolicy::Refused).unwrap();
+        content.warnings().contains(&Warning::CoarserMayDo)
+    };
+    assert!(warned(|form| form.item_birthdate = "once".into()));
+    assert!(warned(|form| form.item_address = "once".into()));
+    assert!(!warned(|form| form.item_gender = "once".into()));
+    assert!(!warned(|form| (form.item_birthdate, form.item_age_band) = ("once".into(), "once".into())));
 }
 
 fn refused_client(change: impl FnOnce(&mut ClientForm)) -> Vec<(String, Violation)> {
