@@ -86,6 +86,11 @@ impl HttpsUrl {
         origin(&self.0)
     }
 
+    /// The host alone, without a port: what a sector of pseudonyms is named after.
+    pub fn host(&self) -> String {
+        Url::parse(&self.0).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     fn read_back(text: &str) -> Result<Self, Violation> {
         Self::parse(text, LoopbackPolicy::Allowed)
     }

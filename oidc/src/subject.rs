@@ -3,7 +3,7 @@
 //! All of them are HMAC-SHA256 under a secret of the tenant. Each input has a fixed length, or is preceded by its length,
 //! so that no two different inputs can be the same bytes.
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{digest, hmac};
 use domain::ids::{RelyingPartyId, ResidentId};
 use zeroize::Zeroizing;
 
@@ -16,6 +16,17 @@ pub struct SubjectSalt(hmac::Key);
 /// group. Fixed before the relying party goes live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sector(pub [u8; 16]);
+
+impl Sector {
+    /// The sector of all whose `sector_identifier_uri` is at a host (OpenID Connect Core, section 8.1): 16 bytes of
+    /// SHA-256("sector" ‖ host). What a pseudonym cannot be guessed by is the tenant's salt, not this.
+    pub fn of_host(host: &str) -> Self {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(b"sector");
+        context.update(host.as_bytes());
+        Self(context.finish().as_ref().first_chunk().copied().unwrap_or_default())
+    }
+}
 
 /// The random id of a resident's session, from which each relying party gets its own `sid`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,6 +110,17 @@ mod tests {
         assert_ne!(sub, salt.pairwise(Sector([3; 16]), RESIDENT.parse().unwrap()));
         assert_ne!(sub, salt.pairwise(Sector([2; 16]), CLIENT.parse().unwrap()));
         assert_ne!(sub, SubjectSalt::new(&[9; 32]).pairwise(Sector([2; 16]), RESIDENT.parse().unwrap()));
+    }
+
+    #[test]
+    fn a_sector_is_its_host() {
+        let salt = SubjectSalt::new(&[1; 32]);
+        let of_host = |host| salt.pairwise(Sector::of_host(host), RESIDENT.parse().unwrap());
+        assert_eq!(of_host("vendor.example"), of_host("vendor.example"));
+        assert_ne!(of_host("vendor.example"), of_host("vendor.example.jp"));
+        // SHA-256 of "sectorvendor.example", computed elsewhere: services would see strangers if it changed.
+        let hex: String = Sector::of_host("vendor.example").0.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "eba502c97145a9fd8b74654cba89b192");
     }
 
     #[test]

@@ -77,7 +77,7 @@ async fn editor(console: &Console, draft: Option<(ConsentTextId, Draft)>, back: 
     let filter = ListFilter { sort: ListSort::Title, descending: false, size: 100, ..ListFilter::default() };
     let parties = service.list_configurations(caller, ConfigurationKind::RelyingParty, &filter).await?;
     let town_wide = parties.rows.into_iter().filter_map(|row| {
-        let shares = row.party.is_some_and(|party| party.subject_type == SubjectType::TownWide);
+        let shares = row.party.is_some_and(|party| party.may_share);
         match row.id {
             ConfigurationId::RelyingParty(id) if shares => Some((id, row.title)),
             _ => None,

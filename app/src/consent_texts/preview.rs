@@ -134,7 +134,8 @@ fn page(
         offline: false,
         pseudonym: match subject_type {
             SubjectType::Pairwise if linked.is_empty() => Pseudonym::Own,
-            _ => Pseudonym::TownWide(linked),
+            SubjectType::Pairwise => Pseudonym::OfSector(linked),
+            SubjectType::TownWide => Pseudonym::TownWide(linked),
         },
         receiver: text(&form.receiver_ja, &form.receiver_en),
         receiver_contact: text(&form.receiver_contact_ja, &form.receiver_contact_en),

@@ -49,9 +49,9 @@ texts! {
         contact: "問い合わせ先", "Contact";
         basis: "根拠", "Basis";
         linked: "同じ番号を使うサービス", "Services with the same number";
-        linked_help: "共通IDを使うサービスどうしのときに、全部をえらびます。このサービスだけの仮名なら、えらびません。",
+        linked_help: "共通IDか、仮名を共有するサービスどうしのときに、全部をえらびます。このサービスだけの仮名なら、えらびません。",
             "For services that share the town-wide ID: tick all of them. For a pseudonym of one service, none.";
-        no_linked: "共通IDを使うサービスはまだありません。", "No service uses the town-wide ID yet.";
+        no_linked: "番号を共有できるサービスはまだありません。", "No service that could share a number yet.";
         material: "重要な変更にする", "A material change";
         material_help: "同意済みの人に、次のサインインでもう一度たずねます。はじめての版と、同じ番号を使うサービスが増えたときは、切ることができません。言い回しだけの変更なら切れます。",
             "People who have agreed are asked again at their next sign-in. It cannot be off for a first version or where a service with the same number is added; for mere wording it can.";

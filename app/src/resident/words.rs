@@ -81,6 +81,8 @@ texts! {
         declined_lead: "とちゅうでやめたか、カードを読めませんでした。何も渡していません。",
             "You cancelled, or the card could not be read. Nothing was passed on.";
         provider_failed_title: "いまは、カードを確かめられません", "Your card cannot be checked at the moment";
+        provider_failed_others: "選んだ本人確認のサービスから、正しい答えが届きませんでした。ほかのサービスを使うか、少し待ってからもう一度お試しください。",
+            "The service that you chose gave no proper answer. Please use another one, or wait a little and try again.";
         provider_failed_lead: "本人確認のサービスから、正しい答えが届きませんでした。少し待ってから、もう一度お試しください。",
             "The identity service did not answer as it should. Please wait a little and try again.";
         too_weak_title: "カードでのサインインが必要です", "Please sign in with your card";
@@ -155,6 +157,7 @@ texts! {
             "To go on using it, get a new code from your employer, your school or the town hall. You can enter it when you sign in after the end.";
         go_on: "進む", "Continue";
         retry: "もう一度、カードを読む", "Read the card again";
+        retry_other: "本人確認のしかたを選びなおす", "Choose again how to show who you are";
         back_to_service: "{service}へ戻る", "Back to {service}";
         back_to_town: "{town}のページへ戻る", "Back to the page of {town}";
     }

@@ -57,6 +57,7 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
     let pseudonym = match (&view.service, view.linked.is_empty()) {
         (None, _) => Pseudonym::None,
         (Some(_), true) => Pseudonym::Own,
+        (Some(_), false) if view.of_sector => Pseudonym::OfSector(view.linked.iter().map(text).collect()),
         (Some(_), false) => Pseudonym::TownWide(view.linked.iter().map(text).collect()),
     };
     ConsentPage {
@@ -113,6 +114,7 @@ pub(super) fn outcome(view: &EndedView, flow: FlowId, said: Said, locale: Locale
         rule: view.rule.as_ref().map(text),
         clauses: view.clauses.iter().map(|clause| (text(&clause.people), clause.asks_for_tie)).collect(),
         contact: view.contact.as_ref().map(text).unwrap_or_default(),
+        others: view.others,
         retry: view.can_retry.then(|| paths::flow_outcome(&view.town.slug, flow)),
         passkey: view.may_use_passkey,
         ties: view.would_do,

@@ -36,11 +36,19 @@ impl Service {
     /// # Errors
     /// [`Error::Invalid`] by the form's fields.
     pub(crate) async fn check_addresses(&self, content: &Content) -> Result<(), Error> {
-        let Content::RelyingParty(RelyingPartyContent { client, .. }) = content else { return Ok(()) };
+        let Content::RelyingParty(content) = content else { return Ok(()) };
+        let client = &content.client;
         let mut wrong = Violations::default();
-        let (keys, logout) = futures::join!(self.check_keys(client), self.check_logout(client));
+        let (keys, logout, events, sector) = futures::join!(
+            self.check_keys(client),
+            self.check_is_there(client.backchannel_logout_uri.as_ref()),
+            self.check_is_there(client.events.uri.as_ref()),
+            self.check_sector(content),
+        );
         wrong.check("jwks_uri", keys);
         wrong.check("backchannel_logout_uri", logout);
+        wrong.check("events_uri", events);
+        wrong.check("sector_identifier_uri", sector);
         Ok(wrong.finish(Some(()))?)
     }
 
@@ -51,12 +59,21 @@ impl Service {
     }
 
     /// Whatever it says to a request that is none, it is there.
-    async fn check_logout(&self, client: &ClientSettings) -> Result<(), Violation> {
-        let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
+    async fn check_is_there(&self, uri: Option<&HttpsUrl>) -> Result<(), Violation> {
+        let Some(uri) = uri else { return Ok(()) };
         match self.ask(uri).await {
             Ok(_) | Err(FetchError::Status(_) | FetchError::TooLarge) => Ok(()),
             Err(FetchError::Address | FetchError::Unreachable) => Err(Violation::Unreachable),
         }
+    }
+
+    /// Whoever shares a pseudonym is named by the document, redirect URI by redirect URI (OpenID Connect Registration, section 5).
+    async fn check_sector(&self, content: &RelyingPartyContent) -> Result<(), Violation> {
+        let Some(uri) = &content.client.sector_identifier_uri else { return Ok(()) };
+        let document = self.ask(uri).await.map_err(|_| Violation::Unreachable)?;
+        let listed: Vec<String> = serde_json::from_slice(&document).map_err(|_| Violation::Malformed)?;
+        let all = content.redirect_uris.iter().all(|uri| listed.iter().any(|listed| listed == uri.as_str()));
+        if all { Ok(()) } else { Err(Violation::Mismatch) }
     }
 
     async fn ask(&self, uri: &HttpsUrl) -> Result<Vec<u8>, FetchError> {

@@ -11,6 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, Order};
 
 use super::content::{ConfigurationId, Content};
+use super::linkage;
 use super::store::{self, Row, Stored, VersionRow};
 use crate::Service;
 use crate::error::Error;
@@ -175,6 +176,8 @@ pub struct ListedParty {
     pub client_id: String,
     /// By what residents are known to it.
     pub subject_type: SubjectType,
+    /// Others may know people by the same: the town-wide ID, a sector, former ids.
+    pub may_share: bool,
     /// The vendor.
     pub provider: String,
     /// Its symbol.
@@ -262,6 +265,7 @@ impl Service {
             ConfigurationKind::RelyingParty => store::published(scope, ConfigurationKind::ResidencyRule).await?,
             ConfigurationKind::ResidencyRule | ConfigurationKind::ConsentText => Vec::new(),
         };
+        let sharing = linkage::sharing(parties, versions.values())?;
         let mut listed = Vec::with_capacity(rows.len());
         for row in rows {
             let latest = versions.get(&(row.id, row.latest_number));
@@ -285,9 +289,11 @@ impl Service {
                     let version = rules.iter().find(|row| row.configuration_id == rule.uuid());
                     Some((names.title(rule)?.clone(), version.map(|row| row.number)))
                 });
+                let subject_type = party.subject_type.parse().unwrap_or_default();
                 ListedParty {
                     client_id: party.client_id.clone(),
-                    subject_type: party.subject_type.parse().unwrap_or_default(),
+                    subject_type,
+                    may_share: sharing.contains(&party.client_id),
                     provider,
                     icon,
                     rule,

@@ -6,6 +6,7 @@ mod content;
 mod detail;
 mod draft;
 mod enact;
+mod linkage;
 mod lint;
 mod list;
 pub(crate) mod publish;

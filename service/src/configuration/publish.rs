@@ -10,6 +10,7 @@ use super::store::{self, RequestRow, VersionRow};
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::{Conflict, Error};
+use crate::federation::forget_unwanted_former_ids;
 use crate::gate::{Caller, Organisation, Resource, Scope, SystemActor, WriteScope, action};
 
 /// Every published rule is decided at each card sign-in and its outcome travels in the flow: a town has no more than this.
@@ -99,6 +100,9 @@ impl Service {
             .set(change_request::Column::State, next.state.as_str())
             .exec_one()
             .await?;
+        if id.kind() == ConfigurationKind::RelyingParty {
+            forget_unwanted_former_ids(scope).await?;
+        }
         let names = store::names(scope).await?;
         scope.audit(change_act(ActKind::VersionPublished, &version, before.as_ref(), &names, &request.reason)?);
         scope.bump_generation().await

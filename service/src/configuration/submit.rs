@@ -1,10 +1,8 @@
 //! 起案: handing a draft in for decision, and taking it back. What was handed in does not change any more.
 
 use domain::calendar::{iso_date, tokyo_date};
-use domain::configuration::{
-    ChangeRequest, ConfigurationKind, ConsentTextContent, EarlierEligibilities, FourEyes, SubjectType,
-};
-use domain::ids::{ChangeRequestId, RelyingPartyId};
+use domain::configuration::{ChangeRequest, ConfigurationKind, EarlierEligibilities, FourEyes};
+use domain::ids::ChangeRequestId;
 use domain::names::Reason;
 use domain::violations::{Violation, Violations};
 use sea_orm::{ColumnTrait, Set};
@@ -13,6 +11,7 @@ use time::Date;
 use super::authors;
 use super::content::{ConfigurationId, Content};
 use super::draft::Seen;
+use super::linkage;
 use super::publish::{change_act, refuse_too_many_rules, set_state};
 use super::store::{self, Stored};
 use crate::Service;
@@ -192,7 +191,7 @@ impl Service {
     ) -> Result<(), Error> {
         match (content, id) {
             (Content::ResidencyRule(_), _) => refuse_too_many_rules(scope, content, published.is_some()).await,
-            (Content::ConsentText(text), _) => {
+            (Content::ConsentText(text), ConfigurationId::ConsentText(text_id)) => {
                 let before = match published {
                     None => None,
                     Some(number) => Some(store::content(&store::version(scope, id.uuid(), number).await?)?),
@@ -204,16 +203,7 @@ impl Service {
                 if text.must_be_material(before) && !text.material {
                     return Err(Error::invalid("material", Violation::Required));
                 }
-                check_linked(scope, text).await?;
-                // Nobody who uses it is left out of the list: they would go on sharing a number that it no longer tells of.
-                for row in store::published(scope, ConfigurationKind::RelyingParty).await? {
-                    if matches!(store::content(&row)?, Content::RelyingParty(party) if party.consent_text.uuid() == id.uuid())
-                        && !is_linkage_told(scope, RelyingPartyId::from_uuid(row.configuration_id), text).await?
-                    {
-                        return Err(Error::invalid("linked", Violation::Mismatch));
-                    }
-                }
-                Ok(())
+                linkage::check_text(scope, text_id, text).await
             }
             (Content::RelyingParty(content), ConfigurationId::RelyingParty(party)) => {
                 let rule = store::published(scope, ConfigurationKind::ResidencyRule).await?;
@@ -238,43 +228,9 @@ impl Service {
                 let Content::ConsentText(text) = store::content(text)? else {
                     return Err(Error::internal("the content of a consent text"));
                 };
-                if is_linkage_told(scope, party, &text).await? {
-                    Ok(())
-                } else {
-                    Err(Error::invalid("consent_text", Violation::Mismatch))
-                }
+                linkage::check_relying_party(scope, party, published, content, &text).await
             }
-            (Content::RelyingParty(_), _) => Err(Error::internal("the id of a relying party")),
+            (Content::RelyingParty(_) | Content::ConsentText(_), _) => Err(Error::internal("the id of another kind")),
         }
     }
-}
-
-/// Every member of a linkage group is a relying party of this town that gets the town-wide ID.
-async fn check_linked<S: Scope>(scope: &S, text: &ConsentTextContent) -> Result<(), Error> {
-    let town_wide = town_wide(scope).await?;
-    let all = text.linked.iter().all(|party| town_wide.contains(party));
-    if all { Ok(()) } else { Err(Error::invalid("linked", Violation::Unknown)) }
-}
-
-/// A town-wide ID is common only to those whom the consent text lists; a pseudonym is nobody else's.
-async fn is_linkage_told<S: Scope>(scope: &S, party: RelyingPartyId, text: &ConsentTextContent) -> Result<bool, Error> {
-    let town_wide = town_wide(scope).await?;
-    Ok(if town_wide.contains(&party) {
-        let published = store::published(scope, ConfigurationKind::RelyingParty).await?;
-        let mut others = published
-            .iter()
-            .map(|row| RelyingPartyId::from_uuid(row.configuration_id))
-            .filter(|other| *other != party && town_wide.contains(other))
-            .peekable();
-        others.peek().is_none() && text.linked.is_empty()
-            || text.linked.contains(&party) && others.all(|other| text.linked.contains(&other))
-    } else {
-        text.linked.is_empty()
-    })
-}
-
-async fn town_wide<S: Scope>(scope: &S) -> Result<Vec<RelyingPartyId>, Error> {
-    use entity::relying_party::{Column, Entity};
-    let rows = scope.find::<Entity>().filter(Column::SubjectType.eq(SubjectType::TownWide.as_str())).all().await?;
-    Ok(rows.into_iter().map(|row| RelyingPartyId::from_uuid(row.id)).collect())
 }

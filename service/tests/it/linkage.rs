@@ -41,13 +41,17 @@ async fn who_shares_a_number_is_listed_in_the_consent_text() {
         let listing = world.publish_consent_text(&town, listing).await;
         let changed = Form::RelyingParty(relying_party(rule, listing));
         let seen = world.service.save_draft(&drafter, application, seen, &changed).await.unwrap();
-        world.service.submit_draft(&drafter, application, seen, &today(&world)).await.unwrap();
+        // And so must the text of the first one, whose people would otherwise read what is not true any more.
+        let refused = world.service.submit_draft(&drafter, application, seen, &today(&world)).await;
+        assert!(
+            matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("consent_text") == Some(Violation::Mismatch))
+        );
 
         // A pseudonym of its own with a text that says otherwise.
         let library = identity("library", SubjectType::Pairwise);
         let library = world.service.draft_relying_party(&drafter, &library, &changed).await.unwrap();
-        let seen = Seen { number: 1, revision: 1 };
-        let refused = world.service.submit_draft(&drafter, library, seen, &today(&world)).await;
+        let new = Seen { number: 1, revision: 1 };
+        let refused = world.service.submit_draft(&drafter, library, new, &today(&world)).await;
         assert!(
             matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("consent_text") == Some(Violation::Mismatch))
         );
@@ -62,9 +66,18 @@ async fn who_shares_a_number_is_listed_in_the_consent_text() {
         let Form::ConsentText(mut quiet) = draft.form else { panic!() };
         quiet.linked = format!("{} {}", points.uuid(), application.uuid());
         quiet.material = String::new();
-        let seen = world.service.save_draft(&drafter, alone, draft.seen, &Form::ConsentText(quiet)).await.unwrap();
-        let refused = world.service.submit_draft(&drafter, alone, seen, &today(&world)).await;
+        let text = world.service.save_draft(&drafter, alone, draft.seen, &Form::ConsentText(quiet)).await.unwrap();
+        let refused = world.service.submit_draft(&drafter, alone, text, &today(&world)).await;
         assert!(matches!(refused, Err(Error::Invalid(wrong)) if wrong.get("material") == Some(Violation::Required)));
+        let draft = world.service.get_draft(&drafter, alone).await.unwrap();
+        let Form::ConsentText(mut loud) = draft.form else { panic!() };
+        loud.material = "on".to_owned();
+        let changed_text =
+            world.service.save_draft(&drafter, alone, draft.seen, &Form::ConsentText(loud)).await.unwrap();
+        let request = world.service.submit_draft(&drafter, alone, changed_text, &today(&world)).await.unwrap();
+        let (approver, day) = (town.approver().await, world.service.today());
+        world.service.approve_request(&approver, request, 1, day, "").await.unwrap();
+        world.service.submit_draft(&drafter, application, seen, &today(&world)).await.unwrap();
     })
     .await;
 }

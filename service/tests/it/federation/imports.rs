@@ -107,7 +107,7 @@ async fn what_we_do_not_do_is_refused_by_the_name_of_its_member() {
             ("response_types", json!(["code id_token"]), Violation::NotAllowed),
             ("id_token_signed_response_alg", json!("none"), Violation::Unknown),
             ("subject_type", json!("x"), Violation::Unknown),
-            ("sector_identifier_uri", json!("https://test.example.jp/"), Violation::NotAllowed),
+            ("sector_identifier_uri", json!("http://test.example.jp/"), Violation::NotHttps),
             ("client_id", json!("a b"), Violation::Malformed),
             ("client_secret", json!(""), Violation::Malformed),
             ("client_name", json!("x".repeat(41)), Violation::TooLong),
