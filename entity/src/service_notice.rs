@@ -17,6 +17,7 @@ pub struct Model {
     pub made_at: i64,
     pub attempts: i64,
     pub due_at: i64,
+    pub delivery: String,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -13,7 +13,7 @@ const PARTS: usize = 5;
 
 /// Works until the program ends. What fails is logged and tried again at the next look.
 pub(crate) async fn work(service: Arc<Service>) {
-    tokio::join!(keep_house(&service), send_notices(&service));
+    tokio::join!(keep_house(&service), send_notices(&service), send_notices(&service), send_notices(&service));
 }
 
 async fn keep_house(service: &Service) {
@@ -28,7 +28,8 @@ async fn keep_house(service: &Service) {
     }
 }
 
-/// At once after this process wrote some, and every minute for those of a process that died, or of a service that was away.
+/// At once after this process wrote some, and every minute for those of a process that died, or of a service that was away. More
+/// than one at a time, each at another town: who waits for a service that is silent keeps the others from nothing.
 async fn send_notices(service: &Service) {
     loop {
         if let Err(error) = service.send_due_notices().await {

@@ -36,7 +36,7 @@ use domain::web_address::BaseUrl;
 
 pub use crate::clock::Clock;
 pub use crate::error::{Conflict, Error};
-use crate::federation::{KeySets, ProviderCache, PublishedCache};
+use crate::federation::{KeySets, ProviderCache, PublishedCache, Silence};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
 use crate::http_client::HttpClient;
 pub use crate::http_client::Outgoing;
@@ -85,6 +85,8 @@ pub struct Service {
     pub(crate) published: PublishedCache,
     /// Rings when there is a notice to send.
     pub(crate) bell: tokio::sync::Notify,
+    /// Servers of services that do not answer.
+    pub(crate) silence: Silence,
 }
 
 impl Service {
@@ -116,6 +118,7 @@ impl Service {
             key_sets: KeySets::default(),
             published: PublishedCache::default(),
             bell: tokio::sync::Notify::new(),
+            silence: Silence::default(),
         })
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::calendar::{Month, tokyo_midnight};
 use domain::configuration::{ConfigurationKind, VersionState};
 use domain::disclosure::{DisclosedFigure, at_least};
+use domain::ids::ResidentId;
 use domain::locale::Locale;
 use domain::residency::{AttestationKind, tie_ends};
 use domain::violations::Violation;
@@ -112,13 +113,16 @@ impl Service {
     /// [`Error::Denied`].
     pub async fn end_attestations(&self, caller: &Caller, kind: AttestationKind, end: TieEnd) -> Result<(), Error> {
         use attestation::{Column, Entity};
+        let published = self.published_of(caller.organisation()).await?;
         let mut scope = self.gate.open(caller, action::Remove, Resource::Attestation).await?;
         let month = end.last_month(self.today());
         let ending = longer(kind, month);
         let rules = rules_that_ask_for(&scope, kind).await?;
+        let mut told = false;
         let said = match end {
             TieEnd::Now => {
-                end_eligibilities(&scope, &rules, &ending, self.clock.seconds()).await?;
+                let lost = end_eligibilities(&scope, &rules, &ending, self.clock.seconds()).await?;
+                told = self.announce_lost(&scope, &published, &lost).await?;
                 scope.delete_many::<Entity>().filter(ending).exec().await?;
                 kind.words().get(Locale::Ja).to_owned()
             }
@@ -134,7 +138,11 @@ impl Service {
         scope.update_many::<entity::tenant::Entity>().add(entity::tenant::Column::TiesEnded, 1).exec_one().await?;
         scope.bump_generation().await?;
         note(&mut scope, ActKind::AttestationsEnded, kind, said);
-        scope.commit().await
+        scope.commit().await?;
+        if told {
+            self.ring();
+        }
+        Ok(())
     }
 
     /// Ties of a kind that hold and end before a month.
@@ -203,7 +211,13 @@ fn of_these_people(
     scope.exists::<attestation::Entity>(ending.clone().add(same))
 }
 
-async fn end_eligibilities(scope: &WriteScope, rules: &[Uuid], ending: &Condition, now: i64) -> Result<(), Error> {
+/// Says whose eligibilities ended, and under which rule.
+async fn end_eligibilities(
+    scope: &WriteScope,
+    rules: &[Uuid],
+    ending: &Condition,
+    now: i64,
+) -> Result<Vec<(ResidentId, Uuid)>, Error> {
     use token_family::{Column, Entity};
     scope
         .update_many::<Entity>()
@@ -213,14 +227,11 @@ async fn end_eligibilities(scope: &WriteScope, rules: &[Uuid], ending: &Conditio
         .filter(of_these_people(scope, ending, Entity, Column::ResidentId))
         .exec()
         .await?;
+    let of_rules = eligibility::Column::RuleId.is_in(rules.iter().copied());
     let theirs = of_these_people(scope, ending, eligibility::Entity, eligibility::Column::ResidentId);
-    scope
-        .delete_many::<eligibility::Entity>()
-        .filter(eligibility::Column::RuleId.is_in(rules.iter().copied()))
-        .filter(theirs)
-        .exec()
-        .await?;
-    Ok(())
+    let lost = scope.find::<eligibility::Entity>().filter(of_rules.clone()).filter(theirs.clone()).all().await?;
+    scope.delete_many::<eligibility::Entity>().filter(of_rules).filter(theirs).exec().await?;
+    Ok(lost.into_iter().map(|row| (ResidentId::from_uuid(row.resident_id), row.rule_id)).collect())
 }
 
 async fn shorten_eligibilities(

@@ -1,5 +1,6 @@
 //! Suspending a relying party and letting it work again: at once, without a draft, with a reason.
 
+use domain::configuration::RelyingPartyContent;
 use domain::ids::RelyingPartyId;
 use domain::locale::Locale;
 use domain::names::Reason;
@@ -7,7 +8,7 @@ use sea_orm::ColumnTrait;
 
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
-use crate::configuration::store;
+use crate::configuration::{Content, store};
 use crate::error::{Conflict, Error};
 use crate::gate::{Caller, Resource, Scope, WriteScope, action};
 
@@ -37,7 +38,16 @@ impl Service {
             .filter(token_family::Column::RevokedAt.is_null())
             .exec()
             .await?;
-        finish(scope, ActKind::RelyingPartySuspended, id, reason).await
+        let content = published_content(&scope, id).await?;
+        let told = match &content {
+            Some(content) => self.announce_suspension(&scope, id, content).await?,
+            None => false,
+        };
+        finish(scope, ActKind::RelyingPartySuspended, id, reason).await?;
+        if told {
+            self.ring();
+        }
+        Ok(())
     }
 
     /// Lets a suspended relying party work again. What was revoked stays revoked.
@@ -63,6 +73,16 @@ impl Service {
 async fn party(scope: &WriteScope, id: RelyingPartyId) -> Result<entity::relying_party::Model, Error> {
     use entity::relying_party::{Column, Entity};
     scope.find::<Entity>().filter(Column::Id.eq(id.uuid())).locked().get().await
+}
+
+/// The version in use, if there is one.
+async fn published_content(scope: &WriteScope, id: RelyingPartyId) -> Result<Option<RelyingPartyContent>, Error> {
+    let row = store::read_configuration(scope, id.into()).await?;
+    let Some(number) = row.published_number else { return Ok(None) };
+    match store::content(&store::version(scope, row.id, number).await?)? {
+        Content::RelyingParty(content) => Ok(Some(content)),
+        Content::ResidencyRule(_) | Content::ConsentText(_) => Err(Error::internal("the content of a relying party")),
+    }
 }
 
 async fn set(
