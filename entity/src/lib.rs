@@ -19,6 +19,7 @@ pub mod configuration_version;
 pub mod consent_grant;
 pub mod desk_request;
 pub mod eligibility;
+pub mod former_id;
 pub mod identity_provider;
 pub mod job;
 pub mod master_key;

@@ -63,6 +63,7 @@ mod passkey_sign_in;
 mod passkeys;
 mod protect;
 mod provider;
+mod provider_cache;
 mod provider_settings;
 mod published;
 mod pushed;
@@ -107,8 +108,9 @@ pub use logout::LeavingView;
 pub use passkeys::{Added, PasskeyAnswer, PasskeyRefusal};
 pub use protect::Userinfo;
 pub(crate) use protect::algorithm as signing_algorithm;
-pub use provider::ProviderContact;
-pub(crate) use provider::{ProviderCache, ProviderFailure};
+pub(crate) use provider::ProviderFailure;
+pub(crate) use provider_cache::ProviderCache;
+pub use provider_cache::ProviderContact;
 pub use provider_settings::{
     AssertionAudience, AttributesFrom, CARD_ACR, ClientAuthentication, Preset, ProviderLevel, ProviderSettings, Verified,
 };

@@ -62,6 +62,7 @@ guarded! {
     refresh_token => TokenFamily,
     spent_id => TokenFamily,
     service_notice => ServiceNotice,
+    former_id => FormerId,
     desk_request => DeskRequest,
     attestation_batch => AttestationBatch,
     attestation_code => AttestationBatch,

@@ -73,6 +73,8 @@ names! {
         TokenFamily = "token_family",
         /// What a service is still to be told.
         ServiceNotice = "service_notice",
+        /// What a resident was called at a service before.
+        FormerId = "former_id",
         /// Whether a resident used a service in the open period.
         UsageMark = "usage_mark",
         /// Tallies of the open periods.

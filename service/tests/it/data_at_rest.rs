@@ -87,6 +87,7 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "since_month",
         "resident_id",
         "rule_id",
+        "handle",
         "rule_number",
         "outcome",
         "reason",

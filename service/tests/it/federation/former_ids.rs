@@ -1,0 +1,164 @@
+//! Accounts from before the card: handed in by the service, given to whom the town names.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::configuration::SubjectType;
+use domain::violations::Violation;
+use oidc::ErrorCode;
+use oidc::parameters::Parameters;
+use oidc::provider::former_ids::LineError;
+use secrecy::ExposeSecret;
+use service::Error;
+use service::configuration::Form;
+use service::federation::FormerIds;
+
+use crate::harness::forms::{consent_text, identity};
+use crate::harness::{Client, Gateway, HANAKO, Holder, TARO, Tab, on_both};
+
+/// What a service makes of its own numbers, with a key of its own.
+fn handle(number: &str) -> String {
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, b"a key of the service");
+    URL_SAFE_NO_PAD.encode(aws_lc_rs::hmac::sign(&key, number.as_bytes()))
+}
+
+async fn ask(gateway: &Gateway<'_>, client: &Client, name: &str, value: &str) -> Result<FormerIds, ErrorCode> {
+    let (id, secret) = (client.client_id.as_str(), client.secret.as_str());
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("client_id", id), ("client_secret", secret), (name, value)])
+        .finish();
+    let answer = gateway.world.service.former_ids(&gateway.town.slug, None, &Parameters::parse(&body)).await;
+    answer.unwrap().map_err(|refusal| refusal.code)
+}
+
+struct Known {
+    tab: Tab,
+    sub: String,
+    token: String,
+}
+
+async fn sign_in(gateway: &Gateway<'_>, client: &Client, holder: Holder) -> Known {
+    let mut tab = Tab::default();
+    let code = gateway.first_sign_in(&mut tab, client, holder, "openid").await;
+    let tokens = gateway.redeem(client, &code).await.unwrap();
+    let sub = gateway.claims(&tokens).await.get("sub").unwrap().as_str().unwrap().to_owned();
+    Known { tab, sub, token: tokens.access_token.expose_secret().to_owned() }
+}
+
+async fn own(gateway: &Gateway<'_>) -> Client {
+    gateway.client_that("library", |form| form.client.former_ids_of = "library".to_owned()).await
+}
+
+#[tokio::test]
+async fn a_former_id_is_handed_in_once_and_found_when_the_person_comes() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = own(&gateway).await;
+        let (hanako, taro) = (sign_in(&gateway, &library, HANAKO).await, sign_in(&gateway, &library, TARO).await);
+        let found = async |known: &Known| ask(&gateway, &library, "token", &known.token).await;
+        assert_eq!(found(&hanako).await, Ok(FormerIds::Found(None)));
+        let lines = format!("{},{}\n{},{}\n", hanako.sub, handle("00012345"), taro.sub, handle("00012346"));
+        for _ in 0..2 {
+            assert_eq!(ask(&gateway, &library, "former_ids", &lines).await, Ok(FormerIds::Kept(2)));
+            assert_eq!(gateway.rows("former_id").await, 2);
+        }
+        assert_eq!(found(&hanako).await, Ok(FormerIds::Found(Some(handle("00012345")))));
+        // A mistake of the counter: they are the other way round.
+        let lines = format!("{},{}\n{},{}\n", hanako.sub, handle("00012346"), taro.sub, handle("00012345"));
+        assert_eq!(ask(&gateway, &library, "former_ids", &lines).await, Ok(FormerIds::Kept(2)));
+        assert_eq!(found(&hanako).await, Ok(FormerIds::Found(Some(handle("00012346")))));
+        let noted = world.rows_where(&gateway.town, "audit_entry", "action = 'former_ids.handed_in'").await;
+        assert_eq!(noted, 3);
+        let figure = world.service.former_ids_figure(&gateway.town.admin().await, library.id).await.unwrap();
+        assert!(figure.is_none(), "two people are too few to be counted");
+
+        // It goes with the consent, and with the town ID.
+        let service = &world.service;
+        let page = service.my_page(&gateway.town.slug, &hanako.tab.0).await.unwrap();
+        service.withdraw_consent(&gateway.town.slug, &hanako.tab.0, page.grants[0].id).await.unwrap();
+        assert_eq!(gateway.rows("former_id").await, 1);
+        assert_eq!(found(&hanako).await, Err(ErrorCode::InvalidGrant));
+        service.delete_town_id(&gateway.town.slug, &taro.tab.0).await.unwrap();
+        assert_eq!(gateway.rows("former_id").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_handed_in_is_taken_whole_or_not_at_all() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (library, other) = (own(&gateway).await, gateway.client("other", "").await);
+        let (hanako, taro) = (sign_in(&gateway, &library, HANAKO).await, sign_in(&gateway, &library, TARO).await);
+        let refused = async |lines: &str| match ask(&gateway, &library, "former_ids", lines).await {
+            Ok(FormerIds::Refused(wrong)) => {
+                assert_eq!(gateway.rows("former_id").await, 0);
+                wrong.iter().map(|wrong| (wrong.line, wrong.error)).collect::<Vec<_>>()
+            }
+            other => panic!("{other:?}"),
+        };
+        let good = format!("{},{}", hanako.sub, handle("1"));
+        let mut name = "山田 花子".as_bytes().to_vec();
+        name.resize(32, 0);
+        let name = URL_SAFE_NO_PAD.encode(name);
+        assert_eq!(refused(&format!("{good}\n{},{name}", taro.sub)).await, [(2, LineError::Readable)]);
+        assert_eq!(refused(&format!("{good}\n{},00012345", taro.sub)).await, [(2, LineError::Malformed)]);
+        assert_eq!(refused(&format!("{good}\n\n{good}")).await, [(3, LineError::Repeated)]);
+        let stranger = format!("{},{}", "x".repeat(43), handle("2"));
+        assert_eq!(refused(&format!("{stranger}\n{good}")).await, [(1, LineError::UnknownPerson)]);
+        assert_eq!(ask(&gateway, &library, "former_ids", &good).await, Ok(FormerIds::Kept(1)));
+        let theirs = ask(&gateway, &library, "former_ids", &format!("{},{}", taro.sub, handle("1"))).await.unwrap();
+        let FormerIds::Refused(wrong) = theirs else { panic!() };
+        assert_eq!((wrong[0].line, wrong[0].error), (1, LineError::Taken));
+        assert_eq!(gateway.rows("former_id").await, 1);
+        // Nobody hands in what nobody is to be given, asks with another's token, or comes without proof.
+        assert_eq!(ask(&gateway, &other, "former_ids", &good).await, Err(ErrorCode::UnauthorizedClient));
+        assert_eq!(ask(&gateway, &other, "token", &hanako.token).await, Err(ErrorCode::UnauthorizedClient));
+        let stranger = Client { secret: "wrong".to_owned(), ..library };
+        assert_eq!(ask(&gateway, &stranger, "former_ids", &good).await, Err(ErrorCode::InvalidClient));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_successor_is_given_former_ids_once_its_consent_text_says_so() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let before = gateway.client("library", "").await;
+        let drafter = gateway.town.drafter().await;
+        let mut form = gateway.party_form("other", "", gateway.rule);
+        form.client.former_ids_of = "library".to_owned();
+        let new = identity("other", SubjectType::Pairwise);
+        let next = world.service.draft_relying_party(&drafter, &new, &Form::RelyingParty(form.clone())).await.unwrap();
+        let publish =
+            async |form: &domain::configuration::RelyingPartyForm| super::sectors::publish(&gateway, next, form).await;
+        let mut unknown = form.clone();
+        unknown.client.former_ids_of = "nobody".to_owned();
+        let outcome = publish(&unknown).await;
+        assert!(
+            matches!(&outcome, Err(Error::Invalid(wrong)) if wrong.get("former_ids_of") == Some(Violation::Unknown))
+        );
+        let outcome = publish(&form).await;
+        assert!(
+            matches!(&outcome, Err(Error::Invalid(wrong)) if wrong.get("consent_text") == Some(Violation::Mismatch))
+        );
+        let mut listing = consent_text("図書館システム");
+        listing.linked = format!("{} {}", before.id, next.uuid());
+        form.consent_text = world.publish_consent_text(&gateway.town, listing).await.to_string();
+        publish(&form).await.unwrap();
+        let next = super::sectors::with_secret(&gateway, "other", next, &form).await;
+
+        let hanako = sign_in(&gateway, &before, HANAKO).await;
+        let line = format!("{},{}", hanako.sub, handle("00012345"));
+        assert_eq!(ask(&gateway, &before, "former_ids", &line).await, Ok(FormerIds::Kept(1)));
+        let at_next = sign_in(&gateway, &next, HANAKO).await;
+        assert_ne!(hanako.sub, at_next.sub);
+        assert_eq!(ask(&gateway, &next, "token", &at_next.token).await, Ok(FormerIds::Found(Some(handle("00012345")))));
+        assert_eq!(ask(&gateway, &next, "token", &hanako.token).await, Err(ErrorCode::InvalidGrant));
+        // What no version asks for any more is not kept.
+        form.client.former_ids_of = String::new();
+        form.consent_text = gateway.text.to_string();
+        super::sectors::publish(&gateway, next.id.into(), &form).await.unwrap();
+        assert_eq!(gateway.rows("former_id").await, 0);
+    })
+    .await;
+}
