@@ -15,9 +15,17 @@ const program = process.env.PROGRAM;
 /** Without the program, at a server that was started by hand, there is nobody who could register a client. */
 export const canRegister = program !== undefined;
 
-export const TOWN = 'showa';
+const towns: { slug: string; issuer: string }[] = JSON.parse(readFileSync(`${data}/demo.json`, 'utf8')).towns;
 
-export const issuer: string = JSON.parse(readFileSync(`${data}/demo.json`, 'utf8')).towns.find((town: { slug: string }) => town.slug === TOWN).issuer;
+export function issuerOf(slug: string): string {
+  const town = towns.find((known) => known.slug === slug);
+  if (!town) throw new Error(`the demo has no town ${slug}`);
+  return town.issuer;
+}
+
+/** The town at which clients are tried, and its issuer. */
+export const TOWN = 'showa';
+export const issuer = issuerOf(TOWN);
 
 /** Nothing listens here: responses are taken from the browser's address. */
 export const SERVICE = 'https://service.example';
@@ -30,9 +38,9 @@ export function machikagi(command: string[], input?: string): string {
 }
 
 /** Registers a client, as an operator does; the answer is what the client has to know. */
-export function register(metadata: Metadata): Metadata & { client_id: string } {
+export function register(metadata: Metadata, town = TOWN): Metadata & { client_id: string } {
   const file = JSON.stringify({ client_id: `foreign-${randomBytes(8).toString('hex')}`, ...metadata });
-  const [registered] = JSON.parse(machikagi(['relying-party', 'import', '-', '--tenant', TOWN], file));
+  const [registered] = JSON.parse(machikagi(['relying-party', 'import', '-', '--tenant', town], file));
   return { ...metadata, ...registered };
 }
 

@@ -2,7 +2,7 @@
 import { type JWK, exportJWK, generateKeyPair } from 'jose';
 import * as client from 'openid-client';
 import { type Browser, type Page } from './browser.ts';
-import { type Metadata, issuer, machikagi, register, SERVICE, TOWN } from './gateway.ts';
+import { type Metadata, issuerOf, machikagi, register, SERVICE, TOWN } from './gateway.ts';
 
 export type Algorithm = 'ES256' | 'RS256' | 'PS256';
 
@@ -45,22 +45,22 @@ export class Service {
     [this.metadata, this.configuration, this.options] = [metadata, configuration, options];
   }
 
-  /** Makes keys, registers the service and reads the discovery document; `more` is metadata that no way decides. */
-  static async connect(way: Way, more: Record<string, unknown> = {}): Promise<Service> {
+  /** Makes keys, registers the service at a town and reads the town's discovery document. */
+  static async connect(way: Way, town = TOWN): Promise<Service> {
     const keys = await keysOf(way);
-    const wanted = { ...metadataOf(way, keys.jwks), ...more };
+    const [wanted, server] = [metadataOf(way, keys.jwks), new URL(issuerOf(town))];
     const authentication = authenticationOf(way, keys.signing);
     const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
     let metadata: Known;
     let configuration: client.Configuration;
     if (way.registersItself) {
-      const initialAccessToken = machikagi(['relying-party', 'registration-token', '--tenant', TOWN]).trim();
-      configuration = await client.dynamicClientRegistration(new URL(issuer), wanted, authentication, { initialAccessToken, execute });
+      const initialAccessToken = machikagi(['relying-party', 'registration-token', '--tenant', town]).trim();
+      configuration = await client.dynamicClientRegistration(server, wanted, authentication, { initialAccessToken, execute });
       const { client_id, client_secret } = configuration.clientMetadata();
       metadata = { ...wanted, client_id, client_secret };
     } else {
-      metadata = register(wanted);
-      configuration = await client.discovery(new URL(issuer), metadata.client_id, metadata, authentication, { execute });
+      metadata = register(wanted, town);
+      configuration = await client.discovery(server, metadata.client_id, metadata, authentication, { execute });
     }
     if (keys.encryption) client.enableDecryptingResponses(configuration, ['A256GCM'], keys.encryption);
     const options = way.dpop ? { DPoP: client.getDPoPHandle(configuration, await client.randomDPoPKeyPair(way.dpop)) } : {};
@@ -69,7 +69,8 @@ export class Service {
 
   /** The same service with another proof of who it is. */
   async claimingBy(authentication: client.ClientAuth): Promise<client.Configuration> {
-    return client.discovery(new URL(issuer), this.metadata.client_id, this.metadata, authentication, { execute: [client.allowInsecureRequests] });
+    const server = new URL(this.configuration.serverMetadata().issuer);
+    return client.discovery(server, this.metadata.client_id, this.metadata, authentication, { execute: [client.allowInsecureRequests] });
   }
 
   /** What it asks for, and what has to be right about the answer. */
