@@ -1,7 +1,7 @@
 // The pages of the console, in both languages and both widths: there, named, readable by machine, and no wider than the screen.
 import { expect, test } from '../fixtures/index.ts';
 
-const PAGES = ['', '/relying-parties', '/relying-parties/new', '/residency-rules', '/residency-rules/new', '/consent-texts', '/consent-texts/new', '/decisions', '/usage', '/staff', '/identity-provider', '/settings', '/town-page', '/audit'];
+const PAGES = ['', '/relying-parties', '/relying-parties/new', '/residency-rules', '/residency-rules/new', '/consent-texts', '/consent-texts/new', '/decisions', '/usage', '/staff', '/identity-providers', '/identity-providers/new?preset=xid', '/settings', '/town-page', '/audit'];
 
 for (const [locale, lang] of [
   ['ja-JP', 'ja'],

@@ -1,7 +1,7 @@
 // A clerk of one town learns nothing about another, not even that a page is there.
 import { expect, test } from '../fixtures/index.ts';
 
-const PAGES = ['', '/relying-parties', '/relying-parties/new', '/residency-rules', '/consent-texts', '/decisions', '/usage', '/usage.csv', '/staff', '/identity-provider', '/settings', '/town-page', '/audit'];
+const PAGES = ['', '/relying-parties', '/relying-parties/new', '/residency-rules', '/consent-texts', '/decisions', '/usage', '/usage.csv', '/staff', '/identity-providers', '/settings', '/town-page', '/audit'];
 
 for (const role of ['admin', 'auditor'] as const) {
   test(`everything of another town is not there for ${role}`, { tag: '@smoke' }, async ({ page, signInStaff, expectAccessible }) => {

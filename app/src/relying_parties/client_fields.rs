@@ -14,7 +14,7 @@ use crate::forms::Form;
 use crate::render::submitted;
 
 /// What most services leave as it is: shown when something of it was changed or is wrong.
-const RARELY_CHANGED: [&str; 13] = [
+const RARELY_CHANGED: [&str; 14] = [
     "acr_words",
     "application_type",
     "profile",

@@ -66,6 +66,8 @@ pub struct OutcomePage {
     pub contact: String,
     /// A new attempt can begin here: it posts `retry` to this address.
     pub retry: Option<String>,
+    /// It leads to a choice of providers.
+    pub others: bool,
     /// A passkey can be tried in its place: it posts `with=passkey` to that address.
     pub passkey: bool,
     /// Ties that would make the person eligible: a one-time code is asked for, which this page takes by `tie_code`.
@@ -101,6 +103,7 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         Ending::Determined(reason) => reason.for_resident().get(setting.locale).to_owned(),
         Ending::MovedAway => say(words.moved_lead),
         Ending::Declined => words.declined_lead.to_owned(),
+        Ending::ProviderFailed if page.others => words.provider_failed_others.to_owned(),
         Ending::ProviderFailed => words.provider_failed_lead.to_owned(),
         Ending::TooWeak => words.too_weak_lead.to_owned(),
         Ending::ItemMissing => words.item_missing_lead.to_owned(),
@@ -139,8 +142,9 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
     let passkey = page.flow.filter(|_| page.passkey).map(|flow| view! {
         <form method="post" action=paths::flow_outcome(&town.slug, flow)><button class="r-button r-button--plain" type="submit" name="with" value="passkey">{super::passkey::instead(setting.locale)}</button></form>
     });
+    let retry_word = if page.others { words.retry_other } else { words.retry };
     let retry = page.retry.map(|address| view! {
-        <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{words.retry}</button></form>
+        <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{retry_word}</button></form>
     });
     let back = match (page.flow, &page.service) {
         (Some(flow), Some(service)) => view! {

@@ -103,12 +103,49 @@ fn outcome(ending: Ending, service: Option<&str>) -> OutcomePage {
         rule: Some("都農町(宮崎県児湯郡)に住んでいる人が使えます。".to_owned()),
         clauses: vec![("都農町に住んでいる人".to_owned(), false), ("都農町で働いている人".to_owned(), true)],
         contact: "教育委員会(公民館図書室)".to_owned(),
+        others: false,
         retry: Some("/t/tsuno/flow/07070707070707070707070707070707/outcome".to_owned()),
         passkey: true,
         ties: AttestationKinds::from_iter([AttestationKind::Work]),
         refused: Some(CodeRefused::Unusable),
         desk: Some(Desk::Given { code: "7K2M-9XQ4".to_owned(), until: datetime!(2026-11-25 10:00 +9) }),
         desk_said: Some(DeskSaid::NotYet),
+    }
+}
+
+#[test]
+fn coarse_things_are_said_in_plain_words_with_what_does_not_come_with_them() {
+    let over = Item::of_claim("age_over_20").unwrap();
+    let coarse = [Item::Municipality, Item::AgeBand, over].into_iter().collect();
+    for (locale, words) in [
+        (
+            Locale::Ja,
+            [
+                "お住まいの市区町村<small>町名や番地は渡りません",
+                "年代(例: 40代)<small>生年月日は渡りません",
+                "20歳以上かどうか<small>生年月日は渡りません",
+                "名前・住所・生年月日・性別・マイナンバー",
+            ],
+        ),
+        (
+            Locale::En,
+            [
+                "The municipality you live in<small>Not the rest of your address",
+                "Your age group (such as 40 to 49)<small>Not your date of birth",
+                "Whether you are 20 or older<small>Not your date of birth",
+                "Name · Address · Date of birth · Gender",
+            ],
+        ),
+    ] {
+        let page = ConsentPage { once: coarse, every_time: Items::NONE, ..consent(Some("つのコイン")) };
+        let html = with(locale, false, |setting| consent_page(setting, &page));
+        for words in words {
+            assert!(html.contains(words), "{words}\n{html}");
+        }
+        // With the attribute itself there is nothing to reassure about.
+        let page = ConsentPage { every_time: Items::ATTRIBUTES, ..page };
+        let html = with(locale, false, |setting| consent_page(setting, &page));
+        assert!(!html.contains("生年月日は渡りません") && !html.contains("Not your date of birth"));
     }
 }
 

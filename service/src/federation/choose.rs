@@ -7,7 +7,8 @@ use domain::names::TenantSlug;
 
 use super::decide::reaches;
 use super::flow::{Ending, Flow, Kind, Stage};
-use super::provider::{Provider, ProviderContact};
+use super::provider::Provider;
+use super::provider_cache::ProviderContact;
 use super::published::Published;
 use super::send::place;
 use super::{Browser, Cookies, Go, Step, Stop};

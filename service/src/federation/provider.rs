@@ -1,7 +1,6 @@
 //! The identity provider of a municipality, and what is asked of it: discovery, keys, tokens, userinfo.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::ids::IdentityProviderId;
 use domain::locale::Localized;
@@ -17,6 +16,7 @@ use time::Duration;
 use url::Url;
 
 use super::key_sets::{NoKeys, Wanted};
+use super::provider_cache::Newness;
 use super::provider_settings::{AssertionAudience, AttributesFrom, ClientAuthentication, ProviderSettings};
 use crate::Service;
 use crate::error::Error;
@@ -84,35 +84,6 @@ impl From<NoKeys> for ProviderFailure {
     }
 }
 
-/// What is known of providers, by issuer.
-#[derive(Default)]
-pub(crate) struct ProviderCache {
-    known: Mutex<HashMap<String, Known>>,
-    contacts: Mutex<HashMap<String, ProviderContact>>,
-}
-
-/// How the last contact with a provider ended, as this process saw it. Never when: in a village that would tell when somebody
-/// signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProviderContact {
-    /// It answered as it must.
-    Answered,
-    /// It did not answer, or not as it must.
-    Failed,
-}
-
-#[derive(Clone)]
-struct Known {
-    metadata: Arc<UpstreamMetadata>,
-    fetched_at: i64,
-}
-
-/// How long a discovery document is believed, in seconds.
-const BELIEVED: i64 = 3_600;
-/// How long they still serve when a new copy cannot be had: a provider's short outage of metadata stops nobody.
-const TOLERATED: i64 = 24 * 3_600;
-/// Providers that are remembered.
-const KEPT: usize = 64;
 /// How far a provider's clock may be off.
 const LEEWAY: Duration = Duration::seconds(30);
 
@@ -134,36 +105,20 @@ impl Service {
 
     /// The provider's metadata, at most an hour old, or what is left of it while the provider is away.
     pub(super) async fn provider_metadata(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        let now = self.clock.seconds();
-        let known = self.providers.find(issuer);
-        if let Some(known) = known.as_ref().filter(|known| now - known.fetched_at < BELIEVED) {
-            return Ok(Arc::clone(&known.metadata));
-        }
-        match self.fetch_provider(issuer, Wanted::Believed).await {
-            Ok(metadata) => Ok(metadata),
-            Err(failure) => {
-                known.filter(|known| now - known.fetched_at < TOLERATED).map(|known| known.metadata).ok_or(failure)
-            }
-        }
+        self.providers
+            .get(issuer, Newness::Believed, self.clock.seconds(), || self.fetch(issuer, Wanted::Believed))
+            .await
     }
 
     /// What the provider says about itself, if it answers at this moment as it must; what was remembered is renewed.
     pub(crate) async fn check_provider(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        self.fetch_provider(issuer, Wanted::Now).await
+        self.providers.get(issuer, Newness::Now, self.clock.seconds(), || self.fetch(issuer, Wanted::Now)).await
     }
 
     /// Fetches the metadata, and sees to it that there are keys: nobody is sent to a provider whose answer could not be read.
-    async fn fetch_provider(&self, issuer: &str, keys: Wanted) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        let fetched = async {
-            let metadata = fetch_metadata(&self.http, issuer, self.policy()).await?;
-            self.provider_keys(&metadata, keys).await?;
-            Ok(metadata)
-        };
-        let fetched = fetched.await;
-        self.providers.note(issuer, &fetched);
-        let metadata = Arc::new(fetched?);
-        let known = Known { metadata: Arc::clone(&metadata), fetched_at: self.clock.seconds() };
-        self.providers.keep(issuer, known);
+    async fn fetch(&self, issuer: &str, keys: Wanted) -> Result<UpstreamMetadata, ProviderFailure> {
+        let metadata = fetch_metadata(&self.http, issuer, self.policy()).await?;
+        self.provider_keys(&metadata, keys).await?;
         Ok(metadata)
     }
 
@@ -264,38 +219,4 @@ async fn fetch_metadata(
     let at = Url::parse(&discovery_url(issuer)).map_err(|_| ProviderFailure::Discovery)?;
     let document = http.get(&at).await?;
     UpstreamMetadata::parse(&document, issuer, policy).map_err(|_| ProviderFailure::Discovery)
-}
-
-impl ProviderCache {
-    /// How the last contact ended; none since this process began.
-    pub(crate) fn contact(&self, issuer: &str) -> Option<ProviderContact> {
-        self.contacts.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).copied()
-    }
-
-    /// Notes how a contact ended. A sign-in that was too weak or too old was answered all the same.
-    pub(super) fn note<T>(&self, issuer: &str, outcome: &Result<T, ProviderFailure>) {
-        let contact = match outcome {
-            Ok(_) | Err(ProviderFailure::IdToken(IdTokenRefused::Stale | IdTokenRefused::Assurance)) => {
-                ProviderContact::Answered
-            }
-            Err(_) => ProviderContact::Failed,
-        };
-        let mut contacts = self.contacts.lock().unwrap_or_else(PoisonError::into_inner);
-        if contacts.len() >= KEPT && !contacts.contains_key(issuer) {
-            contacts.clear();
-        }
-        contacts.insert(issuer.to_owned(), contact);
-    }
-
-    fn find(&self, issuer: &str) -> Option<Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned()
-    }
-
-    fn keep(&self, issuer: &str, fresh: Known) {
-        let mut kept = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT && !kept.contains_key(issuer) {
-            kept.clear();
-        }
-        kept.insert(issuer.to_owned(), fresh);
-    }
 }

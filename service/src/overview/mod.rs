@@ -31,7 +31,7 @@ pub struct Overview {
     pub overdue: Vec<OverdueRequest>,
     /// Services without a secret that lasts, the next to end first.
     pub secrets: Vec<EndingSecret>,
-    /// The connection that is used.
+    /// The connection that needs attention, or else the first that is used.
     pub provider: Option<ProviderState>,
     /// The last verification of the audit chain.
     pub audit: LastVerification,
@@ -173,11 +173,13 @@ impl Service {
     async fn provider_state(&self, caller: &Caller) -> Result<Option<ProviderState>, Error> {
         use entity::identity_provider::{Column, Entity};
         let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
-        let row = scope.find::<Entity>().filter(Column::Active.eq(true)).one().await?;
-        Ok(row.map(|row| ProviderState {
+        let rows = scope.find::<Entity>().filter(Column::Active.eq(true)).order_by(Column::Position, Order::Asc);
+        let states = rows.all().await?.into_iter().map(|row| ProviderState {
             contact: self.providers.contact(&row.issuer),
             name: Localized::composed(row.name_ja, row.name_en),
-        }))
+        });
+        // The first that does not answer, and while all do the first.
+        Ok(states.min_by_key(|state| state.contact != Some(ProviderContact::Failed)))
     }
 
     /// That there was a verification is no content of the trail: looking at it is not an act of its own.

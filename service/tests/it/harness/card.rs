@@ -110,6 +110,7 @@ struct State {
     logins: HashMap<String, Login>,
     clients: JwkSet,
     seen: u32,
+    documents: u32,
     shape: Shape,
     /// The public key to which fields are sealed.
     field_key: Option<[u8; 32]>,
@@ -141,6 +142,7 @@ impl Card {
             logins: HashMap::new(),
             clients: JwkSet::default(),
             seen: 0,
+            documents: 0,
             shape,
             field_key: None,
         };
@@ -187,6 +189,11 @@ impl Card {
     /// How often the keys were fetched.
     pub(crate) fn keys_fetched(&self) -> u32 {
         self.state.lock().unwrap().seen
+    }
+
+    /// How often the discovery document was asked for.
+    pub(crate) fn documents_fetched(&self) -> u32 {
+        self.state.lock().unwrap().documents
     }
 
     /// Somebody puts the card on the reader: the query of the callback.
@@ -236,6 +243,7 @@ struct Answering {
 impl Respond for Answering {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let mut state = self.state.lock().unwrap();
+        state.documents += u32::from(self.at.starts_with("/.well-known"));
         match state.mood {
             Mood::Down => return ResponseTemplate::new(503),
             Mood::Slow => return ResponseTemplate::new(200).set_delay(std::time::Duration::from_secs(20)),
