@@ -47,7 +47,7 @@ pub(super) struct Refreshing<'a> {
 /// What became of a refresh token.
 pub(super) enum Refreshed {
     Done {
-        access: AccessToken,
+        access: Box<AccessToken>,
         scopes: Scopes,
         /// The token that takes its place.
         next: Option<RefreshToken>,
@@ -171,7 +171,7 @@ impl Service {
             verified: Vec::new(),
             verification: None,
         };
-        Ok(Some(Refreshed::Done { access, scopes, next: rotates.then_some(next) }))
+        Ok(Some(Refreshed::Done { access: Box::new(access), scopes, next: rotates.then_some(next) }))
     }
 
     /// A sign-in under which tokens can be refreshed still, with the last month of the eligibility behind it.

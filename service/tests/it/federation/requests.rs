@@ -38,6 +38,7 @@ async fn other_mistakes_go_back_to_the_client() {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let long = "s".repeat(1025);
+        const UNMET: &str = "unmet_authentication_requirements";
         for (more, error) in [
             (("response_type", ""), "invalid_request"),
             (("response_type", "token"), "unsupported_response_type"),
@@ -51,7 +52,7 @@ async fn other_mistakes_go_back_to_the_client() {
             (("request", "x.y."), "invalid_request_object"),
             (("request_uri", "urn:x"), "request_uri_not_supported"),
             (("id_token_hint", "nonsense"), "invalid_request"),
-            (("claims", r#"{"id_token":{"acr":{"essential":true,"values":["loa4"]}}}"#), "access_denied"),
+            (("claims", r#"{"id_token":{"acr":{"essential":true,"values":["loa4"]}}}"#), UNMET),
         ] {
             let go = gateway.authorize(&mut Tab::default(), &gateway.request(&library, &[more])).await;
             assert_eq!(parameter(&go, "error").as_deref(), Some(error), "{more:?}");
