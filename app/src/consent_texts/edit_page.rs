@@ -1,6 +1,6 @@
 //! The editor, beside the page that residents see.
 
-use domain::configuration::{ConfigurationKind, ConsentTextForm, SubjectType};
+use domain::configuration::{ConfigurationKind, ConsentTextForm};
 use domain::ids::{ConsentTextId, RelyingPartyId};
 use domain::locale::Localized;
 use domain::paths;

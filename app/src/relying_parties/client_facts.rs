@@ -3,6 +3,7 @@
 use domain::configuration::{
     ClientAuthentication, ClientKeys, Encryption, EventDelivery, Pkce, RelyingPartyContent, SecurityProfile,
 };
+use domain::disclosure::DisclosedFigure;
 use domain::locale::Locale;
 use leptos::prelude::*;
 
@@ -10,10 +11,10 @@ use super::text::Words;
 use crate::components::code_block::CodeBlock;
 use crate::components::facts::{Fact, Facts};
 use crate::components::panel::Panel;
-use crate::text::dot;
+use crate::text::{dot, fill};
 
-/// The panel.
-pub(super) fn panel(content: &RelyingPartyContent, locale: Locale) -> AnyView {
+/// The panel, with how many people have a former id where the service is given them.
+pub(super) fn panel(content: &RelyingPartyContent, people: Option<DisclosedFigure>, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let client = &content.client;
     let pkce = match content.pkce {
@@ -48,6 +49,7 @@ pub(super) fn panel(content: &RelyingPartyContent, locale: Locale) -> AnyView {
         client.backchannel_logout_uri.as_ref().map(|uri| codes(words.backchannel, vec![uri.to_string()])),
         client.sector_identifier_uri.as_ref().map(|uri| codes(words.sector, vec![uri.to_string()])),
         client.former_ids_of.as_ref().map(|of| codes(words.former_ids_of, vec![of.to_string()])),
+        client.former_ids_of.as_ref().map(|_| fact(words.former_ids_kept, how_many(people, locale))),
         tells.then(|| fact(words.events_delivery, client.events.delivery.words().get(locale))),
         client.events.uri.as_ref().map(|uri| codes(words.events_uri, vec![uri.to_string()])),
         tells.then(|| fact(words.event_kinds, kinds.join(dot(locale)))),
@@ -63,6 +65,14 @@ pub(super) fn panel(content: &RelyingPartyContent, locale: Locale) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn how_many(people: Option<DisclosedFigure>, locale: Locale) -> String {
+    let words = Words::of(locale);
+    match people {
+        Some(people) => fill(words.former_ids_least, &[("people", &people.to_string())]),
+        None => words.former_ids_few.to_owned(),
+    }
 }
 
 fn fact(term: &'static str, text: impl Into<String>) -> AnyView {

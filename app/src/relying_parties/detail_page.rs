@@ -1,6 +1,7 @@
 //! One relying party on one page, with links to its parts.
 
 use domain::configuration::{RelyingPartyContent, SubjectType};
+use domain::disclosure::DisclosedFigure;
 use domain::ids::RelyingPartyId;
 use domain::locale::Locale;
 use domain::names::TenantSlug;
@@ -41,6 +42,13 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     } else {
         Vec::new()
     };
+    let former_ids = match &detail.content {
+        Some(Content::RelyingParty(content)) => match &content.client.former_ids_of {
+            Some(of) => service.former_ids_figure(caller, of).await?,
+            None => None,
+        },
+        _ => None,
+    };
     let (locale, words) = (console.locale, Words::of(console.locale));
     let tenant = console.town().tenant.clone();
     let list = paths::console_relying_parties(&tenant);
@@ -52,7 +60,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     }
     let (standing, published) = (detail.standing, detail.published.is_some());
     let (lead, buttons) = (meta(&detail), detail.abilities.clone());
-    let page = ConsolePage::new(Area::RelyingParties, name, move || body(&console, id, &detail, secrets));
+    let page = ConsolePage::new(Area::RelyingParties, name, move || body(&console, id, &detail, secrets, former_ids));
     Ok(page
         .below(words.title, list)
         .mark(move || standing_badge(standing, locale))
@@ -94,7 +102,13 @@ fn lead_view((provider, client_id): (String, String)) -> AnyView {
     view! { <span class="meta-line"><span>{provider}</span><CopyValue value=client_id/></span> }.into_any()
 }
 
-fn body(console: &Console, id: RelyingPartyId, detail: &Detail, secrets: Vec<SecretView>) -> AnyView {
+fn body(
+    console: &Console,
+    id: RelyingPartyId,
+    detail: &Detail,
+    secrets: Vec<SecretView>,
+    former_ids: Option<DisclosedFigure>,
+) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let tenant = &console.town().tenant;
@@ -106,7 +120,7 @@ fn body(console: &Console, id: RelyingPartyId, detail: &Detail, secrets: Vec<Sec
         Some(view! { <Banner tone=Tone::Error title=words.suspended_title class="page-banner">{text}</Banner> })
     });
     let content = match (&detail.content, &detail.party) {
-        (Some(Content::RelyingParty(content)), Some(party)) => contents(console, detail, content, party),
+        (Some(Content::RelyingParty(content)), Some(party)) => contents(console, detail, content, party, former_ids),
         _ => view! { <p class="muted">{words.incomplete}</p> }.into_any(),
     };
     view! {
@@ -132,7 +146,13 @@ fn body(console: &Console, id: RelyingPartyId, detail: &Detail, secrets: Vec<Sec
     .into_any()
 }
 
-fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, party: &PartyView) -> AnyView {
+fn contents(
+    console: &Console,
+    detail: &Detail,
+    content: &RelyingPartyContent,
+    party: &PartyView,
+    former_ids: Option<DisclosedFigure>,
+) -> AnyView {
     let locale = console.locale;
     let words = Words::of(locale);
     let tenant = &console.town().tenant;
@@ -142,7 +162,7 @@ fn contents(console: &Console, detail: &Detail, content: &RelyingPartyContent, p
     let assurance = format!("IAL{}{}AAL{}", content.minimum.ial, dot(locale), content.minimum.aal);
     let (home_url, contact) = (content.home_url.to_string(), content.contact.clone());
     let subject_type = party.subject_type.words().get(locale);
-    let software = client_facts::panel(content, locale);
+    let software = client_facts::panel(content, former_ids, locale);
     let given = attributes(content, party, locale);
     let rule = title(detail, content.rule.into(), locale);
     let consent_text = title(detail, content.consent_text.into(), locale);

@@ -11,7 +11,7 @@ use domain::configuration::ConfigurationKind;
 use domain::disclosure::{DisclosedFigure, at_least};
 use domain::ids::{RelyingPartyId, ResidentId};
 use domain::locale::Locale;
-use domain::names::TenantSlug;
+use domain::names::{ClientId, TenantSlug};
 use entity::consent_grant;
 use entity::former_id::{ActiveModel, Column, Entity};
 use oidc::parameters::Parameters;
@@ -224,17 +224,20 @@ impl Service {
         Ok(Ok(FormerIds::Found(handle)))
     }
 
-    /// How many people at least a service handed something in for, for those who look after it.
+    /// How many people at least a client handed something in for, for those who look after services.
     ///
     /// # Errors
     /// [`Error::Denied`].
     pub async fn former_ids_figure(
         &self,
         caller: &Caller,
-        party: RelyingPartyId,
+        client_id: &ClientId,
     ) -> Result<Option<DisclosedFigure>, Error> {
+        use entity::relying_party;
         let scope = self.gate.open(caller, action::Read, Resource::RelyingParty).await?;
-        let people = scope.find::<Entity>().filter(Column::RelyingPartyId.eq(party.uuid())).count().await?;
+        let named = relying_party::Column::ClientId.eq(client_id.as_str());
+        let Some(party) = scope.find::<relying_party::Entity>().filter(named).one().await? else { return Ok(None) };
+        let people = scope.find::<Entity>().filter(Column::RelyingPartyId.eq(party.id)).count().await?;
         let policy = policy_of(&scope.find::<entity::tenant::Entity>().get().await?);
         Ok(at_least(u32::try_from(people).unwrap_or(u32::MAX), None, &policy))
     }
@@ -264,7 +267,7 @@ pub(crate) async fn forget_unwanted(scope: &WriteScope) -> Result<(), Error> {
 }
 
 fn predecessor(party: &Party) -> Option<&str> {
-    party.content.client.former_ids_of.as_ref().map(domain::names::ClientId::as_str)
+    party.content.client.former_ids_of.as_ref().map(ClientId::as_str)
 }
 
 fn own(party: &Party) -> Condition {

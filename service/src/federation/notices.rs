@@ -133,11 +133,11 @@ impl Service {
         }
         drop(scope);
         let published = &published;
-        let outcomes: Vec<Outcome<'_>> = futures::stream::iter(backlog)
-            .map(|(line, due)| self.tell(published, line, due))
-            .buffer_unordered(AT_A_TIME)
-            .collect()
-            .await;
+        let mut telling = Vec::with_capacity(backlog.len());
+        for (line, due) in backlog {
+            telling.push(self.tell(published, line, due));
+        }
+        let outcomes: Vec<Outcome<'_>> = futures::stream::iter(telling).buffer_unordered(AT_A_TIME).collect().await;
         let scope: WriteScope = self.gate.open(&caller, action::Update, Resource::ServiceNotice).await?;
         for outcome in outcomes {
             note(&scope, outcome, now).await?;
