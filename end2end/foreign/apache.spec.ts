@@ -29,7 +29,7 @@ test.beforeAll(async () => {
   const ids = Object.fromEntries(SITES.map(({ site }) => [site, `apache-${site}-${randomBytes(6).toString('hex')}`]));
   const [secret, passphrase] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
   credentials = `Basic ${Buffer.from(`${ids.basic}:${secret}`).toString('base64')}`;
-  const environment: Record<string, string> = { ISSUER: issuer, SECRET: secret, PASSPHRASE: passphrase, DIRECTORY: directory, SITE: `${directory}/site`, EXPIRY: String(Math.floor(Date.now() / 1000) + 1800) };
+  const environment: Record<string, string> = { ISSUER: issuer, SECRET: secret, PASSPHRASE: passphrase, DIRECTORY: directory, SITE: `${directory}/site` };
   for (const { site } of SITES) {
     const port = await freePort();
     at[site] = `http://127.0.0.1:${port}`;

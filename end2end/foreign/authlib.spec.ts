@@ -84,6 +84,6 @@ for (const { name, auth, alg, signed } of CLIENTS) {
 test('a refusal is an error with its reason', async () => {
   const declined = await (await readCard(await new Browser().open(`${at}/basic/sign-in`), invent())).submit('#consent-refuse');
   expect(shown(declined)).toMatchObject({ error: 'access_denied' });
-  const elsewhere = await (await readCard(await new Browser().open(`${at}/basic/sign-in`), invent(SEKI))).submit('form[action$="/return"] button');
+  const elsewhere = await (await readCard(await new Browser().open(`${at}/basic/sign-in`), invent(SEKI))).submit('#back-to-service');
   expect(shown(elsewhere)).toMatchObject({ error: 'access_denied', description: expect.stringMatching(/^not_eligible:/) });
 });

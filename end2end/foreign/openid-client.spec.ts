@@ -186,7 +186,7 @@ test('who lives elsewhere is told so, and the service gets a refusal', async () 
   const service = await Service.connect(BASIC);
   const { url, checks } = await service.ask();
   const told = await readCard(await new Browser().open(url), invent(SEKI));
-  const answer = await told.submit('form[action$="/return"] button');
+  const answer = await told.submit('#back-to-service');
   await expect(service.redeem(answer, checks)).rejects.toMatchObject({ error: 'access_denied', error_description: expect.stringMatching(/^not_eligible:/) });
 });
 

@@ -74,7 +74,7 @@ for (const { shape, preset, town, home, code, typed } of CONNECTIONS) {
       const { url, checks } = await service.ask();
       upstream.card = invent(TSUNO);
       const refused = await (await chosen(await new Browser().open(url))).submit('#upstream-sign-in');
-      const answer = await refused.submit('form[action$="/return"] button');
+      const answer = await refused.submit('#back-to-service');
       await expect(service.redeem(answer, checks)).rejects.toMatchObject({ error: 'access_denied', error_description: expect.stringMatching(/^not_eligible:/) });
       upstream.card = undefined;
       const unread = await (await chosen(await new Browser().open((await service.ask()).url))).submit('#upstream-sign-in');
