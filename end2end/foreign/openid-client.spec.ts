@@ -178,6 +178,8 @@ test('what a person or the town decides comes back as the error of the standard'
   expect(await answered(decline)).toMatchObject({ error: 'access_denied' });
   expect(await answered(nothing, { prompt: 'none' })).toMatchObject({ error: 'login_required' });
   expect(await answered(nothing, { prompt: 'none login' })).toMatchObject({ error: 'invalid_request' });
+  const unknown = JSON.stringify({ id_token: { acr: { essential: true, values: ['https://levels.example/unheard-of'] } } });
+  expect(await answered(nothing, { claims: unknown })).toMatchObject({ error: 'unmet_authentication_requirements' });
   expect(await answered(nothing, { response_type: 'code id_token' })).toMatchObject({ error: 'unsupported_response_type' });
   expect(await answered(nothing, { scope: 'residency' })).toMatchObject({ error: 'invalid_scope' });
 });

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Page as Screen } from '@playwright/test';
 import * as client from 'openid-client';
-import { expect, test } from '../fixtures/index.ts';
+import { dataDirectory, expect, test } from '../fixtures/index.ts';
+import { traces } from '../fixtures/markers.mjs';
 import { MINO, SEKI, TSUNO, invent } from '../fixtures/resident.ts';
 import { Browser, type Page } from './browser.ts';
 import { canRegister, issuerOf } from './gateway.ts';
@@ -48,14 +49,23 @@ for (const { shape, preset, town, home, code, typed } of CONNECTIONS) {
       await fill(page, { 'name.ja': name, 'name.en': name, issuer: upstream.issuer, client_id: 'town', ...typed });
       await expect(page).toHaveURL(/\/identity-providers\/[0-9a-f-]{36}$/);
       const connection = page.url();
+      const resident = invent(home);
+      // Before residents are sent there, the clerk sees how a sign-in is read.
+      upstream.card = resident;
+      await page.goto(`${connection}/try-out`);
+      await page.locator('main form [type=submit]').first().click();
+      await page.locator('#upstream-sign-in').click();
+      await expect(page.locator('main')).toContainText(resident.name);
+      await expect(page.locator('main')).toContainText(resident.address);
+      await expect(page.locator('main')).toContainText(code);
+      await expect(page.locator('main')).toContainText('IAL3');
       await signInStaff(page, town, 'approver');
       await page.goto(connection);
       await page.locator('[name=do][value=activate]').click();
       await expect(page.locator('[name=do][value=activate]')).toHaveCount(0);
 
-      const [service, resident] = [await Service.connect(WAY, town), invent(home)];
+      const service = await Service.connect(WAY, town);
       const chosen = (page: Page) => page.submit(`button[name=with]:contains("${name}")`);
-      upstream.card = resident;
       const { tokens } = await service.signIn(new Browser(), async (page) => {
         const decided = await (await chosen(page)).submit('#upstream-sign-in');
         return decided.has('#consent-approve') ? decided.submit('#consent-approve') : decided;
@@ -85,6 +95,7 @@ for (const { shape, preset, town, home, code, typed } of CONNECTIONS) {
       await fill(page, { reason: 'The test is over.' });
       await expect(page).toHaveURL(connection);
       expect((await new Browser().open((await service.ask()).url)).text('body')).not.toContain(name);
+      expect(traces(dataDirectory, resident), 'what is left of the resident').toEqual([]);
     } finally {
       upstream.stop();
     }
