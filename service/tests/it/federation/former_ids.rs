@@ -69,8 +69,9 @@ async fn a_former_id_is_handed_in_once_and_found_when_the_person_comes() {
         assert_eq!(found(&hanako).await, Ok(FormerIds::Found(Some(handle("00012346")))));
         let noted = world.rows_where(&gateway.town, "audit_entry", "action = 'former_ids.handed_in'").await;
         assert_eq!(noted, 3);
-        let figure = world.service.former_ids_figure(&gateway.town.admin().await, &ClientId::parse("library").unwrap());
-        assert!(figure.await.unwrap().is_none(), "two people are too few to be counted");
+        let (admin, client_id) = (gateway.town.admin().await, ClientId::parse("library").unwrap());
+        let figure = world.service.former_ids_figure(&admin, &client_id).await.unwrap();
+        assert!(figure.is_none(), "two people are too few to be counted");
 
         // It goes with the consent, and with the town ID.
         let service = &world.service;
