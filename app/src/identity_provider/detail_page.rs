@@ -132,9 +132,11 @@ fn proposal(
     });
     view! {
         <Panel id="proposal" title=words.proposal note=note>
-            <Banner tone=Tone::Info>{words.try_first}</Banner>
-            {facts(draft.issuer, draft.client_id, &draft.settings, locale)}
-            <div class="cluster">{put}{discard}</div>
+            <div class="stack stack--tight">
+                <Banner tone=Tone::Info>{words.try_first}</Banner>
+                {facts(draft.issuer, draft.client_id, &draft.settings, locale)}
+                <div class="cluster">{put}{discard}</div>
+            </div>
         </Panel>
     }
     .into_any()

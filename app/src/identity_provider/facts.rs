@@ -57,6 +57,25 @@ pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettin
             view! { {words.from_userdata}<small><code>{url}</code></small> }.into_any()
         }
     };
+    let map = &settings.claims;
+    let claims: Vec<_> = [
+        (words.claim_name, &map.name),
+        (words.claim_address, &map.address),
+        (words.claim_prefecture, &map.prefecture),
+        (words.claim_city, &map.city),
+        (words.claim_street, &map.street),
+        (words.claim_postal_code, &map.postal_code),
+        (words.claim_flags, &map.substitute_flags),
+        (words.claim_birthdate, &map.birthdate),
+        (words.claim_gender, &map.gender),
+        (words.claim_verified_at, &map.verified_at),
+    ]
+    .into_iter()
+    .filter_map(|(word, path)| {
+        let path = path.as_ref()?.as_str().to_owned();
+        Some(view! { <small>{word}" "<code>{path}</code></small> })
+    })
+    .collect();
     let button = settings.button.as_ref().map(|text| {
         let text = text.get(locale).to_owned();
         view! { <Fact term=words.button>{text}</Fact> }
@@ -80,6 +99,7 @@ pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettin
             <Fact term=words.source>{source}</Fact>
             <Fact term=words.verified>{verified}</Fact>
             <Fact term=words.attributes>{attributes}</Fact>
+            <Fact term=words.claims>{claims}</Fact>
         </Facts>
     }
     .into_any()

@@ -9,7 +9,7 @@ texts! {
             "The services that show who a resident is. Where there is more than one, residents choose from them in this order.";
         connections: "接続", "Connections";
         connections_note: "使用中のものだけが住民の画面に出ます。", "Residents see those that are in use.";
-        add: "{kind}をつなぐ", "Connect {kind}";
+        add: "{kind}をつなぐ", "Connect: {kind}";
         add_title: "新しい接続", "A new connection";
         add_note: "はじめの値が入った設定の画面が開きます。保存しても、使用を始めるまで住民には影響しません。",
             "Opens the settings with what is known filled in. Nothing changes for residents until it is put into use.";
@@ -114,7 +114,7 @@ texts! {
         part_attributes: "受け取った情報の読み方", "How what comes is read";
         source: "住所の出どころ", "Source of the address";
         source_help: "ルールは、どこまでの出どころを認めるかを決められます。", "Rules say which sources they accept.";
-        verified: "いつ確かめた情報か", "When it was verified";
+        verified: "確かめた時期", "When it was verified";
         verified_help: "分からないとき、時期を問うルールは「判定できない」になります。", "Where it is not known, rules that ask for it cannot decide.";
         verified_at_sign_in: "サインインのたびに読み取る", "Read anew at every sign-in";
         verified_stated: "情報と一緒に書かれている", "Said beside the attributes";

@@ -62,7 +62,8 @@ impl Service {
         let Some(flow) = self.open_flow(&published, browser, id).await? else {
             return Ok(Step::stop(Stop::FlowGone));
         };
-        if !matches!(flow.stage, Stage::Choosing { .. }) {
+        // Also whoever came back from a provider by the browser's history, to try another one.
+        if !matches!(flow.stage, Stage::Choosing { .. } | Stage::Away { .. }) {
             return Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() });
         }
         let named = offered(&published, &flow.kind).into_iter().find(|provider| Some(provider.id) == chosen);

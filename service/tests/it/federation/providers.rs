@@ -151,6 +151,9 @@ async fn residents_choose_among_several_providers_and_are_found_again_by_each() 
         // Whoever names none, or one of nobody's, sees the page again.
         let nobody = IdentityProviderId::from_uuid(uuid::Uuid::from_u128(77));
         assert_eq!(gateway.choose(&mut tab, &go, nobody).await, go);
+        // There, back by the browser's history, and to the other.
+        let first = gateway.choose(&mut tab, &go, choices[0].id).await;
+        assert!(matches!(&first, Go::Away(url) if url.starts_with(&gateway.card.issuer())));
         let away = gateway.choose(&mut tab, &go, id).await;
         let back = gateway.attested_by(&agency, &mut tab, &away, HANAKO).await;
         sent_code(&gateway.agree(&mut tab, &back).await);
