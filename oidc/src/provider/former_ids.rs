@@ -156,7 +156,8 @@ mod tests {
     #[test]
     fn every_wrong_line_is_named_and_nothing_of_it_is_said() {
         let (one, two) = (digest("1"), digest("2"));
-        let read_all = read(&format!("a,{one}\r\n\n b , {two} \n")).unwrap();
+        let text = format!("a,{one}\r\n\n b , {two} \n");
+        let read_all = read(&text).unwrap();
         let numbers: Vec<_> = read_all.iter().map(|line| (line.number, line.sub)).collect();
         assert_eq!(numbers, [(1, "a"), (3, "b")]);
         let wrong = read(&format!("a,{one}\nb\nc,00012345\nb,{one}\na,{two}")).unwrap_err();
