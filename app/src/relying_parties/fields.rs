@@ -93,7 +93,7 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
     let coarse = [
         item("item_municipality", Item::Municipality, None, &form.item_municipality),
         item("item_age_band", Item::AgeBand, None, &form.item_age_band),
-        delivery("item_age_over", words.item_age_over.into(), None, &form.item_age_over),
+        delivery("item_age_over", words.item_age_over.into(), Some(words.item_age_over_help), &form.item_age_over),
     ];
     view! {
         <fieldset class="panel rule__set">

@@ -136,8 +136,8 @@ texts! {
             "In place of the attributes below. It follows from the card and is not kept by the town.";
         item_age_over: "○歳以上かどうか", "Whether an age is reached";
         age_limits: "区切りの年齢", "Age limits";
-        age_limits_help: "1から120までを4つまで。例: 20 65。多いほど生年月日に近づきます。",
-            "Up to four from 1 to 120, such as 20 65. The more there are, the nearer they come to a date of birth.";
+        item_age_over_help: "区切りが少ないほど、生年月日から遠くなります。", "The fewer limits, the further from a date of birth.";
+        age_limits_help: "1から120までを4つまで。例: 20 65", "Up to four from 1 to 120, such as 20 65.";
         age_limits_missing: "区切りの年齢を入れてください。", "Give at least one age.";
         age_limits_many: "4つまでです。", "Four at most.";
         age_limits_malformed: "1から120までの数字を、空けて並べてください。", "Numbers from 1 to 120, with a space between two.";

@@ -133,7 +133,7 @@ fn coarse_things_are_said_in_plain_words_with_what_does_not_come_with_them() {
                 "The municipality you live in<small>Not the rest of your address",
                 "Your age group (such as 40 to 49)<small>Not your date of birth",
                 "Whether you are 20 or older<small>Not your date of birth",
-                "Name · Address · Date of birth · Gender",
+                "Name, Address, Date of birth, Gender",
             ],
         ),
     ] {
