@@ -121,18 +121,22 @@ fn coarse_things_are_said_in_plain_words_with_what_does_not_come_with_them() {
         (
             Locale::Ja,
             [
-                "お住まいの市区町村<small>町名や番地は渡りません",
-                "年代(例: 40代)<small>生年月日は渡りません",
-                "20歳以上かどうか<small>生年月日は渡りません",
+                "お住まいの市区町村",
+                "町名や番地は渡りません",
+                "年代(例: 40代)",
+                "生年月日は渡りません",
+                "20歳以上かどうか",
                 "名前・住所・生年月日・性別・マイナンバー",
             ],
         ),
         (
             Locale::En,
             [
-                "The municipality you live in<small>Not the rest of your address",
-                "Your age group (such as 40 to 49)<small>Not your date of birth",
-                "Whether you are 20 or older<small>Not your date of birth",
+                "The municipality you live in",
+                "Not the rest of your address",
+                "Your age group (such as 40 to 49)",
+                "Not your date of birth",
+                "Whether you are 20 or older",
                 "Name, Address, Date of birth, Gender",
             ],
         ),
