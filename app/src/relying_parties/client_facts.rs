@@ -41,6 +41,7 @@ pub(super) fn panel(content: &RelyingPartyContent, people: Option<DisclosedFigur
         client.keys.as_ref().map(|given| keys(given, locale)),
         Some(fact(words.signing, [client.id_token_signing.as_str(), &pkce].join(dot(locale)))),
         encrypted.then(|| fact(words.encryption, [client.encryption.as_str(), "A256GCM"].join(dot(locale)))),
+        client.userinfo_signed.then(|| fact(words.userinfo_signed, client.id_token_signing.as_str())),
         strict.then(|| fact(words.profile, client.profile.words().get(locale))),
         (!demanded.is_empty()).then(|| fact(words.demanded, demanded.join(dot(locale)))),
         client.offline_access.then(|| fact(words.refresh, words.refresh_given)),

@@ -14,12 +14,13 @@ use crate::forms::Form;
 use crate::render::submitted;
 
 /// What most services leave as it is: shown when something of it was changed or is wrong.
-const RARELY_CHANGED: [&str; 14] = [
+const RARELY_CHANGED: [&str; 15] = [
     "acr_words",
     "application_type",
     "profile",
     "id_token_signing",
     "encryption",
+    "userinfo_signed",
     "pushed_only",
     "signed_only",
     "dpop_only",
@@ -41,6 +42,7 @@ pub(super) fn read(form: &Form) -> ClientForm {
         jwks: get("jwks"),
         id_token_signing: get("id_token_signing"),
         encryption: get("encryption"),
+        userinfo_signed: get("userinfo_signed"),
         profile: get("profile"),
         pushed_only: get("pushed_only"),
         signed_only: get("signed_only"),
@@ -115,6 +117,7 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
                             <Select name="id_token_signing" label=words.id_token_signing help=words.id_token_signing_help choices=signing value=usual(&form.id_token_signing, IdTokenSigning::Es256.as_str())/>
                             <Select name="encryption" label=words.encryption help=words.encryption_help choices=encryption value=usual(&form.encryption, Encryption::None.as_str())/>
                         </div>
+                        <Checkbox name="userinfo_signed" label=words.userinfo_signed help=words.userinfo_signed_help checked=on(&form.userinfo_signed)/>
                         <TextArea name="acr_words" label=words.acr_words help=words.acr_words_help value=form.acr_words rows=2 optional=true explain=explain_acr_words/>
                         <Checkbox name="offline_access" label=words.offline_access help=words.offline_access_help checked=on(&form.offline_access)/>
                         <Checkbox name="pushed_only" label=words.pushed_only help=words.pushed_only_help checked=on(&form.pushed_only)/>

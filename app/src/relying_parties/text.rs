@@ -71,6 +71,8 @@ texts! {
         id_token_signing_help: "ES256 を勧めます。", "ES256 is recommended.";
         encryption: "ID トークンと属性の暗号化", "Encryption of ID token and userinfo";
         encryption_help: "サービスの公開鍵で暗号化します。", "To a public key of the service.";
+        userinfo_signed: "属性の応答に署名する", "Signed userinfo";
+        userinfo_signed_help: "ID トークンと同じ方式で署名した JWT で返します。暗号化する場合は署名してから暗号化します。", "A JWT, signed as ID tokens are; where it is encrypted, signed first.";
         sector: "仮名を共有するサービスの一覧(sector identifier)", "Sector identifier URI";
         sector_help: "同じ仮名を使うサービスのリダイレクト先を並べた JSON の住所。共有する全部を同意文に並べます。公開後は変えられません。",
             "A JSON document of the redirect URIs of all services with the same pseudonym. The consent text lists all of them. Fixed once published.";

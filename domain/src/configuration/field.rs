@@ -80,6 +80,8 @@ field_keys! {
     IdTokenSigning = "id_token_signing", "ID トークンの署名方式", "ID token signing";
     /// Whether what it gets is encrypted.
     Encryption = "encryption", "ID トークンと属性の暗号化", "Encryption of ID token and userinfo";
+    /// Whether userinfo is signed.
+    UserinfoSigned = "userinfo_signed", "属性の応答に署名する", "Signed userinfo";
     /// The profile that it keeps to.
     Profile = "profile", "プロファイル", "Security profile";
     /// Only pushed requests.

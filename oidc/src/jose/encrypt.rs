@@ -64,8 +64,9 @@ pub struct EncryptionFailed;
 struct Header<'a> {
     alg: KeyManagement,
     enc: &'static str,
-    /// The content is a JWT (RFC 7519 section 5.2).
-    cty: &'static str,
+    /// `JWT` where the content is one (RFC 7519 section 5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cty: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +78,24 @@ struct Header<'a> {
 /// # Errors
 /// [`EncryptionFailed`]: the recipient's key does not fit the algorithm, or is no key.
 pub fn encrypt_jwt(jwt: &str, recipient: &Jwk, algorithm: KeyManagement) -> Result<String, EncryptionFailed> {
-    if jwt.len() > MAX_PAYLOAD_LEN || !recipient.fits_encryption(algorithm) {
+    encrypt(jwt.as_bytes(), Some("JWT"), recipient, algorithm)
+}
+
+/// Encrypts claims that nobody signed to a recipient, as a compact JWE.
+///
+/// # Errors
+/// As [`encrypt_jwt`].
+pub fn encrypt_claims(json: &[u8], recipient: &Jwk, algorithm: KeyManagement) -> Result<String, EncryptionFailed> {
+    encrypt(json, None, recipient, algorithm)
+}
+
+fn encrypt(
+    payload: &[u8],
+    cty: Option<&'static str>,
+    recipient: &Jwk,
+    algorithm: KeyManagement,
+) -> Result<String, EncryptionFailed> {
+    if payload.len() > MAX_PAYLOAD_LEN || !recipient.fits_encryption(algorithm) {
         return Err(EncryptionFailed);
     }
     let content_key = Zeroizing::new(random::<KEY_LEN>()?);
@@ -89,12 +107,11 @@ pub fn encrypt_jwt(jwt: &str, recipient: &Jwk, algorithm: KeyManagement) -> Resu
         }
     };
     let kid = Some(recipient.key_id()).filter(|kid| !kid.is_empty());
-    let header = Header { alg: algorithm, enc: CONTENT_ENCRYPTION, cty: "JWT", kid, epk };
+    let header = Header { alg: algorithm, enc: CONTENT_ENCRYPTION, cty, kid, epk };
     let header = serde_json::to_vec(&header).map(base64url).map_err(|_| EncryptionFailed)?;
     let key = UnboundKey::new(&AES_256_GCM, &*content_key).map_err(|_| EncryptionFailed)?;
     let nonce = random::<NONCE_LEN>()?;
-    let mut content = Vec::with_capacity(jwt.len());
-    content.extend_from_slice(jwt.as_bytes());
+    let mut content = payload.to_vec();
     let tag = LessSafeKey::new(key)
         // The header as it is sent is what is authenticated (RFC 7516 section 5.1, step 14).
         .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(header.as_bytes()), &mut content)

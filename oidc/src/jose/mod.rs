@@ -12,7 +12,9 @@ mod possession;
 mod verify;
 
 pub use claims::Claims;
-pub use encrypt::{CONTENT_ENCRYPTION, EncryptionFailed, KeyManagement, can_be_encrypted_to, encrypt_jwt};
+pub use encrypt::{
+    CONTENT_ENCRYPTION, EncryptionFailed, KeyManagement, can_be_encrypted_to, encrypt_claims, encrypt_jwt,
+};
 pub use jwks::{Jwk, JwkSet, KeyMaterial, NotAJwkSet, P256};
 pub use keys::{InvalidKey, Pkcs8, SigningFailed, SigningKey};
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What somebody says about a client. Members that are not here are ignored (RFC 7591, section 2).
 #[derive(Debug, Deserialize)]
@@ -146,29 +146,9 @@ pub struct RegisteredClient {
     /// When the secret ends; there only where there is a secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret_expires_at: Option<i64>,
-    /// Its name.
-    pub client_name: String,
-    /// Where responses go.
-    pub redirect_uris: Vec<String>,
-    /// How it authenticates.
-    pub token_endpoint_auth_method: String,
-    /// What it may ask the token endpoint for.
-    pub grant_types: Vec<&'static str>,
-    /// Always `code`.
-    pub response_types: [&'static str; 1],
-    /// `pairwise` or `public`.
-    pub subject_type: &'static str,
-    /// The document of its sector, if it shares one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sector_identifier_uri: Option<String>,
-    /// The algorithm of its ID tokens.
-    pub id_token_signed_response_alg: &'static str,
-    /// Whether only pushed requests are taken.
-    pub require_pushed_authorization_requests: bool,
-    /// Whether only signed requests are taken.
-    pub require_signed_request_object: bool,
-    /// Whether only bound tokens are given.
-    pub dpop_bound_access_tokens: bool,
+    /// Everything that was registered about it, in the words of the standards.
+    #[serde(flatten)]
+    pub metadata: Map<String, Value>,
 }
 
 #[cfg(test)]

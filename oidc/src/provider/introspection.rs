@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 
+use super::claims_request::Scopes;
 use super::token::TokenType;
 use crate::error::ProtocolError;
 use crate::jose::Thumbprint;
@@ -37,6 +38,8 @@ pub enum Introspection {
         sub: String,
         /// When it ends.
         exp: OffsetDateTime,
+        /// What was granted with it.
+        scopes: Scopes,
         /// How an access token is used; nothing of a refresh token.
         token_type: Option<TokenType>,
         /// The key that it is bound to (RFC 9449 section 6.2).
@@ -49,12 +52,13 @@ impl Serialize for Introspection {
         let mut map = serializer.serialize_map(None)?;
         match self {
             Introspection::Inactive => map.serialize_entry("active", &false)?,
-            Introspection::Active { iss, client_id, sub, exp, token_type, key } => {
+            Introspection::Active { iss, client_id, sub, exp, scopes, token_type, key } => {
                 map.serialize_entry("active", &true)?;
                 map.serialize_entry("iss", iss)?;
                 map.serialize_entry("client_id", client_id)?;
                 map.serialize_entry("aud", client_id)?;
                 map.serialize_entry("sub", sub)?;
+                map.serialize_entry("scope", &scopes.to_string())?;
                 if let Some(token_type) = token_type {
                     map.serialize_entry("token_type", token_type)?;
                 }
@@ -91,20 +95,21 @@ mod tests {
         let exp = datetime!(2026-11-22 12:00 UTC);
         let active = |token_type, key| {
             let (iss, client_id) = ("https://id.example/t/showa".to_owned(), client_id.clone());
-            let active = Introspection::Active { iss, client_id, sub: "s".to_owned(), exp, token_type, key };
+            let (sub, scopes) = ("s".to_owned(), Scopes::parse("openid residency"));
+            let active = Introspection::Active { iss, client_id, sub, exp, scopes, token_type, key };
             serde_json::to_string(&active).unwrap()
         };
         insta::assert_snapshot!(
             active(Some(TokenType::Bearer), None),
-            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","token_type":"Bearer","exp":1795348800}"#
+            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","scope":"openid residency","token_type":"Bearer","exp":1795348800}"#
         );
         insta::assert_snapshot!(
             active(Some(TokenType::DPoP), Some(Thumbprint::from_bytes([0; 32]))),
-            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","token_type":"DPoP","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":1795348800}"#
+            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","scope":"openid residency","token_type":"DPoP","cnf":{"jkt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"exp":1795348800}"#
         );
         insta::assert_snapshot!(
             active(None, None),
-            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","exp":1795348800}"#
+            @r#"{"active":true,"iss":"https://id.example/t/showa","client_id":"library","aud":"library","sub":"s","scope":"openid residency","exp":1795348800}"#
         );
     }
 }

@@ -8,9 +8,12 @@ use domain::ids::ResidentId;
 use domain::names::TenantSlug;
 use entity::token_family::{Column, Entity};
 use oidc::ProtocolError;
+use oidc::jose::Thumbprint;
 use oidc::parameters::Parameters;
+use oidc::provider::claims_request::Scopes;
 use oidc::provider::introspection::{Introspection, token_asked_about};
 use oidc::provider::refresh::RefreshToken;
+use oidc::provider::token::TokenType;
 use sea_orm::ColumnTrait;
 use secrecy::ExposeSecret;
 
@@ -28,6 +31,16 @@ use crate::gate::{Resource, action, find_family_standing};
 enum Known {
     Access(AccessToken),
     Refresh(RefreshToken, Box<entity::refresh_token::Model>),
+}
+
+/// What is known of a token that counts.
+pub(super) struct Standing {
+    pub(super) resident: ResidentId,
+    pub(super) expires_at: i64,
+    pub(super) scopes: Scopes,
+    /// Of an access token.
+    pub(super) token_type: Option<TokenType>,
+    pub(super) key: Option<Thumbprint>,
 }
 
 /// An answer, and the client's proof that is to be spent before it is given.
@@ -94,21 +107,25 @@ impl Service {
             return Ok(None);
         }
         let known = match &token {
-            Known::Refresh(token, row) => self
-                .live_refresh_token(published, party, token, row, family.found)
-                .map(|(resident, exp, key)| (resident, exp, None, key)),
+            Known::Refresh(token, row) => self.live_refresh_token(published, party, token, row, family.found),
             Known::Access(token) => family.found.and_then(|family| {
                 let (owner, _) = counting(published, &family, Month::at(self.clock.now()))?;
-                let resident = ResidentId::from_uuid(family.resident_id);
-                (owner.id == party.id).then(|| (resident, token.expires_at, Some(token_type(token)), token.key))
+                (owner.id == party.id).then(|| Standing {
+                    resident: ResidentId::from_uuid(family.resident_id),
+                    expires_at: token.expires_at,
+                    scopes: token.scopes,
+                    token_type: Some(token_type(token)),
+                    key: token.key,
+                })
             }),
         };
-        let Some((resident, expires_at, token_type, key)) = known else { return inactive(proof) };
+        let Some(Standing { resident, expires_at, scopes, token_type, key }) = known else { return inactive(proof) };
         let active = Introspection::Active {
             iss: published.issuer.clone(),
             client_id: party.client_id.clone(),
             sub: party.subject(&published.keys, resident),
             exp: moment(expires_at),
+            scopes,
             token_type,
             key,
         };

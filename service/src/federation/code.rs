@@ -56,6 +56,8 @@ pub(super) struct Code {
 pub(super) struct AccessToken {
     pub(super) family: Uuid,
     pub(super) expires_at: i64,
+    /// What was granted with it, as introspection says.
+    pub(super) scopes: Scopes,
     /// Whether userinfo carries the residency claim.
     pub(super) residency: bool,
     /// The key that it is bound to.
@@ -129,6 +131,7 @@ impl AccessToken {
         packer.byte(VERSION);
         packer.uuid(self.family);
         packer.seconds(self.expires_at);
+        packer.byte(scope_bits(self.scopes));
         packer.byte(u8::from(self.residency));
         packer.key(self.key);
         packer.attributes(&self.attributes);
@@ -146,6 +149,7 @@ impl AccessToken {
         let token = Self {
             family: unpacker.uuid()?,
             expires_at: unpacker.seconds()?,
+            scopes: scopes_of(unpacker.byte()?),
             residency: unpacker.byte()? == 1,
             key: unpacker.key()?,
             attributes: unpacker.attributes()?,
@@ -256,6 +260,7 @@ mod tests {
         let token = AccessToken {
             family: Uuid::max(),
             expires_at: i64::from(u32::MAX),
+            scopes: Scopes::parse("openid residency name birthdate gender address"),
             residency: true,
             key: code.key,
             attributes: attributes(),

@@ -1,8 +1,8 @@
-//! What a service is told, signed with the algorithm that its published version names and, where that says so, encrypted to a
-//! key of the service: signed first, then encrypted (OpenID Connect Core, section 10.2).
+//! What a service is told, signed with the algorithm that its published version names (userinfo only where it says so) and, where
+//! that says so, encrypted to a key of the service: signed first, then encrypted (OpenID Connect Core, section 10.2).
 
 use domain::configuration::{Encryption, IdTokenSigning};
-use oidc::jose::{Algorithm, Jwk, KeyManagement, SigningKey, can_be_encrypted_to, encrypt_jwt};
+use oidc::jose::{Algorithm, Jwk, KeyManagement, SigningKey, can_be_encrypted_to, encrypt_claims, encrypt_jwt};
 use oidc::provider::claims::{IdTokenClaims, UserinfoClaims};
 use oidc::{ErrorCode, ProtocolError};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::error::Error;
 pub enum Userinfo {
     /// JSON, as most services get it.
     Json(Zeroizing<Vec<u8>>),
-    /// A signed JWT, encrypted to the service (`application/jwt`).
+    /// A JWT that is signed, encrypted to the service, or both (`application/jwt`).
     Jwt(String),
 }
 
@@ -64,15 +64,23 @@ impl Service {
         claims: &UserinfoClaims<'_>,
     ) -> Result<Result<Userinfo, ProtocolError>, Error> {
         let recipient = match self.recipient(party).await {
-            Ok(Some(recipient)) => recipient,
-            Ok(None) => {
-                return claims.to_json().map(|json| Ok(Userinfo::Json(json))).map_err(|_| Error::internal("claims"));
-            }
+            Ok(recipient) => recipient,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let claims = SignedUserinfo { iss: &published.issuer, aud: &party.client_id, claims };
-        let signed = self.signer(published, party)?.sign(&claims).map_err(|_| Error::internal("signing"))?;
-        Ok(encrypted(&signed, &recipient).map(Userinfo::Jwt).ok_or_else(no_key))
+        let signed = if party.content.client.userinfo_signed {
+            let claims = SignedUserinfo { iss: &published.issuer, aud: &party.client_id, claims };
+            Some(self.signer(published, party)?.sign(&claims).map_err(|_| Error::internal("signing"))?)
+        } else {
+            None
+        };
+        let plain = || claims.to_json().map_err(|_| Error::internal("claims"));
+        let jwt = match (signed, recipient) {
+            (None, None) => return Ok(Ok(Userinfo::Json(plain()?))),
+            (Some(signed), None) => Some(signed),
+            (Some(signed), Some(recipient)) => encrypted(&signed, &recipient),
+            (None, Some(Recipient { key, algorithm })) => encrypt_claims(&plain()?, &key, algorithm).ok(),
+        };
+        Ok(jwt.map(Userinfo::Jwt).ok_or_else(no_key))
     }
 
     /// The key for what this service is told, at this moment.

@@ -135,6 +135,7 @@ impl Service {
         let token = AccessToken {
             family: code.family,
             expires_at: now + life,
+            scopes: scope,
             residency: in_scope || userinfo.residency,
             key,
             attributes: super::copy_of(&code.attributes).only(there),

@@ -16,6 +16,7 @@ use oidc::provider::token::TokenResponse;
 use sea_orm::{ColumnTrait, Set};
 use uuid::Uuid;
 
+use super::about_tokens::Standing;
 use super::code::{AccessToken, TOKEN_SECONDS};
 use super::finish::granted;
 use super::flow_format::{scope_bits, scopes_of};
@@ -164,6 +165,7 @@ impl Service {
         let access = AccessToken {
             family: row.family_id,
             expires_at: now + TOKEN_SECONDS,
+            scopes,
             residency: by_default || scopes.contains(OauthScope::Residency),
             key,
             attributes: domain::attributes::Attributes::none(),
@@ -208,10 +210,16 @@ impl Service {
         token: &RefreshToken,
         row: &Model,
         family: Option<FamilyStanding>,
-    ) -> Option<(ResidentId, i64, Option<Thumbprint>)> {
+    ) -> Option<Standing> {
         let (family, _) = self.usable(published, party, family, row)?;
         let current = row.token_hash == token.digest();
-        current.then(|| (ResidentId::from_uuid(family.resident_id), row.expires_at, key_of(row)))
+        current.then(|| Standing {
+            resident: ResidentId::from_uuid(family.resident_id),
+            expires_at: row.expires_at,
+            scopes: granted(party, scopes_of(u8::try_from(row.scopes).unwrap_or(0))),
+            token_type: None,
+            key: key_of(row),
+        })
     }
 }
 

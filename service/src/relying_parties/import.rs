@@ -4,7 +4,6 @@
 //! is a draft like any other, which two people decide about.
 
 use domain::configuration::{ClientAuthentication, RelyingPartyContent, RelyingPartyForm, SubjectType, VersionState};
-use domain::locale::Locale;
 use domain::names::{ClientId, Reason, TenantSlug};
 use domain::violations::{Violation, Violations};
 use entity::{client_secret, configuration, configuration_version};
@@ -15,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::metadata_form::form;
+use super::registered::registered_metadata;
 use crate::Service;
 use crate::audit::ActKind;
 use crate::configuration::publish::change_act;
@@ -255,30 +255,12 @@ fn registered(
     now: i64,
     metadata: &ClientMetadata,
 ) -> RegisteredClient {
-    let client = &content.client;
     let (secret, expires_at) = secret.unzip();
-    let mut grant_types = vec!["authorization_code"];
-    if client.offline_access {
-        grant_types.push("refresh_token");
-    }
     RegisteredClient {
         client_id,
         client_secret: secret.map(|secret| secret.expose_secret().to_owned()),
         client_id_issued_at: now,
         client_secret_expires_at: expires_at,
-        client_name: content.name.get(Locale::En).to_owned(),
-        redirect_uris: content.redirect_uris.iter().map(|uri| uri.as_str().to_owned()).collect(),
-        token_endpoint_auth_method: metadata.auth_method().to_owned(),
-        grant_types,
-        response_types: ["code"],
-        subject_type: match subject_type {
-            SubjectType::Pairwise => "pairwise",
-            SubjectType::TownWide => "public",
-        },
-        sector_identifier_uri: client.sector_identifier_uri.as_ref().map(ToString::to_string),
-        id_token_signed_response_alg: client.id_token_signing.as_str(),
-        require_pushed_authorization_requests: client.requires_pushed(),
-        require_signed_request_object: client.signed_only,
-        dpop_bound_access_tokens: client.requires_dpop(),
+        metadata: registered_metadata(content, subject_type, metadata),
     }
 }

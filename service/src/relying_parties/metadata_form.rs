@@ -93,7 +93,7 @@ fn client_form(metadata: &ClientMetadata, wrong: &mut Violations) -> ClientForm 
     let encryption = encryption(metadata, wrong);
     let signed_userinfo = metadata.userinfo_signed_response_alg.as_deref();
     let signing = metadata.id_token_signed_response_alg.as_deref().unwrap_or(IdTokenSigning::Rs256.as_str());
-    if signed_userinfo.is_some_and(|alg| encryption == Encryption::None.as_str() || alg != signing) {
+    if signed_userinfo.is_some_and(|alg| alg != signing) {
         wrong.add("userinfo_signed_response_alg", Violation::NotAllowed);
     }
     let acr_words = metadata.acr_words.iter().map(|(level, word)| format!("{level} {word}"));
@@ -105,6 +105,7 @@ fn client_form(metadata: &ClientMetadata, wrong: &mut Violations) -> ClientForm 
         jwks: metadata.jwks.as_ref().map(serde_json::Value::to_string).unwrap_or_default(),
         id_token_signing: signing.to_owned(),
         encryption: encryption.to_owned(),
+        userinfo_signed: on(signed_userinfo.is_some()),
         profile: metadata.profile.clone().unwrap_or_default(),
         pushed_only: on(metadata.require_pushed_authorization_requests),
         signed_only: on(metadata.require_signed_request_object),

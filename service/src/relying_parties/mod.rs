@@ -2,6 +2,7 @@
 
 mod import;
 mod metadata_form;
+mod registered;
 mod registration;
 mod secrets;
 mod suspension;

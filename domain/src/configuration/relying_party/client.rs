@@ -87,6 +87,9 @@ pub struct ClientSettings {
     pub id_token_signing: IdTokenSigning,
     /// Whether what it gets is encrypted.
     pub encryption: Encryption,
+    /// Userinfo is signed, with the algorithm of ID tokens (OpenID Connect Core, section 5.3.2); before it is encrypted, where
+    /// it is.
+    pub userinfo_signed: bool,
     /// The profile that it keeps to.
     pub profile: SecurityProfile,
     /// Only pushed requests are taken (RFC 9126, section 6).
@@ -129,6 +132,8 @@ pub struct ClientForm {
     pub id_token_signing: String,
     /// `none` or a name of RFC 7518.
     pub encryption: String,
+    /// A switch.
+    pub userinfo_signed: String,
     /// `standard` or `fapi2`.
     pub profile: String,
     /// A switch.
@@ -236,6 +241,7 @@ impl ClientSettings {
             keys,
             id_token_signing: wrong.check("id_token_signing", form.id_token_signing.parse()).unwrap_or_default(),
             encryption: wrong.check("encryption", form.encryption.parse()).unwrap_or_default(),
+            userinfo_signed: on(&form.userinfo_signed),
             profile: wrong.check("profile", form.profile.parse()).unwrap_or_default(),
             pushed_only: on(&form.pushed_only),
             signed_only: on(&form.signed_only),
@@ -311,6 +317,7 @@ impl ClientSettings {
             address(FieldKey::Jwks, self.inline_keys()),
             choice(FieldKey::IdTokenSigning, self.id_token_signing.words()),
             choice(FieldKey::Encryption, self.encryption.words()),
+            on(FieldKey::UserinfoSigned, self.userinfo_signed),
             choice(FieldKey::Profile, self.profile.words()),
             on(FieldKey::PushedOnly, self.requires_pushed()),
             on(FieldKey::SignedOnly, self.signed_only),
@@ -345,6 +352,7 @@ impl From<&ClientSettings> for ClientForm {
             jwks: settings.inline_keys().map(str::to_owned).unwrap_or_default(),
             id_token_signing: settings.id_token_signing.as_str().to_owned(),
             encryption: settings.encryption.as_str().to_owned(),
+            userinfo_signed: switch(settings.userinfo_signed),
             profile: settings.profile.as_str().to_owned(),
             pushed_only: switch(settings.pushed_only),
             signed_only: switch(settings.signed_only),

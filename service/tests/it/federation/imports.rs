@@ -49,7 +49,8 @@ async fn an_imported_client_signs_people_in_at_once() {
             }),
         )
         .await;
-        assert_eq!((answer.subject_type, answer.grant_types.as_slice()), ("pairwise", &["authorization_code"][..]));
+        assert_eq!(answer.metadata["subject_type"], "pairwise");
+        assert_eq!(answer.metadata["grant_types"], json!(["authorization_code"]));
         let client = Client {
             id: domain::ids::RelyingPartyId::from_uuid(uuid::Uuid::nil()),
             client_id: answer.client_id,
@@ -69,8 +70,8 @@ async fn what_is_not_said_is_as_the_standard_has_it() {
     on_both(async |world| {
         let gateway = sandbox(&world).await;
         let usual = registered(&gateway, &json!({"redirect_uris": ["https://test.example.jp/cb"]})).await;
-        assert_eq!(usual.token_endpoint_auth_method, "client_secret_basic");
-        assert_eq!(usual.id_token_signed_response_alg, "RS256");
+        assert_eq!(usual.metadata["token_endpoint_auth_method"], "client_secret_basic");
+        assert_eq!(usual.metadata["id_token_signed_response_alg"], "RS256");
         assert!(usual.client_secret.is_some() && usual.client_secret_expires_at.is_some());
         let given = registered(&gateway, &json!({
             "client_id": "given-id", "client_secret": "given-secret", "redirect_uris": ["https://test.example.jp/cb"],
@@ -88,8 +89,35 @@ async fn what_is_not_said_is_as_the_standard_has_it() {
             }),
         )
         .await;
-        assert_eq!(public.grant_types, ["authorization_code", "refresh_token"]);
+        assert_eq!(public.metadata["grant_types"], json!(["authorization_code", "refresh_token"]));
         assert!(public.client_secret.is_none());
+    })
+    .await;
+}
+
+/// RFC 7591, section 3.2.1: software that takes its configuration from the answer finds all of it there.
+#[tokio::test]
+async fn what_was_registered_comes_back_whole() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let key = json!({ "kty": "EC", "crv": "P-256", "use": "enc", "kid": "e", "alg": "ECDH-ES+A256KW",
+            "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" });
+        let sent = json!({
+            "client_name": "Whole", "client_name#ja": "全部", "client_uri": "https://test.example.jp/home",
+            "redirect_uris": ["https://test.example.jp/cb"], "contacts": ["vendor@example.jp"], "application_type": "web",
+            "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
+            "token_endpoint_auth_method": "client_secret_post", "scope": "openid residency offline_access name",
+            "subject_type": "pairwise", "jwks": { "keys": [key] }, "id_token_signed_response_alg": "ES256",
+            "userinfo_signed_response_alg": "ES256",
+            "id_token_encrypted_response_alg": "ECDH-ES+A256KW", "id_token_encrypted_response_enc": "A256GCM",
+            "userinfo_encrypted_response_alg": "ECDH-ES+A256KW", "userinfo_encrypted_response_enc": "A256GCM",
+            "require_pushed_authorization_requests": true, "require_signed_request_object": false,
+            "dpop_bound_access_tokens": true, "post_logout_redirect_uris": ["https://test.example.jp/bye"],
+            "urn:machikagi:pkce": "required", "urn:machikagi:claims": ["age_band", "age_over_20"],
+            "urn:machikagi:acr_words": { "ial3-aal2": "high" },
+        });
+        let answer = registered(&gateway, &sent).await;
+        assert_eq!(Value::Object(answer.metadata), sent);
     })
     .await;
 }

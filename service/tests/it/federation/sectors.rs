@@ -198,7 +198,7 @@ async fn an_imported_client_may_name_a_sector_that_nobody_has_yet() {
             world.service.import_client(&gateway.town.slug, &read).await
         };
         let Imported::Published(client) = import(&metadata).await.unwrap() else { panic!() };
-        assert_eq!(client.sector_identifier_uri.as_deref(), metadata["sector_identifier_uri"].as_str());
+        assert_eq!(client.metadata["sector_identifier_uri"], metadata["sector_identifier_uri"]);
         // The town page's text names nobody with whom a number is shared.
         let second = import(&metadata).await.map(|_| ());
         refused(second, "sector_identifier_uri", Violation::NotAllowed);

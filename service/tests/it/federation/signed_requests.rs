@@ -1,5 +1,6 @@
 //! Requests that a service signs, and those that must be signed or pushed.
 
+use domain::configuration::ClientForm;
 use oidc::ErrorCode;
 use oidc::jose::Algorithm;
 use serde_json::{Value, json};
@@ -72,7 +73,6 @@ async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() 
             stranger.request_object(&query, &[]),
             "nonsense".to_owned(),
             with("exp", json!(now - 31)),
-            with("exp", Value::Null),
             with("nbf", json!(now + 60)),
             with("aud", json!("http://localhost:3000/t/mino")),
             with("aud", Value::Null),
@@ -95,6 +95,17 @@ async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() 
             assert_eq!(go, Go::Stop(Stop::UnreadableRequest), "{object}");
             let body = asserting(&by_value(&library, &object), &software.assertion("library", &[]));
             assert_eq!(gateway.push(&body).await, Err(ErrorCode::InvalidRequestObject), "{object}");
+        }
+        // One that never ends will do where requests need no signature at all, and nowhere else.
+        let endless = |client: &Client| software.request_object(&gateway.request(client, &[]), &[("exp", Value::Null)]);
+        let strict = gateway
+            .client_that("strict", |form| {
+                form.client = ClientForm { signed_only: "on".to_owned(), ..software.settings() };
+            })
+            .await;
+        for (client, taken) in [(&library, true), (&strict, false)] {
+            let go = gateway.authorize(&mut Tab::default(), &by_value(client, &endless(client))).await;
+            assert_eq!(go != Go::Stop(Stop::UnreadableRequest), taken, "{}", client.client_id);
         }
         // What it asks for is judged as ever.
         let go = gateway.authorize(&mut Tab::default(), &by_value(&library, &with("scope", json!("residency")))).await;

@@ -49,11 +49,11 @@ fn p256() -> (Key, Value) {
 }
 
 /// Reads what was encrypted to the service (RFC 7516, section 5.2).
-fn decrypt(key: &Key, jwe: &str) -> String {
+fn decrypt(key: &Key, content: &Value, jwe: &str) -> String {
     let parts: Vec<&str> = jwe.split('.').collect();
     assert_eq!(parts.len(), 5, "not encrypted");
     let header = header(jwe);
-    assert_eq!((&header["enc"], &header["cty"]), (&json!("A256GCM"), &json!("JWT")));
+    assert_eq!((&header["enc"], &header["cty"]), (&json!("A256GCM"), content));
     let mut content_key = vec![0; 512];
     let length = match key {
         Key::Rsa(key) => {
@@ -81,7 +81,7 @@ fn decrypt(key: &Key, jwe: &str) -> String {
 
 async fn read(gateway: &Gateway<'_>, key: &Key, jwe: &str) -> Claims {
     let keys = gateway.world.service.key_set(&gateway.town.slug).await.unwrap();
-    jose::verify(&decrypt(key, jwe), &keys, &Algorithm::ALL).unwrap().claims
+    jose::verify(&decrypt(key, &json!("JWT"), jwe), &keys, &Algorithm::ALL).unwrap().claims
 }
 
 async fn userinfo(gateway: &Gateway<'_>, token: &SecretString) -> String {
@@ -106,6 +106,7 @@ async fn attributes_are_read_by_the_service_alone() {
                     form.item_name = "every_time".to_owned();
                     form.item_address = "every_time".to_owned();
                     form.client.encryption = algorithm.to_owned();
+                    form.client.userinfo_signed = "on".to_owned();
                     form.client.id_token_signing = signing.to_owned();
                     form.client.jwks = json!({"keys": [jwk]}).to_string();
                 })
@@ -125,6 +126,41 @@ async fn attributes_are_read_by_the_service_alone() {
         let listed = gateway.listed("userinfo_encryption_alg_values_supported").await;
         assert_eq!(listed, json!(["ECDH-ES+A256KW", "RSA-OAEP-256"]));
         assert_eq!(gateway.listed("id_token_encryption_enc_values_supported").await, json!(["A256GCM"]));
+    })
+    .await;
+}
+
+/// OpenID Connect Core, section 5.3.2: userinfo is what the service asked for, signed, encrypted, both or neither.
+#[tokio::test]
+async fn userinfo_is_signed_or_encrypted_as_the_service_asked() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (key, jwk) = p256();
+        for (name, signed, encrypted) in [("signed", true, false), ("sealed", false, true)] {
+            let client = gateway
+                .client_that(name, |form| {
+                    form.client.userinfo_signed = if signed { "on".to_owned() } else { String::new() };
+                    if encrypted {
+                        form.client.encryption = "ECDH-ES+A256KW".to_owned();
+                        form.client.jwks = json!({"keys": [jwk]}).to_string();
+                    }
+                })
+                .await;
+            let code = gateway.first_sign_in(&mut Tab::default(), &client, HANAKO, "openid residency").await;
+            let tokens = gateway.redeem(&client, &code).await.unwrap();
+            let jwt = userinfo(&gateway, &tokens.access_token).await;
+            if signed {
+                let keys = gateway.world.service.key_set(&gateway.town.slug).await.unwrap();
+                let told = jose::verify(&jwt, &keys, &Algorithm::ALL).unwrap().claims;
+                assert_eq!((told.audiences(), told.text("sub").is_some()), (vec![name], true));
+            } else {
+                let told: Value = serde_json::from_str(&decrypt(&key, &Value::Null, &jwt)).unwrap();
+                assert!(
+                    told["sub"].is_string() && told["urn:machikagi:claims:residency"]["eligible"] == true,
+                    "{told}"
+                );
+            }
+        }
     })
     .await;
 }
