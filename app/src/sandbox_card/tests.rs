@@ -1,3 +1,5 @@
+use domain::attributes::Item;
+
 use super::*;
 
 fn sheets() -> Sheets {
