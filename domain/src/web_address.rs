@@ -151,7 +151,7 @@ fn registered(text: &str, loopback: LoopbackPolicy) -> Result<Url, Violation> {
         return Err(Violation::TooLong);
     }
     // A browser strips or rewrites these; an address that holds one is not the address that it looks like.
-    if text.bytes().any(|b| !(0x21..=0x7e).contains(&b) || b"\\<>\"{}|^`".contains(&b)) {
+    if text.bytes().any(|b| !(0x21..=0x7e).contains(&b) || b"\\<>\"{}|^`'".contains(&b)) {
         return Err(Violation::Malformed);
     }
     let rest = match text.split_once("://") {
@@ -172,6 +172,9 @@ fn registered(text: &str, loopback: LoopbackPolicy) -> Result<Url, Violation> {
     if has_dot_segment(rest) || url.path().contains('*') {
         return Err(Violation::Malformed);
     }
+    if url.domain().is_some_and(|name| !is_host_name(name)) {
+        return Err(Violation::HostNotAllowed);
+    }
     let on_this_machine = is_loopback(&url);
     if on_this_machine && loopback == LoopbackPolicy::Allowed {
         return if is_as_typed(&url, authority) { Ok(url) } else { Err(Violation::Malformed) };
@@ -180,12 +183,23 @@ fn registered(text: &str, loopback: LoopbackPolicy) -> Result<Url, Violation> {
         return Err(Violation::NotHttps);
     }
     match url.host() {
-        // A public name has a dot and does not end with one.
-        Some(Host::Domain(name)) if !on_this_machine && name.contains('.') && !name.ends_with('.') => {
-            if is_as_typed(&url, authority) { Ok(url) } else { Err(Violation::Malformed) }
+        // A public name has a dot.
+        Some(Host::Domain(name)) if !on_this_machine && name.contains('.') => {
+            if is_as_typed(&url, authority) {
+                Ok(url)
+            } else {
+                Err(Violation::Malformed)
+            }
         }
         _ => Err(Violation::HostNotAllowed),
     }
+}
+
+/// The letters of host names (RFC 1123, section 2.1) and the underscore. URLs may have others, such as a semicolon, which in a
+/// content security policy would begin something else.
+fn is_host_name(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_".contains(&b);
+    name.split('.').all(|label| !label.is_empty() && label.bytes().all(plain))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -259,6 +273,9 @@ mod tests {
             ("https://localhost/cb", Violation::HostNotAllowed),
             ("https://intranet/cb", Violation::HostNotAllowed),
             ("https://example.jp./cb", Violation::HostNotAllowed),
+            ("https://tosho..example.jp/cb", Violation::HostNotAllowed),
+            ("https://tosho;sandbox;.example.jp/cb", Violation::HostNotAllowed),
+            ("https://tosho,.example.jp/cb", Violation::HostNotAllowed),
             ("https://tosho.example.jp/*", Violation::Malformed),
             ("https://tosho.example.jp/a/../cb", Violation::Malformed),
             ("https://tosho.example.jp/a/%2E%2e/cb", Violation::Malformed),
@@ -266,6 +283,7 @@ mod tests {
             ("https://tosho.example.jp\\cb", Violation::Malformed),
             ("https://tosho.example.jp/c b", Violation::Malformed),
             ("https://tosho.example.jp/\tcb", Violation::Malformed),
+            ("https://tosho.example.jp/cb?a='b", Violation::Malformed),
             ("https://図書.example.jp/cb", Violation::Malformed),
             ("https://", Violation::Malformed),
             ("https:///tosho.example.jp/cb", Violation::Malformed),
