@@ -2,9 +2,10 @@
 
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Algorithm, KeyManagement};
-use crate::encoding::{base64url, from_base64url};
+use crate::encoding::{base64url, from_base64url, from_json_object};
 
 /// A JWKS larger than this is not looked into: no provider has so many keys.
 const MAX_KEYS: usize = 100;
@@ -208,14 +209,14 @@ impl JwkSet {
     pub fn parse(json: &[u8]) -> Result<Self, NotAJwkSet> {
         #[derive(Deserialize)]
         struct Document {
-            keys: Vec<serde_json::Value>,
+            keys: Vec<Value>,
         }
-        let document: Document = serde_json::from_slice(json).map_err(|_| NotAJwkSet)?;
+        let document: Document = from_json_object(json).ok_or(NotAJwkSet)?;
         if document.keys.len() > MAX_KEYS {
             return Err(NotAJwkSet);
         }
         let usable = |key| serde_json::from_value(key).ok().and_then(Jwk::from_foreign);
-        Ok(Self { keys: document.keys.into_iter().filter_map(usable).collect() })
+        Ok(Self { keys: document.keys.into_iter().filter(Value::is_object).filter_map(usable).collect() })
     }
 
     /// The keys, in their order.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Algorithm, Claims, Jwk, JwkSet, KeyMaterial};
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, from_json_object};
 
 /// A token longer than this is not looked into.
 const MAX_TOKEN_LEN: usize = 16 * 1024;
@@ -74,8 +74,8 @@ pub fn verify(token: &str, keys: &JwkSet, allowed: &[Algorithm]) -> Result<Verif
     }
 }
 
-fn json<T: for<'de> Deserialize<'de>>(part: &str) -> Option<T> {
-    serde_json::from_slice(&from_base64url(part)?).ok()
+fn json<T: serde::de::DeserializeOwned>(part: &str) -> Option<T> {
+    from_json_object(&from_base64url(part)?)
 }
 
 fn check(key: &Jwk, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), JwsError> {

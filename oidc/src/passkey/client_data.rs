@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Refused, RelyingParty};
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, from_json_object};
 
 /// Which ceremony it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) struct ClientData {
 
 impl ClientData {
     pub(super) fn read(json: &[u8], ceremony: Ceremony) -> Result<Self, Refused> {
-        let read: Self = serde_json::from_slice(json).map_err(|_| Refused::Malformed)?;
+        let read: Self = from_json_object(json).ok_or(Refused::Malformed)?;
         let expected = match ceremony {
             Ceremony::Registration => "webauthn.create",
             Ceremony::SignIn => "webauthn.get",

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::authenticator_data::AuthenticatorData;
 use super::client_data::{Ceremony, ClientData};
 use super::{Algorithm, Backup, Refused, RelyingParty};
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, from_json_object};
 
 /// The names of `RegistrationResponseJSON` (section 5.1), as far as they are used.
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ impl RegistrationAnswer {
     /// # Errors
     /// [`Refused::Malformed`].
     pub fn parse(json: &str) -> Result<Self, Refused> {
-        let sent: Sent = serde_json::from_str(json).map_err(|_| Refused::Malformed)?;
+        let sent: Sent = from_json_object(json.as_bytes()).ok_or(Refused::Malformed)?;
         let bytes = |text: &str| from_base64url(text).ok_or(Refused::Malformed);
         Ok(Self {
             client_data: ClientData::read(&bytes(&sent.client_data)?, Ceremony::Registration)?,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::authenticator_data::AuthenticatorData;
 use super::client_data::{Ceremony, ClientData};
 use super::{Algorithm, Backup, Refused, RelyingParty};
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, from_json_object};
 
 /// The names of `AuthenticationResponseJSON` (section 5.1), as far as they are used, in one object.
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ impl SignInAnswer {
     /// # Errors
     /// [`Refused::Malformed`].
     pub fn parse(json: &str) -> Result<Self, Refused> {
-        let sent: Sent = serde_json::from_str(json).map_err(|_| Refused::Malformed)?;
+        let sent: Sent = from_json_object(json.as_bytes()).ok_or(Refused::Malformed)?;
         let bytes = |text: &str| from_base64url(text).ok_or(Refused::Malformed);
         let client_data = bytes(&sent.client_data)?;
         let authenticator_data = bytes(&sent.authenticator_data)?;

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
-use crate::encoding::from_base64url;
+use crate::encoding::{from_base64url, from_json_object};
 use crate::error::ProtocolError;
 use crate::jose::{self, Algorithm, JwkSet, VerifiedJws};
 
@@ -99,7 +99,7 @@ pub fn claimed_client(assertion: &str) -> Option<String> {
         sub: String,
     }
     let payload = assertion.split('.').nth(1)?;
-    let claimed: Claimed = serde_json::from_slice(&from_base64url(payload)?).ok()?;
+    let claimed: Claimed = from_json_object(&from_base64url(payload)?)?;
     Some(claimed.sub)
 }
 

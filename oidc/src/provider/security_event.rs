@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::configuration::EventKind;
 use serde::{Deserialize, Serialize};
 
+use crate::encoding::from_json_object;
 use crate::error::ProtocolError;
 use crate::jose::{SigningFailed, SigningKey};
 use crate::parameters::Parameters;
@@ -108,8 +109,8 @@ pub enum Complaint {
 impl Complaint {
     /// Reads the body of a refusal.
     pub fn read(body: &[u8]) -> Self {
-        match serde_json::from_slice::<ErrorSaid>(body).map(|said| said.err) {
-            Ok(Some(code)) if matches!(code.as_str(), "invalid_request" | "invalid_issuer" | "invalid_audience") => {
+        match from_json_object::<ErrorSaid>(body).map(|said| said.err) {
+            Some(Some(code)) if matches!(code.as_str(), "invalid_request" | "invalid_issuer" | "invalid_audience") => {
                 Complaint::Final
             }
             _ => Complaint::Passing,
@@ -160,8 +161,8 @@ impl PollRequest {
     /// # Errors
     /// `invalid_request` for another document, and for one with more ids than are looked at.
     pub fn read(body: &[u8]) -> Result<Self, ProtocolError> {
-        let asked: Asked = serde_json::from_slice(body)
-            .map_err(|_| ProtocolError::invalid_request("the body is not the JSON object of a poll"))?;
+        let asked: Asked = from_json_object(body)
+            .ok_or(ProtocolError::invalid_request("the body is not the JSON object of a poll"))?;
         let refused = asked.set_errs.len();
         let done: Vec<String> = asked.ack.into_iter().chain(asked.set_errs.into_keys()).collect();
         if done.len() > MOST_IDS || done.iter().any(|id| id.len() > LONGEST_ID) {

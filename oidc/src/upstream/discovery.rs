@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use url::{Host, Url};
 
+use crate::encoding::from_json_object;
 use crate::jose::Algorithm;
 
 /// Where an issuer's document is: its URL with `/.well-known/openid-configuration` appended (Discovery section 4).
@@ -75,7 +76,7 @@ impl UpstreamMetadata {
     /// # Errors
     /// See [`DiscoveryRefused`].
     pub fn parse(json: &[u8], issuer: &str, policy: EndpointPolicy) -> Result<Self, DiscoveryRefused> {
-        let document: Document = serde_json::from_slice(json).map_err(|_| DiscoveryRefused::Malformed)?;
+        let document: Document = from_json_object(json).ok_or(DiscoveryRefused::Malformed)?;
         if document.issuer != issuer {
             return Err(DiscoveryRefused::OtherIssuer);
         }

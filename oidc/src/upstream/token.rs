@@ -7,6 +7,7 @@ use serde::Deserialize;
 use url::form_urlencoded::{Serializer, byte_serialize};
 use zeroize::Zeroizing;
 
+use crate::encoding::from_json_object;
 use crate::pkce::CodeVerifier;
 use crate::provider::client_authentication::JWT_BEARER;
 
@@ -106,7 +107,7 @@ impl UpstreamTokens {
             id_token: Option<SecretString>,
             error: Option<String>,
         }
-        let response: Response = serde_json::from_slice(json).map_err(|_| TokenRefused::Malformed)?;
+        let response: Response = from_json_object(json).ok_or(TokenRefused::Malformed)?;
         match response.error.as_deref() {
             Some("invalid_grant") => return Err(TokenRefused::CodeRefused),
             Some(_) => return Err(TokenRefused::ClientRefused),
