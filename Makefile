@@ -1,6 +1,6 @@
 # The two commands of this project are `make serve` and `make test`; the work is in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint unit journeys foreign fmt code set-up clean-demo
+.PHONY: help serve test lint unit journeys foreign fuzz fmt code set-up clean-demo
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ journeys: ## the browser journeys only
 
 foreign: ## only the clients that others wrote
 	@scripts/test foreign
+
+fuzz: ## every reader of foreign input for a minute; not part of `test`, which reads what was found
+	@scripts/fuzz 60
 
 fmt: ## format the Rust sources
 	@cargo fmt --all

@@ -18,11 +18,11 @@ use oidc::provider::token::{TokenRequest, TokenResponse, TokenType};
 use oidc::provider::verified_claims::VerifiedAnswer;
 use oidc::upstream::authorize::UpstreamRequest;
 use oidc::upstream::callback::{Asked, Callback, CallbackOutcome};
+use oidc::upstream::claim_map::ClaimMap;
 use oidc::upstream::client_assertion::ClientAssertion;
 use oidc::upstream::discovery::{EndpointPolicy, UpstreamMetadata};
 use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness};
 use oidc::upstream::token::{ClientMethod, UpstreamTokenRequest, UpstreamTokens};
-use oidc::upstream::claim_map::ClaimMap;
 use oidc::upstream::userinfo::UpstreamAttributes;
 use secrecy::ExposeSecret;
 use time::{Duration, OffsetDateTime};
@@ -170,7 +170,9 @@ fn a_resident_signs_in_with_the_sandbox_card() {
         attributes: AttributeClaims::of(&person),
         verified_claims: VerifiedAnswer::default(),
     };
-    let read = UpstreamAttributes::parse(&userinfo.to_json().unwrap(), &identity.subject, &ClaimMap::standard(), None).ok().unwrap();
+    let read = UpstreamAttributes::parse(&userinfo.to_json().unwrap(), &identity.subject, &ClaimMap::standard(), None)
+        .ok()
+        .unwrap();
     assert!(!read.incomplete);
     assert_eq!(read.attributes.items(), [Item::Name, Item::Birthdate, Item::Gender].into_iter().collect());
     assert_eq!(read.attributes.name(), Some("昭和 花子"));
