@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn malformed_responses_leave_no_word_in_the_error() {
         for json in
-            ["", "[]", "e30.e30.x", r#"{"sub":"person","name":["昭和 花子"]}"#, r#"{"sub":"person","address":1}"#]
+            ["", "[]", "e30.e30.x", r#"{"sub":"person","name":["昭和 花子"]}"#, r#"{"sub":"person","address":[1]}"#]
         {
             let error = refused(json);
             assert_eq!(error, UserinfoRefused::Malformed);

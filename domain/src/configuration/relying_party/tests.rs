@@ -1,4 +1,5 @@
 use super::*;
+use crate::configuration::EventsForm;
 
 fn form() -> RelyingPartyForm {
     let id = "0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f".to_owned();
@@ -37,7 +38,7 @@ fn a_form_becomes_a_content_and_a_form_again() {
     assert_eq!(RelyingPartyContent::parse(&again, LoopbackPolicy::Refused).unwrap(), content);
     let json = serde_json::to_string(&content).unwrap();
     assert_eq!(serde_json::from_str::<RelyingPartyContent>(&json).unwrap(), content);
-    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null,"sector_identifier_uri":null,"former_ids_of":null,"events":{"delivery":"none","uri":null,"kinds":[]},"acr_words":[]}}"#);
+    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","userinfo_signed":false,"profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null,"sector_identifier_uri":null,"former_ids_of":null,"events":{"delivery":"none","uri":null,"kinds":[]},"acr_words":[]}}"#);
 }
 
 #[test]
@@ -164,11 +165,17 @@ fn what_the_software_says_about_itself_comes_back_as_it_was_typed() {
         jwks_uri: "https://tosho.example.jp/jwks.json".into(),
         id_token_signing: "PS256".into(),
         encryption: "ECDH-ES+A256KW".into(),
+        userinfo_signed: "on".into(),
         profile: "fapi2".into(),
         signed_only: "on".into(),
         offline_access: "on".into(),
         post_logout_redirect_uris: "https://tosho.example.jp/bye".into(),
         backchannel_logout_uri: "https://tosho.example.jp/logout".into(),
+        events: EventsForm {
+            delivery: "push".into(),
+            uri: "https://tosho.example.jp/events".into(),
+            kinds: "consent_withdrawn town_id_deleted".into(),
+        },
         ..ClientForm::default()
     };
     let content = RelyingPartyContent::parse(&form, LoopbackPolicy::Refused).unwrap();
