@@ -354,6 +354,7 @@ mod tests {
         assert_eq!(tokyo_midnight(date!(2026 - 12 - 01)), datetime!(2026-11-30 15:00 UTC));
     }
 
+    // conforms: OpenID Connect Core 1.0 §5.5 MAY
     #[test]
     fn an_age_is_reached_on_the_day_before_the_birthday() {
         let born = date!(2020 - 04 - 01);

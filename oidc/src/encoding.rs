@@ -33,6 +33,7 @@ mod tests {
 
     use super::*;
 
+    // conforms: Our own
     #[test]
     fn an_array_is_not_taken_for_an_object() {
         assert_eq!(from_json_object::<serde_json::Value>(b" \n{}"), Some(serde_json::json!({})));

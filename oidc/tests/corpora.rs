@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+// conforms: Our own
 #[test]
 fn every_reader_of_foreign_input_has_a_corpus_and_no_corpus_breaks_it() {
     let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");

@@ -133,6 +133,7 @@ mod tests {
         assert_eq!(AgeBand::on(born, date!(2026 - 03 - 31)).map(AgeBand::claim), Some("20-29"));
     }
 
+    // conforms: OpenID Connect Core 1.0 §5.5 MAY
     #[test]
     fn who_was_born_on_29_february_is_older_on_the_28th() {
         let born = date!(2008 - 02 - 29);

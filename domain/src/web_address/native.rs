@@ -125,6 +125,7 @@ mod tests {
         RedirectUri::parse_native(text, LoopbackPolicy::Refused)
     }
 
+    // conforms: RFC 8252 §7 MUST
     #[test]
     fn an_app_has_links_ports_and_a_scheme_of_its_own() {
         for text in [

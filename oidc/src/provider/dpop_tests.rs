@@ -54,6 +54,7 @@ fn another_spelling_of_the_same_url_will_do() {
     }
 }
 
+// conforms: RFC 9449 §4.3 MUST
 #[test]
 fn a_proof_for_another_request_or_moment_is_refused() {
     for claims in [
@@ -80,6 +81,7 @@ fn a_proof_for_another_request_or_moment_is_refused() {
     }
 }
 
+// conforms: RFC 9449 §4.3 MUST
 #[test]
 fn a_proof_is_a_jwt_of_its_own_type_signed_by_its_own_public_key() {
     let (pair, other) = (Pair::new(), Pair::new());
@@ -102,6 +104,7 @@ fn a_proof_is_a_jwt_of_its_own_type_signed_by_its_own_public_key() {
     }
 }
 
+// conforms: RFC 9449 §4.3 MUST
 #[test]
 fn at_a_resource_the_proof_names_its_token() {
     let pair = Pair::new();

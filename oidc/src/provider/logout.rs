@@ -162,6 +162,7 @@ mod tests {
         assert!(read(&format!("state={}", "s".repeat(MAX_STATE_BYTES + 1)), &key).is_err());
     }
 
+    // conforms: OpenID Connect Back-Channel Logout 1.0 §2.4 MUST
     #[test]
     fn a_logout_token_is_no_id_token() {
         let key = key();

@@ -210,6 +210,7 @@ mod tests {
         jose::verify(&token.sign(&key).unwrap(), &JwkSet::of([key.public_jwk()]), &[Algorithm::ES256]).unwrap()
     }
 
+    // conforms: RFC 8417 §2.2 MUST; RFC 9493 §3.2.1 MUST
     #[test]
     fn a_security_event_token_is_no_id_token() {
         let read = signed(EventKind::TownIdDeleted, Subject::Person("p"));
@@ -226,6 +227,7 @@ mod tests {
         assert_eq!(read.claims.get("sub_id"), Some(&json!({"format": "opaque", "id": "library"})));
     }
 
+    // conforms: RFC 8936 §2.4 MUST
     #[test]
     fn a_poll_says_what_is_done_and_how_much_is_wanted() {
         let body = json!({"ack": ["a"], "setErrs": {"b": {"err": "invalid_key"}}, "returnImmediately": true, "x": 1,

@@ -33,6 +33,7 @@ fn wanting(verification: Value) -> Value {
     json!({ "verification": verification, "claims": { "name": null } })
 }
 
+// conforms: OpenID Connect for Identity Assurance 1.0 §5 MUST
 #[test]
 fn date_and_method_are_told_when_asked_for() {
     let all = json!({
@@ -70,6 +71,7 @@ fn what_is_not_asked_for_is_not_told() {
     assert_eq!(told["verification"]["evidence"], json!([{ "type": "document" }]));
 }
 
+// conforms: OpenID Connect for Identity Assurance 1.0 §6 MUST
 #[test]
 fn a_verification_that_does_not_fit_leaves_everything_out() {
     for (verification, fits) in [

@@ -143,6 +143,7 @@ mod tests {
         assert_eq!(refused("code=c", false), CallbackRefused::Malformed);
     }
 
+    // conforms: RFC 9700 §4.4 MUST
     #[test]
     fn mix_up() {
         assert_eq!(refused("state=flow&code=c&iss=https%3A%2F%2Fevil.example", false), CallbackRefused::OtherProvider);

@@ -52,6 +52,7 @@ mod tests {
 
     use super::*;
 
+    // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
     #[test]
     fn only_what_is_sealed_to_us_opens() {
         let key = FieldKey::new(&[7; 32]);

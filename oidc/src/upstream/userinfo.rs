@@ -279,6 +279,7 @@ mod tests {
         UpstreamAttributes::parse(json.to_string().as_bytes(), "person", &map, Some(&key))
     }
 
+    // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
     #[test]
     fn userdata_sealed_field_by_field() {
         let mut json = serde_json::json!({

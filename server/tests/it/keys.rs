@@ -40,6 +40,7 @@ fn configure(directory: &Path, current: &str, others: &[&str]) {
     write(directory.join("machikagi.toml"), settings).unwrap();
 }
 
+// conforms: Our own
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_of_the_master_key_survives_kills_and_is_not_forgotten() {
     on_sqlite(async |world| {

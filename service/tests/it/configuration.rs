@@ -340,6 +340,7 @@ async fn a_rule_is_tried_with_somebody_made_up_and_nothing_is_kept() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_relying_party_is_submitted_once_its_addresses_answer() {
     on_both(async |world| {

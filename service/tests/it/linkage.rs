@@ -18,6 +18,7 @@ fn today(world: &World) -> Submission {
     }
 }
 
+// conforms: OpenID Connect Core 1.0 §8.1 MUST
 #[tokio::test]
 async fn who_shares_a_number_is_listed_in_the_consent_text() {
     on_both(async |world| {

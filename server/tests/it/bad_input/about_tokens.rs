@@ -14,6 +14,7 @@ impl Front<'_> {
     }
 }
 
+// conforms: RFC 7662 §2.2 MUST; RFC 7009 §2.1 MUST
 #[tokio::test]
 async fn a_token_counts_for_its_own_service_until_something_ends_it() {
     on_both(async |world| {
@@ -62,6 +63,7 @@ async fn a_token_counts_for_its_own_service_until_something_ends_it() {
     .await;
 }
 
+// conforms: RFC 7662 §2.1 MUST
 #[tokio::test]
 async fn nobody_asks_about_tokens_without_a_proof() {
     on_both(async |world| {

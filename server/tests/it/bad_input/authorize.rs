@@ -9,6 +9,7 @@ const UNKNOWN: (&str, &str) = ("サービスを確かめられません", "The s
 const NO_WAY_BACK: (&str, &str) = ("サービスへ戻れません", "There is no safe way back to the service");
 const SUSPENDED: (&str, &str) = ("このサービスは、いま止まっています", "This service is suspended");
 
+// conforms: RFC 9700 §2.1 MUST
 #[tokio::test]
 async fn without_a_known_client_and_address_there_is_a_page_and_no_way_on() {
     on_both(async |world| {
@@ -53,6 +54,7 @@ async fn without_a_known_client_and_address_there_is_a_page_and_no_way_on() {
     .await;
 }
 
+// conforms: RFC 9207 §2 MUST
 #[tokio::test]
 async fn other_mistakes_go_back_to_the_client_with_issuer_and_state() {
     on_both(async |world| {
@@ -112,6 +114,7 @@ async fn other_mistakes_go_back_to_the_client_with_issuer_and_state() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §3.1.2.1 MUST
 #[tokio::test]
 async fn a_request_comes_by_get_or_as_a_form() {
     on_both(async |world| {

@@ -28,6 +28,7 @@ fn with_cookie(browser: &Browser, new: &str) -> Browser {
     other
 }
 
+// conforms: RFC 9700 §4.7 MUST; RFC 9207 §2.4 MUST
 #[tokio::test]
 async fn an_answer_that_belongs_to_no_sign_in_here_is_a_page() {
     on_both(async |world| {
@@ -132,6 +133,7 @@ async fn a_provider_that_refuses_or_talks_nonsense_is_a_page_with_another_try() 
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_provider_that_does_not_answer_in_time_is_given_up() {
     on_sqlite(async |world| {

@@ -13,6 +13,7 @@ const LIES: [(&str, &str); 5] = [
     ("x-original-url", "/t/mino/.well-known/openid-configuration"),
 ];
 
+// conforms: OpenID Connect Discovery 1.0 §4.3 MUST; RFC 8414 §3.3 MUST
 #[tokio::test]
 async fn the_issuer_is_the_public_address_whatever_a_request_says() {
     on_both(async |world| {

@@ -45,6 +45,7 @@ fn error(browser: &Browser, answer: &Answer) -> String {
     parameter(&browser.way(answer), "error").unwrap_or_default()
 }
 
+// conforms: RFC 9126 §2.2 MUST
 #[tokio::test]
 async fn a_request_is_pushed_presented_reloaded_and_spent_with_the_code() {
     on_both(async |world| {
@@ -76,6 +77,7 @@ async fn a_request_is_pushed_presented_reloaded_and_spent_with_the_code() {
     .await;
 }
 
+// conforms: RFC 9126 §4 SHOULD
 #[tokio::test]
 async fn the_same_answer_sent_twice_is_one() {
     on_both(async |world| {
@@ -95,6 +97,7 @@ async fn the_same_answer_sent_twice_is_one() {
     .await;
 }
 
+// conforms: RFC 9126 §2.1 MUST
 #[tokio::test]
 async fn what_would_be_an_error_later_is_one_at_once() {
     on_both(async |world| {

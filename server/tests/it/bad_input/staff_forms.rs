@@ -177,6 +177,7 @@ async fn standing(front: &Front<'_>) -> [i64; 5] {
     ]
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn what_is_wrong_with_a_services_software_is_said_beside_its_field() {
     on_sqlite(async |world: World| {

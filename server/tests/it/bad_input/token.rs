@@ -11,6 +11,7 @@ fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
+// conforms: RFC 7636 §4.6 MUST; RFC 9700 §2.1.1 MUST; RFC 6749 §4.1.3 MUST
 #[tokio::test]
 async fn every_mistake_has_its_error_and_spends_nothing() {
     on_both(async |world| {

@@ -8,6 +8,7 @@ use crate::harness::on_both;
 /// What is wrong; method, address, Authorization header, body; the challenge.
 type Row<'a> = (&'a str, &'a str, &'a str, String, Option<&'a str>, &'a str);
 
+// conforms: RFC 6750 §3 MUST
 #[tokio::test]
 async fn without_a_good_token_there_is_a_challenge() {
     on_both(async |world| {

@@ -42,6 +42,7 @@ async fn revoke(gateway: &Gateway<'_>, body: &str) -> Result<(), ProtocolError> 
     gateway.world.service.revoke_token(&gateway.town.slug, None, &Parameters::parse(body)).await.unwrap()
 }
 
+// conforms: RFC 7523 §3 MUST
 #[tokio::test]
 async fn a_signed_assertion_is_a_proof_wherever_one_is_needed() {
     on_both(async |world| {
@@ -85,6 +86,7 @@ async fn a_signed_assertion_is_a_proof_wherever_one_is_needed() {
     .await;
 }
 
+// conforms: RFC 6749 §2.3 MUST
 #[tokio::test]
 async fn a_client_proves_itself_in_its_own_way_and_in_no_other() {
     on_sqlite(async |world| {
@@ -119,6 +121,7 @@ async fn a_client_proves_itself_in_its_own_way_and_in_no_other() {
     .await;
 }
 
+// conforms: RFC 6749 §2.3 MUST
 #[tokio::test]
 async fn a_public_client_is_let_in_where_it_presents_a_code_or_a_token() {
     on_sqlite(async |world| {
@@ -142,6 +145,7 @@ async fn a_public_client_is_let_in_where_it_presents_a_code_or_a_token() {
     .await;
 }
 
+// conforms: RFC 7523 §3 MAY
 #[tokio::test]
 async fn an_assertion_counts_once_even_if_what_it_asked_for_was_refused() {
     on_both(async |world| {
@@ -178,6 +182,7 @@ async fn an_assertion_counts_once_even_if_what_it_asked_for_was_refused() {
     .await;
 }
 
+// conforms: RFC 7523 §3 MAY
 #[tokio::test]
 async fn an_assertion_sent_at_the_same_moment_to_two_servers_counts_once() {
     on_both(async |world| {
@@ -205,6 +210,7 @@ async fn an_assertion_sent_at_the_same_moment_to_two_servers_counts_once() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn keys_of_a_service_are_fetched_once_more_for_a_new_one_and_not_for_made_up_ones() {
     on_sqlite(async |world| {
@@ -233,6 +239,7 @@ async fn keys_of_a_service_are_fetched_once_more_for_a_new_one_and_not_for_made_
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn without_its_keys_nobody_is_believed() {
     on_sqlite(async |world| {

@@ -36,6 +36,7 @@ async fn sign_in(gateway: &Gateway<'_>, tab: &mut Tab, client: &Client, claims: 
     sent_code(&gateway.agree(tab, &go).await)
 }
 
+// conforms: OpenID Connect Core 1.0 §5.5 MAY
 #[tokio::test]
 async fn coarse_claims_stand_in_place_of_attributes() {
     on_both(async |world| {
@@ -93,6 +94,7 @@ async fn coarse_claims_stand_in_place_of_attributes() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §5.5 MAY
 #[tokio::test]
 async fn an_age_that_is_told_every_time_needs_the_card_every_time() {
     on_both(async |world| {
@@ -132,6 +134,7 @@ fn name_and_age(form: &mut RelyingPartyForm) {
     (form.item_age_over, form.age_limits) = ("once".to_owned(), "20".to_owned());
 }
 
+// conforms: OpenID Connect for Identity Assurance 1.0 §5 MUST
 #[tokio::test]
 async fn verified_claims_say_date_and_method_of_the_card() {
     on_both(async |world| {
@@ -164,6 +167,7 @@ async fn verified_claims_say_date_and_method_of_the_card() {
     .await;
 }
 
+// conforms: OpenID Connect for Identity Assurance 1.0 §6 MUST
 #[tokio::test]
 async fn verified_claims_are_left_out_rather_than_guessed() {
     on_both(async |world| {
@@ -209,6 +213,7 @@ async fn verified_claims_are_left_out_rather_than_guessed() {
     .await;
 }
 
+// conforms: OpenID Connect for Identity Assurance 1.0 §6 MUST
 #[tokio::test]
 async fn verified_claims_exist_only_where_the_card_was_used() {
     on_both(async |world| {
@@ -228,6 +233,7 @@ async fn verified_claims_exist_only_where_the_card_was_used() {
 
 const SUBSTANTIAL: &str = "https://loa.example.jp/substantial";
 
+// conforms: OpenID Connect Core 1.0 §5.5.1.1 MUST
 #[tokio::test]
 async fn a_service_hears_and_says_its_own_words_for_levels() {
     on_both(async |world| {

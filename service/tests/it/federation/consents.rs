@@ -6,6 +6,7 @@ use service::federation::{ConsentAnswer, FlowPage, Go, Stop};
 
 use crate::harness::{HANAKO, Tab, on_both, parameter, sent_code};
 
+// conforms: OpenID Connect Core 1.0 §5.5 MAY
 #[tokio::test]
 async fn once_is_once_and_every_time_is_every_time() {
     on_both(async |world| {
@@ -55,6 +56,7 @@ async fn once_is_once_and_every_time_is_every_time() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §5.5 MAY
 #[tokio::test]
 async fn claims_in_the_id_token_come_only_when_asked_for_there() {
     on_both(async |world| {

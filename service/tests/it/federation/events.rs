@@ -72,6 +72,7 @@ fn answer(status: u16) -> Mock {
     Mock::given(method("POST")).and(media_type).respond_with(ResponseTemplate::new(status))
 }
 
+// conforms: RFC 8935 §2 MUST
 #[tokio::test]
 async fn events_are_pushed_until_they_are_taken() {
     on_both(async |world| {
@@ -116,6 +117,7 @@ async fn events_are_pushed_until_they_are_taken() {
     .await;
 }
 
+// conforms: RFC 8935 §2 MUST
 #[tokio::test]
 async fn what_a_service_will_never_take_is_not_sent_again() {
     on_both(async |world| {
@@ -133,6 +135,7 @@ async fn what_a_service_will_never_take_is_not_sent_again() {
     .await;
 }
 
+// conforms: RFC 8417 §2.2 MUST; RFC 9493 §3.2.1 MUST
 #[tokio::test]
 async fn a_service_is_told_of_each_thing_that_it_asked_for() {
     on_both(async |world| {
@@ -168,6 +171,7 @@ async fn a_service_is_told_of_each_thing_that_it_asked_for() {
     .await;
 }
 
+// conforms: RFC 8936 §2.4 MUST
 #[tokio::test]
 async fn events_wait_for_their_own_service_until_it_has_them() {
     on_both(async |world| {
@@ -214,6 +218,7 @@ fn client_of(client: &Client) -> Client {
     }
 }
 
+// conforms: RFC 8936 §2.4 MUST
 #[tokio::test]
 async fn two_who_fetch_at_the_same_moment_take_nothing_from_each_other() {
     on_both(async |world| {
@@ -240,6 +245,7 @@ async fn two_who_fetch_at_the_same_moment_take_nothing_from_each_other() {
     .await;
 }
 
+// conforms: RFC 8936 §2.4 MUST
 #[tokio::test]
 async fn who_signs_what_proves_it_fetches_with_that() {
     on_both(async |world| {
@@ -262,6 +268,7 @@ async fn who_signs_what_proves_it_fetches_with_that() {
     .await;
 }
 
+// conforms: RFC 8936 §2.4 MUST
 #[tokio::test]
 async fn what_nobody_fetches_goes_after_a_week() {
     on_both(async |world| {
@@ -295,6 +302,7 @@ async fn pile_up(gateway: &Gateway<'_>, client: &Client, how_many: u128) {
     }
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_vendor_whose_services_are_silent_keeps_nobody_else_waiting() {
     on_both(async |world| {
@@ -340,6 +348,7 @@ async fn a_vendor_whose_services_are_silent_keeps_nobody_else_waiting() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_service_with_much_to_hear_takes_turns() {
     on_both(async |world| {

@@ -40,6 +40,7 @@ fn redemption(bank: &Client, code: &str, assertion: &str) -> String {
     token_body(bank, code, &proof)
 }
 
+// conforms: FAPI 2.0 Security Profile §5.3.2 MUST
 #[tokio::test]
 async fn the_fapi_profile_is_kept_from_the_request_to_userinfo() {
     on_both(async |world| {
@@ -78,6 +79,7 @@ async fn the_fapi_profile_is_kept_from_the_request_to_userinfo() {
     .await;
 }
 
+// conforms: FAPI 2.0 Security Profile §5.3.2 MUST
 #[tokio::test]
 async fn what_the_fapi_profile_does_not_allow_is_refused() {
     on_both(async |world| {

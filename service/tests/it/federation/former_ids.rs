@@ -49,6 +49,7 @@ async fn own(gateway: &Gateway<'_>) -> Client {
     gateway.client_that("library", |form| form.client.former_ids_of = "library".to_owned()).await
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_former_id_is_handed_in_once_and_found_when_the_person_comes() {
     on_both(async |world| {
@@ -85,6 +86,7 @@ async fn a_former_id_is_handed_in_once_and_found_when_the_person_comes() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn what_is_handed_in_is_taken_whole_or_not_at_all() {
     on_both(async |world| {
@@ -121,6 +123,7 @@ async fn what_is_handed_in_is_taken_whole_or_not_at_all() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_successor_is_given_former_ids_once_its_consent_text_says_so() {
     on_both(async |world| {

@@ -37,6 +37,7 @@ async fn sandbox(world: &World) -> Gateway<'_> {
     gateway
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn an_imported_client_signs_people_in_at_once() {
     on_both(async |world| {
@@ -65,6 +66,7 @@ async fn an_imported_client_signs_people_in_at_once() {
     .await;
 }
 
+// conforms: RFC 7591 §2 MUST
 #[tokio::test]
 async fn what_is_not_said_is_as_the_standard_has_it() {
     on_both(async |world| {
@@ -122,6 +124,7 @@ async fn what_was_registered_comes_back_whole() {
     .await;
 }
 
+// conforms: RFC 7591 §2 MUST
 #[tokio::test]
 async fn what_we_do_not_do_is_refused_by_the_name_of_its_member() {
     on_both(async |world| {
@@ -149,6 +152,7 @@ async fn what_we_do_not_do_is_refused_by_the_name_of_its_member() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn outside_a_sandbox_two_people_decide() {
     on_both(async |world| {
@@ -172,6 +176,7 @@ async fn outside_a_sandbox_two_people_decide() {
     .await;
 }
 
+// conforms: RFC 7591 §3 MUST
 #[tokio::test]
 async fn a_client_is_registered_with_a_token_as_often_and_as_long_as_it_is_good_for() {
     on_both(async |world| {

@@ -34,6 +34,7 @@ async fn sign_in(gateway: &Gateway<'_>, tab: &mut Tab, client: &Client, holder: 
     gateway.redeem(client, &code).await.unwrap().id_token.as_ref().unwrap().expose_secret().to_owned()
 }
 
+// conforms: OpenID Connect RP-Initiated Logout 1.0 §2 SHOULD
 #[tokio::test]
 async fn a_hint_that_fits_the_session_ends_it_at_once() {
     on_both(async |world| {
@@ -52,6 +53,7 @@ async fn a_hint_that_fits_the_session_ends_it_at_once() {
     .await;
 }
 
+// conforms: OpenID Connect RP-Initiated Logout 1.0 §2 MUST
 #[tokio::test]
 async fn without_a_hint_or_with_somebody_elses_the_person_is_asked() {
     on_both(async |world| {
@@ -78,6 +80,7 @@ async fn without_a_hint_or_with_somebody_elses_the_person_is_asked() {
     .await;
 }
 
+// conforms: OpenID Connect RP-Initiated Logout 1.0 §3 MUST
 #[tokio::test]
 async fn nobody_is_sent_to_an_address_that_is_not_the_clients_own() {
     on_both(async |world| {
@@ -105,6 +108,7 @@ async fn nobody_is_sent_to_an_address_that_is_not_the_clients_own() {
     .await;
 }
 
+// conforms: OpenID Connect RP-Initiated Logout 1.0 §2 MUST
 #[tokio::test]
 async fn a_request_by_post_from_another_site_goes_on_with_the_sessions_cookie() {
     on_both(async |world| {
@@ -126,6 +130,7 @@ async fn a_request_by_post_from_another_site_goes_on_with_the_sessions_cookie() 
     .await;
 }
 
+// conforms: OpenID Connect Back-Channel Logout 1.0 §2.4 MUST
 #[tokio::test]
 async fn a_service_is_told_that_the_session_ended_and_asked_again_while_it_is_away() {
     on_both(async |world| {
@@ -163,6 +168,7 @@ async fn a_service_is_told_that_the_session_ended_and_asked_again_while_it_is_aw
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn nobody_is_told_without_need_and_no_notice_is_kept_longer_than_a_day() {
     on_both(async |world| {

@@ -17,6 +17,7 @@ async fn app(gateway: &Gateway<'_>, key: &str, addresses: &str) -> Client {
     Client { secret: String::new(), ..client }
 }
 
+// conforms: RFC 8252 §7 MUST
 #[tokio::test]
 async fn an_app_listens_on_whichever_port_is_free() {
     on_both(async |world| {
@@ -53,6 +54,7 @@ async fn an_app_listens_on_whichever_port_is_free() {
     .await;
 }
 
+// conforms: RFC 8252 §7 MUST
 #[tokio::test]
 async fn a_web_service_has_no_free_port() {
     on_both(async |world| {
@@ -65,6 +67,7 @@ async fn a_web_service_has_no_free_port() {
     .await;
 }
 
+// conforms: RFC 8252 §8.6 SHOULD
 #[tokio::test]
 async fn who_an_app_is_that_proves_nothing_is_looked_at_each_time() {
     on_both(async |world| {

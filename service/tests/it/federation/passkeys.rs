@@ -62,6 +62,7 @@ async fn sign_in(gateway: &Gateway<'_>, tab: &mut Tab, request: &str, device: &D
     answer(gateway, tab, flow_of(&go), &device.sign(&options)).await
 }
 
+// conforms: Web Authentication Level 3 §7.2 MUST
 #[tokio::test]
 async fn the_second_time_a_passkey_is_enough() {
     on_both(async |world| {
@@ -129,6 +130,7 @@ async fn who_has_no_passkey_here_goes_to_the_card_at_once() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn what_the_card_alone_can_say_leads_to_the_card() {
     on_both(async |world| {
@@ -175,6 +177,7 @@ async fn what_the_card_alone_can_say_leads_to_the_card() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §3.1.2.1 MUST
 #[tokio::test]
 async fn a_passkey_answers_a_request_to_sign_in_again() {
     on_both(async |world| {
@@ -209,6 +212,7 @@ async fn a_passkey_answers_a_request_to_sign_in_again() {
     .await;
 }
 
+// conforms: Web Authentication Level 3 §7.2 MUST
 #[tokio::test]
 async fn an_answer_from_elsewhere_or_given_before_is_refused() {
     use PasskeyRefusal::{Again, Unknown, Unusable};
@@ -268,6 +272,7 @@ async fn an_answer_from_elsewhere_or_given_before_is_refused() {
     .await;
 }
 
+// conforms: Web Authentication Level 3 §7.2 MUST
 #[tokio::test]
 async fn an_answer_counts_once_for_two_at_the_same_moment() {
     on_both(async |world| {
@@ -291,6 +296,7 @@ async fn an_answer_counts_once_for_two_at_the_same_moment() {
     .await;
 }
 
+// conforms: Web Authentication Level 3 §7.2 MUST
 #[tokio::test]
 async fn a_passkey_of_one_town_opens_no_other() {
     on_both(async |world| {
@@ -315,6 +321,7 @@ async fn a_passkey_of_one_town_opens_no_other() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn passkeys_go_one_by_one_or_with_the_town_id() {
     on_both(async |world| {
@@ -371,6 +378,7 @@ async fn nobody_adds_passkeys_without_end() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn an_offer_belongs_to_its_session_and_takes_nothing_back() {
     on_both(async |world| {
@@ -413,6 +421,7 @@ async fn an_offer_belongs_to_its_session_and_takes_nothing_back() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_device_that_can_is_offered_a_passkey_once_after_the_first_consent() {
     on_both(async |world| {
@@ -478,6 +487,7 @@ async fn a_device_that_can_is_offered_a_passkey_once_after_the_first_consent() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn where_the_provider_is_down_a_passkey_still_opens() {
     on_both(async |world| {

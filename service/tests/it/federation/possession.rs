@@ -38,6 +38,7 @@ fn code(result: Result<TokenResponse, ProtocolError>) -> ErrorCode {
     result.err().unwrap().code
 }
 
+// conforms: RFC 9449 §7.2 MUST
 #[tokio::test]
 async fn a_token_is_bound_to_the_key_of_its_proof() {
     on_both(async |world| {
@@ -85,6 +86,7 @@ async fn a_token_is_bound_to_the_key_of_its_proof() {
     .await;
 }
 
+// conforms: RFC 9449 §8 MAY
 #[tokio::test]
 async fn a_proof_holds_a_nonce_of_ours_that_is_new() {
     on_both(async |world| {
@@ -112,6 +114,7 @@ async fn a_proof_holds_a_nonce_of_ours_that_is_new() {
     .await;
 }
 
+// conforms: RFC 9449 §11.1 SHOULD
 #[tokio::test]
 async fn a_proof_counts_once_also_at_the_same_moment() {
     on_both(async |world| {
@@ -138,6 +141,7 @@ async fn a_proof_counts_once_also_at_the_same_moment() {
     .await;
 }
 
+// conforms: RFC 9449 §10 MUST
 #[tokio::test]
 async fn a_code_goes_to_the_key_that_its_request_named() {
     on_both(async |world| {
@@ -161,6 +165,7 @@ async fn a_code_goes_to_the_key_that_its_request_named() {
     .await;
 }
 
+// conforms: RFC 9449 §10 MUST
 #[tokio::test]
 async fn a_pushed_request_with_a_proof_binds_its_code() {
     on_both(async |world| {
@@ -194,6 +199,7 @@ async fn a_pushed_request_with_a_proof_binds_its_code() {
     .await;
 }
 
+// conforms: RFC 9449 §10 MUST
 #[tokio::test]
 async fn a_service_that_takes_bound_tokens_only_gets_no_others() {
     on_both(async |world| {
@@ -217,6 +223,7 @@ async fn a_service_that_takes_bound_tokens_only_gets_no_others() {
     .await;
 }
 
+// conforms: RFC 9449 §10 MUST
 #[tokio::test]
 async fn a_refresh_token_of_an_app_is_bound_to_its_key() {
     on_both(async |world| {

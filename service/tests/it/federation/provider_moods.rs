@@ -4,6 +4,7 @@ use service::federation::{Ending, FlowPage, Go, Stop};
 
 use crate::harness::{HANAKO, Mood, Tab, flow_of, on_sqlite, parameter, sent_code};
 
+// conforms: OpenID Connect Core 1.0 §3.1.3.7 MUST
 #[tokio::test]
 async fn every_bad_answer_is_refused_and_nothing_is_lost() {
     on_sqlite(async |world| {
@@ -63,6 +64,7 @@ async fn an_address_too_long_to_be_passed_on_cannot_be_decided() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_provider_that_is_slow_is_given_up() {
     on_sqlite(async |world| {
@@ -117,6 +119,7 @@ async fn giving_up_at_the_reader_leads_back_or_on() {
     .await;
 }
 
+// conforms: RFC 9700 §4.7 MUST; RFC 9207 §2.4 MUST
 #[tokio::test]
 async fn a_callback_that_nobody_asked_for_is_not_followed() {
     on_sqlite(async |world| {
@@ -149,6 +152,7 @@ async fn a_callback_that_nobody_asked_for_is_not_followed() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn keys_that_rotate_in_the_middle_of_a_sign_in_are_fetched_once_more() {
     on_sqlite(async |world| {

@@ -132,6 +132,7 @@ impl Gateway<'_> {
     }
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn residents_choose_among_several_providers_and_are_found_again_by_each() {
     on_both(async |world| {
@@ -189,6 +190,7 @@ async fn residents_choose_among_several_providers_and_are_found_again_by_each() 
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_connection_is_used_only_after_somebody_else_said_so() {
     on_both(async |world| {
@@ -254,6 +256,7 @@ async fn a_connection_is_used_only_after_somebody_else_said_so() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_provider_that_cannot_attest_the_level_is_not_offered() {
     on_sqlite(async |world| {
@@ -283,6 +286,7 @@ async fn a_provider_that_cannot_attest_the_level_is_not_offered() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn xid_attests_with_sealed_fields_an_address_in_parts_and_its_own_time() {
     on_both(async |world| {
@@ -316,6 +320,7 @@ async fn xid_attests_with_sealed_fields_an_address_in_parts_and_its_own_time() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §5.3.4 MUST
 #[tokio::test]
 async fn every_bad_answer_of_every_kind_is_refused_and_nothing_is_lost() {
     for shape in [Shape::Agency, Shape::Xid, Shape::Other] {
@@ -368,6 +373,7 @@ async fn every_bad_answer_of_every_kind_is_refused_and_nothing_is_lost() {
     }
 }
 
+// conforms: RFC 9700 §4.4 MUST
 #[tokio::test]
 async fn a_callback_of_another_provider_of_the_town_is_not_followed() {
     on_sqlite(async |world| {
@@ -414,6 +420,7 @@ async fn a_callback_of_another_provider_of_the_town_is_not_followed() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn while_one_provider_is_away_the_other_is_offered() {
     on_sqlite(async |world| {
@@ -442,6 +449,7 @@ async fn while_one_provider_is_away_the_other_is_offered() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn while_a_provider_is_away_it_is_not_asked_by_everybody() {
     on_sqlite(async |world| {
@@ -473,6 +481,7 @@ async fn while_a_provider_is_away_it_is_not_asked_by_everybody() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn trying_out_shows_what_was_read_and_writes_nothing() {
     on_both(async |world| {

@@ -63,6 +63,7 @@ async fn introspect(gateway: &Gateway<'_>, client: &Client, token: &str) -> Intr
     gateway.world.service.introspect(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap().unwrap()
 }
 
+// conforms: OpenID Connect Core 1.0 §11 MUST
 #[tokio::test]
 async fn a_refresh_token_is_given_where_the_town_allows_it_and_the_page_said_so() {
     on_both(async |world| {
@@ -98,6 +99,7 @@ async fn a_refresh_token_is_given_where_the_town_allows_it_and_the_page_said_so(
     .await;
 }
 
+// conforms: RFC 9700 §2.2.2 MUST; RFC 6749 §6 MUST
 #[tokio::test]
 async fn a_client_with_a_secret_keeps_its_token() {
     on_both(async |world| {
@@ -123,6 +125,7 @@ async fn a_client_with_a_secret_keeps_its_token() {
     .await;
 }
 
+// conforms: RFC 9700 §2.2.2 MUST; RFC 6749 §6 MUST
 #[tokio::test]
 async fn a_refresh_gives_what_was_granted_or_less() {
     on_both(async |world| {
@@ -143,6 +146,7 @@ async fn a_refresh_gives_what_was_granted_or_less() {
     .await;
 }
 
+// conforms: RFC 9700 §4.14.2 MUST
 #[tokio::test]
 async fn an_app_gets_the_next_token_with_each_answer() {
     on_both(async |world| {
@@ -162,6 +166,7 @@ async fn an_app_gets_the_next_token_with_each_answer() {
     .await;
 }
 
+// conforms: RFC 9700 §4.14.2 MUST
 #[tokio::test]
 async fn an_old_refresh_token_ends_everything_that_came_of_its_sign_in() {
     on_both(async |world| {
@@ -191,6 +196,7 @@ async fn an_old_refresh_token_ends_everything_that_came_of_its_sign_in() {
     .await;
 }
 
+// conforms: RFC 9700 §4.14.2 MUST
 #[tokio::test]
 async fn a_refresh_token_used_at_the_same_moment_leads_to_one_successor() {
     on_both(async |world| {
@@ -217,6 +223,7 @@ async fn a_refresh_token_used_at_the_same_moment_leads_to_one_successor() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn what_a_sign_in_rests_on_ends_its_refresh_token() {
     on_both(async |world| {
@@ -247,6 +254,7 @@ async fn what_a_sign_in_rests_on_ends_its_refresh_token() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn a_service_that_is_given_another_rule_goes_on_with_nobody_who_was_not_asked() {
     on_both(async |world| {
@@ -268,6 +276,7 @@ async fn a_service_that_is_given_another_rule_goes_on_with_nobody_who_was_not_as
     .await;
 }
 
+// conforms: RFC 9700 §2.2.2 MUST; RFC 6749 §6 MUST
 #[tokio::test]
 async fn a_refresh_token_ends_without_use_and_half_a_year_after_the_sign_in() {
     on_both(async |world| {
@@ -292,6 +301,7 @@ async fn a_refresh_token_ends_without_use_and_half_a_year_after_the_sign_in() {
     .await;
 }
 
+// conforms: RFC 7009 §2 MUST
 #[tokio::test]
 async fn a_refresh_token_is_looked_at_and_taken_back() {
     on_both(async |world| {
@@ -323,6 +333,7 @@ async fn a_refresh_token_is_looked_at_and_taken_back() {
     .await;
 }
 
+// conforms: RFC 7009 §2 MUST
 #[tokio::test]
 async fn nothing_that_rests_is_a_refresh_token() {
     on_both(async |world| {

@@ -45,6 +45,7 @@ async fn a_first_sign_in_writes_everything_at_once() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §3.1.2.3 MUST
 #[tokio::test]
 async fn a_session_answers_without_a_page_and_counts_no_person_twice() {
     on_both(async |world| {

@@ -6,6 +6,7 @@ use service::federation::{FlowPage, Go, Sent, Stop};
 
 use crate::harness::{HANAKO, TARO, Tab, on_both, on_sqlite, parameter, sent_code};
 
+// conforms: RFC 9700 §2.1 MUST
 #[tokio::test]
 async fn without_a_known_client_and_address_nobody_is_answered() {
     on_sqlite(async |world| {
@@ -76,6 +77,7 @@ async fn other_mistakes_go_back_to_the_client() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §3.1.2.1 MUST
 #[tokio::test]
 async fn prompt_and_max_age_are_judged_on_arrival() {
     on_both(async |world| {
@@ -123,6 +125,7 @@ async fn a_session_ends_after_eight_hours() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §3.1.2.1 SHOULD
 #[tokio::test]
 async fn a_hint_for_another_person_is_refused() {
     on_both(async |world| {
@@ -149,6 +152,7 @@ async fn a_hint_for_another_person_is_refused() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §3.1.2.1 MUST
 #[tokio::test]
 async fn a_request_by_post_goes_on_by_get() {
     on_sqlite(async |world| {
@@ -274,6 +278,7 @@ async fn a_configuration_that_changes_meanwhile_ends_the_flow() {
     .await;
 }
 
+// conforms: OpenID Connect Discovery 1.0 §4.3 MUST; RFC 8414 §3.3 MUST
 #[tokio::test]
 async fn the_discovery_document_says_what_works() {
     on_sqlite(async |world| {

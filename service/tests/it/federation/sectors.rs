@@ -90,6 +90,7 @@ fn refused(outcome: Result<(), Error>, field: &str, why: Violation) {
     assert!(matches!(&outcome, Err(Error::Invalid(wrong)) if wrong.get(field) == Some(why)), "{field} {outcome:?}");
 }
 
+// conforms: OpenID Connect Core 1.0 §8.1 MUST
 #[tokio::test]
 async fn services_of_a_sector_share_a_pseudonym_that_the_consent_page_tells_of() {
     on_both(async |world| {
@@ -127,6 +128,7 @@ async fn services_of_a_sector_share_a_pseudonym_that_the_consent_page_tells_of()
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §8.1 MUST
 #[tokio::test]
 async fn a_sector_is_fixed_with_the_first_version_in_use() {
     on_both(async |world| {
@@ -161,6 +163,7 @@ async fn a_sector_is_fixed_with_the_first_version_in_use() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §8.1 MUST
 #[tokio::test]
 async fn the_document_of_a_sector_lists_every_redirect_uri() {
     on_both(async |world| {
@@ -184,6 +187,7 @@ async fn the_document_of_a_sector_lists_every_redirect_uri() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §8.1 MUST
 #[tokio::test]
 async fn an_imported_client_may_name_a_sector_that_nobody_has_yet() {
     on_both(async |world| {

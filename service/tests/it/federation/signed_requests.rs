@@ -26,6 +26,7 @@ fn error(go: &Go) -> Option<String> {
     parameter(go, "error")
 }
 
+// conforms: RFC 9101 §6.3 MUST
 #[tokio::test]
 async fn of_a_signed_request_only_what_was_signed_counts() {
     on_both(async |world| {
@@ -52,6 +53,7 @@ async fn of_a_signed_request_only_what_was_signed_counts() {
     .await;
 }
 
+// conforms: RFC 9101 §6 MUST
 #[tokio::test]
 async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() {
     on_sqlite(async |world| {
@@ -125,6 +127,7 @@ async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() 
     .await;
 }
 
+// conforms: RFC 9101 §10.5 MUST; RFC 9126 §6 MUST
 #[tokio::test]
 async fn who_must_sign_or_push_does() {
     on_sqlite(async |world| {
@@ -156,6 +159,7 @@ async fn who_must_sign_or_push_does() {
     .await;
 }
 
+// conforms: RFC 9126 §2.2 MUST
 #[tokio::test]
 async fn a_request_uri_reused_expired_or_of_another_client_leads_nowhere() {
     on_both(async |world| {

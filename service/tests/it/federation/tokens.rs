@@ -7,6 +7,7 @@ use service::federation::{Go, Stop};
 
 use crate::harness::{HANAKO, TARO, Tab, on_both, on_postgres, sent_code, token_body};
 
+// conforms: RFC 9700 §4.5 SHOULD; RFC 6749 §4.1.2 MUST
 #[tokio::test]
 async fn a_code_used_twice_takes_back_what_it_produced() {
     on_both(async |world| {
@@ -23,6 +24,7 @@ async fn a_code_used_twice_takes_back_what_it_produced() {
     .await;
 }
 
+// conforms: RFC 9700 §4.5 SHOULD; RFC 6749 §4.1.2 MUST
 #[tokio::test]
 async fn a_code_used_twice_at_the_same_moment_succeeds_at_most_once() {
     on_both(async |world| {
@@ -38,6 +40,7 @@ async fn a_code_used_twice_at_the_same_moment_succeeds_at_most_once() {
     .await;
 }
 
+// conforms: RFC 7636 §4.6 MUST; RFC 9700 §2.1.1 MUST; RFC 6749 §4.1.3 MUST
 #[tokio::test]
 async fn a_code_is_for_its_client_its_address_its_verifier_and_a_minute() {
     on_both(async |world| {
@@ -68,6 +71,7 @@ async fn a_code_is_for_its_client_its_address_its_verifier_and_a_minute() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn what_ends_between_code_and_token_ends_the_code() {
     on_both(async |world| {
@@ -112,6 +116,7 @@ async fn a_suspended_service_gets_nothing_from_its_tokens() {
     .await;
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn tokens_of_one_town_mean_nothing_in_another() {
     on_both(async |world| {

@@ -94,6 +94,7 @@ async fn userinfo(gateway: &Gateway<'_>, token: &SecretString) -> String {
     }
 }
 
+// conforms: OpenID Connect Core 1.0 §10.2 MAY
 #[tokio::test]
 async fn attributes_are_read_by_the_service_alone() {
     on_both(async |world| {
@@ -166,6 +167,7 @@ async fn userinfo_is_signed_or_encrypted_as_the_service_asked() {
 }
 
 /// Nothing is sent in clear because a key cannot be had, and nothing is lost by it.
+// conforms: OpenID Connect Core 1.0 §10.2 MUST
 #[tokio::test]
 async fn without_a_key_of_the_service_its_code_waits() {
     on_sqlite(async |world| {

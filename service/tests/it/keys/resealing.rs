@@ -66,6 +66,7 @@ async fn sealed_under(world: &World, key: &MasterKey, towns: &[&Town]) -> i64 {
     found
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn the_master_key_changes_and_a_kill_in_the_middle_costs_nothing() {
     on_both(async |world| {
@@ -159,6 +160,7 @@ async fn the_master_key_changes_and_a_kill_in_the_middle_costs_nothing() {
 }
 
 /// A server that still runs with the configuration from before seals something while the keys are resealed.
+// conforms: Our own
 #[tokio::test]
 async fn what_is_sealed_meanwhile_is_noticed() {
     on_both(async |world| {

@@ -34,6 +34,7 @@ async fn destroyed(gateway: &Gateway<'_>) -> i64 {
     gateway.world.rows_where(&gateway.town, "tenant_key", "length(sealed) = 0 and public_jwk is not null").await
 }
 
+// conforms: OpenID Connect Core 1.0 §15.1 MUST
 #[tokio::test]
 async fn a_service_gets_the_algorithm_that_it_asks_for() {
     on_both(async |world| {
@@ -60,6 +61,7 @@ async fn a_service_gets_the_algorithm_that_it_asks_for() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §15.1 MUST
 #[tokio::test]
 async fn a_draft_that_is_refused_makes_no_key() {
     on_both(async |world| {
@@ -81,6 +83,7 @@ async fn a_draft_that_is_refused_makes_no_key() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn keys_change_on_schedule_and_nobody_notices() {
     on_both(async |world| {
@@ -138,6 +141,7 @@ async fn keys_change_on_schedule_and_nobody_notices() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn every_algorithm_of_a_town_is_rotated() {
     on_both(async |world| {
@@ -159,6 +163,7 @@ async fn every_algorithm_of_a_town_is_rotated() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn a_key_that_changes_in_the_middle_of_a_sign_in() {
     on_both(async |world| {
@@ -195,6 +200,7 @@ async fn a_key_that_changes_in_the_middle_of_a_sign_in() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §10.1.1 MAY
 #[tokio::test]
 async fn in_an_emergency_old_keys_are_gone_at_once() {
     on_both(async |world| {
@@ -240,6 +246,7 @@ async fn in_an_emergency_old_keys_are_gone_at_once() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §15.1 MUST
 #[tokio::test]
 async fn two_who_ask_for_the_first_rsa_key_get_one() {
     on_both(async |world| {
