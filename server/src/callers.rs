@@ -3,15 +3,17 @@
 use std::future::{Ready, ready};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use app::request::Network;
 use axum::extract::rejection::RawPathParamsRejection;
-use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum_server::Handle;
 use axum_server::accept::Accept;
+use domain::paths::Route;
 use http::{HeaderMap, StatusCode, header};
 use ipnet::IpNet;
 use oidc::ProtocolError;
@@ -23,6 +25,10 @@ use crate::oidc::refused;
 /// How long somebody who asks too often is told to wait, in seconds: by then a good part of their share is back.
 pub(crate) const RETRY_SECONDS: &str = "2";
 
+/// Documents that may be kept, the same for everybody.
+const CACHED: [Route; 4] =
+    [Route::OpenidConfiguration, Route::OpenidConfigurationAtRoot, Route::OauthAuthorizationServer, Route::Jwks];
+
 /// What is known and kept of those who call.
 #[derive(Clone)]
 pub(crate) struct Callers(Arc<Inner>);
@@ -31,13 +37,22 @@ struct Inner {
     /// Reverse proxies whose word about the client is taken.
     proxies: Vec<IpNet>,
     addresses: Limiter,
+    ranges: Limiter,
     tenants: Limiter,
 }
 
+/// Where a request comes from, wider: what one provider of networks hands out to many, or one customer of it has many of.
+#[derive(Clone)]
+struct Range(String);
+
+/// So many times what one address may is what its range may.
+const ADDRESSES_OF_A_RANGE: NonZeroU32 = NonZeroU32::new(4).unwrap();
+
 impl Callers {
     pub(crate) fn new(proxies: Vec<IpNet>, limits: Limits) -> Self {
+        let ranges = Limiter::new(limits.address.saturating_mul(ADDRESSES_OF_A_RANGE));
         let (addresses, tenants) = (Limiter::new(limits.address), Limiter::new(limits.tenant));
-        Self(Arc::new(Inner { proxies, addresses, tenants }))
+        Self(Arc::new(Inner { proxies, addresses, ranges, tenants }))
     }
 
     fn is_proxy(&self, address: IpAddr) -> bool {
@@ -53,8 +68,7 @@ impl Callers {
         }
         let lines: Vec<&str> =
             headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
-        let addresses = lines.iter().flat_map(|line| line.split(','));
-        let addresses: Vec<&str> = addresses.map(str::trim).collect();
+        let addresses: Vec<&str> = lines.iter().flat_map(|line| line.split(',')).map(str::trim).collect();
         let nearest_first = addresses.into_iter().rev().map_while(|address| address.parse::<IpAddr>().ok());
         nearest_first.into_iter().find(|address| !self.is_proxy(*address)).unwrap_or(peer)
     }
@@ -63,8 +77,9 @@ impl Callers {
 /// Tells from where a request comes, for limits only: nothing of it is written but, at a staff sign-in, its digest.
 pub(crate) async fn network(State(callers): State<Callers>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let prefix = peer.map(|peer| prefix(callers.client(peer, request.headers()))).unwrap_or_default();
-    request.extensions_mut().insert(Network(prefix));
+    let client = peer.map(|peer| callers.client(peer, request.headers()));
+    request.extensions_mut().insert(Network(client.map(|client| prefix(client, 32, 64)).unwrap_or_default()));
+    request.extensions_mut().insert(Range(client.map(|client| prefix(client, 24, 48)).unwrap_or_default()));
     next.run(request).await
 }
 
@@ -75,10 +90,14 @@ pub(crate) async fn limit(
     request: Request,
     next: Next,
 ) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+    // What anybody may keep for minutes is cheap; without the console nobody could stop what floods a town.
+    let counts = path.starts_with("/t/{tenant}") && !CACHED.iter().any(|route| route.template() == path);
     let tenant = parameters.iter().flatten().find(|(name, _)| *name == "tenant").map(|(_, tenant)| tenant);
-    let network = request.extensions().get::<Network>();
-    let admitted = network.is_none_or(|Network(prefix)| callers.0.addresses.admits(prefix))
-        && tenant.is_none_or(|tenant| callers.0.tenants.admits(tenant));
+    let extensions = request.extensions();
+    let admitted = extensions.get::<Network>().is_none_or(|Network(prefix)| callers.0.addresses.admits(prefix))
+        && extensions.get::<Range>().is_none_or(|Range(range)| callers.0.ranges.admits(range))
+        && tenant.filter(|_| counts).is_none_or(|tenant| callers.0.tenants.admits(tenant));
     if admitted {
         return next.run(request).await;
     }
@@ -90,15 +109,11 @@ pub(crate) async fn limit(
     }
 }
 
-/// One address of IPv4, 64 bits of IPv6: what one subscriber has.
-fn prefix(address: IpAddr) -> String {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    }
+/// The network of an address, by so many bits of IPv4 and of IPv6: 32 and 64 are what one subscriber has.
+fn prefix(address: IpAddr, v4: u8, v6: u8) -> String {
+    let address = address.to_canonical();
+    let bits = if address.is_ipv4() { v4 } else { v6 };
+    IpNet::new(address, bits).map_or_else(|_| address.to_string(), |network| network.trunc().to_string())
 }
 
 /// Closes what comes when so many connections are open: each takes a descriptor and a buffer.
@@ -121,6 +136,8 @@ impl<I, S> Accept<I, S> for Doorkeeper {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -139,11 +156,19 @@ mod tests {
         assert_eq!(client("10.0.3.9", &["192.0.2.7", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(client("::ffff:10.0.0.1", &["2001:db8::1"]), "2001:db8::1");
         assert_eq!(client("10.0.0.1", &["198.51.100.1, nonsense"]), "10.0.0.1");
+        let odd = HeaderValue::from_bytes(b"\xff, 198.51.100.1").unwrap();
+        let headers = HeaderMap::from_iter([(http::HeaderName::from_static("x-forwarded-for"), odd)]);
+        assert_eq!(callers.client("10.0.0.1".parse().unwrap(), &headers).to_string(), "198.51.100.1");
     }
 
     #[test]
     fn a_subscriber_is_a_prefix() {
-        assert_eq!(prefix("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
-        assert_eq!(prefix("2001:db8:1:2:3::4".parse().unwrap()), "2001:db8:1:2::/64");
+        let of = |address: &str, v4, v6| prefix(address.parse().unwrap(), v4, v6);
+        assert_eq!(of("::ffff:192.0.2.1", 32, 64), "192.0.2.1/32");
+        assert_eq!(of("2001:db8:1:2:3::4", 32, 64), "2001:db8:1:2::/64");
+        assert_eq!(
+            (of("192.0.2.1", 24, 48), of("2001:db8:1:2:3::4", 24, 48)),
+            ("192.0.2.0/24".into(), "2001:db8:1::/48".into())
+        );
     }
 }

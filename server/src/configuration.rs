@@ -148,8 +148,10 @@ impl Limits {
 pub struct Outgoing {
     /// Certificate authorities (PEM) that are believed beside those of the machine.
     pub ca_file: Option<PathBuf>,
-    /// Networks that may be reached although they are not public: `["10.20.0.0/16"]`.
-    pub networks: Vec<Network>,
+    /// Networks in which identity providers may be reached although they are not public: `["10.20.0.0/16"]`.
+    pub provider_networks: Vec<Network>,
+    /// The same for services: whatever address a vendor names there is asked.
+    pub service_networks: Vec<Network>,
 }
 
 impl Outgoing {
@@ -161,8 +163,10 @@ impl Outgoing {
         let problem = |what: &str| Failure::Configuration(format!("outgoing.ca_file: {what}"));
         let authorities =
             self.ca_file.as_ref().map(std::fs::read).transpose().map_err(|_| problem("cannot be read"))?;
-        let networks = self.networks.iter().map(|network| network.0).collect();
-        service::Outgoing::new(authorities.as_deref(), networks).map_err(|_| problem("holds no certificates in PEM"))
+        let networks = |set: &[Network]| set.iter().map(|network| network.0).collect();
+        let (providers, services) = (networks(&self.provider_networks), networks(&self.service_networks));
+        service::Outgoing::new(authorities.as_deref(), providers, services)
+            .map_err(|_| problem("holds no certificates in PEM"))
     }
 }
 
@@ -412,12 +416,13 @@ mod tests {
     fn the_operators_network_is_said_in_addresses_and_networks() {
         let set = |text: &str| read(&format!("public_base_url = \"https://id.example.jp\"\n{text}"));
         let read =
-            set("trusted_proxies = [\"10.0.0.1\", \"fd00::/8\"]\n[outgoing]\nnetworks = [\"10.20.0.0/16\"]").unwrap();
+            set("trusted_proxies = [\"10.0.0.1\", \"fd00::/8\"]\n[outgoing]\nprovider_networks = [\"10.20.0.0/16\"]")
+                .unwrap();
         assert_eq!(read.trusted_proxies.len(), 2);
         assert!(read.outgoing.settings().is_ok());
         for wrong in [
             "trusted_proxies = [\"proxy\"]",
-            "[outgoing]\nnetworks = [\"10.20/16\"]",
+            "[outgoing]\nservice_networks = [\"10.20/16\"]",
             "[limits]\naddress = 0",
             "[limits]\nclient = -1",
         ] {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use reqwest::Certificate;
 use oidc::provider::security_event::MEDIA_TYPE;
+use reqwest::Certificate;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use rustls::pki_types::CertificateDer;
@@ -49,16 +49,27 @@ pub enum FetchError {
 #[derive(Debug, Clone, Default)]
 pub struct Outgoing {
     authorities: Vec<Certificate>,
-    networks: Arc<[IpNet]>,
+    provider_networks: Arc<[IpNet]>,
+    service_networks: Arc<[IpNet]>,
+}
+
+/// Whose server is asked: a network that is opened for one is not for the other. Addresses of services are whatever a vendor, or
+/// who registers at a sandbox, writes into a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whom {
+    /// An identity provider.
+    Provider,
+    /// A service.
+    Service,
 }
 
 impl Outgoing {
     /// Certificate authorities (PEM, one or more certificates) that are believed beside the machine's own, if there are any,
-    /// and networks that are reached although they are not public.
+    /// and networks in which providers, or services, are reached although they are not public.
     ///
     /// # Errors
     /// [`Error::Internal`] if the text holds no certificate, or one that is none.
-    pub fn new(authorities: Option<&[u8]>, networks: Vec<IpNet>) -> Result<Self, Error> {
+    pub fn new(authorities: Option<&[u8]>, providers: Vec<IpNet>, services: Vec<IpNet>) -> Result<Self, Error> {
         let unfit = || Error::internal("a certificate authority");
         let mut read = Vec::new();
         if let Some(pem) = authorities {
@@ -72,7 +83,7 @@ impl Outgoing {
                 return Err(unfit());
             }
         }
-        Ok(Self { authorities: read, networks: networks.into() })
+        Ok(Self { authorities: read, provider_networks: providers.into(), service_networks: services.into() })
     }
 }
 
@@ -114,8 +125,12 @@ impl HttpClient {
     ///
     /// # Errors
     /// [`Error::Internal`] if TLS cannot be set up.
-    pub fn new(allow_loopback: bool, outgoing: Outgoing) -> Result<Self, Error> {
-        let Outgoing { authorities, networks } = outgoing;
+    pub fn new(whom: Whom, allow_loopback: bool, outgoing: &Outgoing) -> Result<Self, Error> {
+        let authorities = outgoing.authorities.clone();
+        let networks = match whom {
+            Whom::Provider => Arc::clone(&outgoing.provider_networks),
+            Whom::Service => Arc::clone(&outgoing.service_networks),
+        };
         let reach = Reach { allow_loopback, networks };
         // The first caller installs the process's provider; it is the same one everywhere.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -334,8 +349,8 @@ mod tests {
 
     #[test]
     fn only_https_leaves_the_house() {
-        let strict = HttpClient::new(false, Outgoing::default()).unwrap();
-        let relaxed = HttpClient::new(true, Outgoing::default()).unwrap();
+        let strict = HttpClient::new(Whom::Service, false, &Outgoing::default()).unwrap();
+        let relaxed = HttpClient::new(Whom::Service, true, &Outgoing::default()).unwrap();
         let ask = |client: &HttpClient, url: &str| client.check(&Url::parse(url).unwrap()).is_ok();
         for url in ["https://id.example.jp/x", "https://93.184.216.34/"] {
             assert!(ask(&strict, url), "{url}");
@@ -359,7 +374,8 @@ mod tests {
     #[test]
     fn a_network_that_the_operator_names_is_reached() {
         let networks = vec!["10.20.0.0/16".parse().unwrap(), "fd00:1::/32".parse().unwrap()];
-        let client = HttpClient::new(false, Outgoing::new(None, networks).unwrap()).unwrap();
+        let outgoing = Outgoing::new(None, networks, Vec::new()).unwrap();
+        let client = HttpClient::new(Whom::Provider, false, &outgoing).unwrap();
         for (address, reached) in [
             ("10.20.3.4", true),
             ("::ffff:10.20.3.4", true),
@@ -369,6 +385,8 @@ mod tests {
         ] {
             assert_eq!(client.reach.includes(address.parse().unwrap()), reached, "{address}");
         }
+        let services = HttpClient::new(Whom::Service, false, &outgoing).unwrap();
+        assert!(!services.reach.includes("10.20.3.4".parse().unwrap()), "opened for providers alone");
         // Still not without TLS.
         assert_eq!(client.check(&Url::parse("http://10.20.3.4/").unwrap()), Err(FetchError::Address));
     }
@@ -378,7 +396,12 @@ mod tests {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let own = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let pem = own.cert.pem();
-        let believing = HttpClient::new(true, Outgoing::new(Some(pem.as_bytes()), Vec::new()).unwrap()).unwrap();
+        let believing = HttpClient::new(
+            Whom::Provider,
+            true,
+            &Outgoing::new(Some(pem.as_bytes()), Vec::new(), Vec::new()).unwrap(),
+        )
+        .unwrap();
         let key = rustls::pki_types::PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
         let settings = rustls::ServerConfig::builder().with_no_client_auth();
         let settings = settings.with_single_cert(vec![own.cert.der().clone()], key.into()).unwrap();
@@ -395,7 +418,7 @@ mod tests {
             }
         });
         assert_eq!(believing.get(&url).await.as_deref(), Ok(&b"{}"[..]));
-        let doubting = HttpClient::new(true, Outgoing::default()).unwrap();
+        let doubting = HttpClient::new(Whom::Service, true, &Outgoing::default()).unwrap();
         assert_eq!(doubting.get(&url).await, Err(FetchError::Unreachable));
         server.abort();
     }
@@ -403,13 +426,13 @@ mod tests {
     #[test]
     fn what_is_no_certificate_is_refused() {
         for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            assert!(Outgoing::new(Some(pem.as_bytes()), Vec::new()).is_err(), "{pem}");
+            assert!(Outgoing::new(Some(pem.as_bytes()), Vec::new(), Vec::new()).is_err(), "{pem}");
         }
     }
 
     #[tokio::test]
     async fn a_name_that_leads_home_is_refused() {
-        let strict = HttpClient::new(false, Outgoing::default()).unwrap();
+        let strict = HttpClient::new(Whom::Service, false, &Outgoing::default()).unwrap();
         let refused = strict.get(&Url::parse("https://localhost:9/").unwrap()).await;
         assert_eq!(refused, Err(FetchError::Unreachable));
     }
@@ -423,7 +446,7 @@ mod tests {
         answer("/large", ResponseTemplate::new(200).set_body_bytes(vec![0; MAX_BYTES + 1])).await;
         answer("/moved", ResponseTemplate::new(302).insert_header("location", "/fine")).await;
         answer("/fine", ResponseTemplate::new(200).set_body_string("{}")).await;
-        let client = HttpClient::new(true, Outgoing::default()).unwrap();
+        let client = HttpClient::new(Whom::Service, true, &Outgoing::default()).unwrap();
         let url = |at: &str| Url::parse(&format!("{}{at}", server.uri())).unwrap();
         assert_eq!(client.get(&url("/large")).await, Err(FetchError::TooLarge));
         assert_eq!(client.get(&url("/moved")).await, Err(FetchError::Status(302)));

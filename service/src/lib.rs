@@ -38,8 +38,8 @@ pub use crate::clock::Clock;
 pub use crate::error::{Conflict, Error};
 use crate::federation::{KeySets, ProviderCache, PublishedCache, Silence};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
-use crate::http_client::HttpClient;
 pub use crate::http_client::Outgoing;
+use crate::http_client::{HttpClient, Whom};
 use crate::keys::{EpochKeys, KeyRing, MasterKey, Rotation};
 pub use crate::limits::{Limiter, Limits};
 pub use crate::random::Rng;
@@ -78,7 +78,9 @@ pub struct Service {
     pub(crate) base_url: BaseUrl,
     pub(crate) allow_loopback: bool,
     pub(crate) passwords: Passwords,
+    /// To identity providers.
     pub(crate) http: HttpClient,
+    pub(crate) http_to_services: HttpClient,
     pub(crate) clients: Limiter,
     pub(crate) providers: ProviderCache,
     pub(crate) key_sets: KeySets,
@@ -112,7 +114,8 @@ impl Service {
                 .map_err(|_| Error::internal("the public base URL is not one"))?,
             allow_loopback: settings.allow_loopback,
             passwords: Passwords::new(settings.password_cost, rng)?,
-            http: HttpClient::new(settings.allow_loopback, settings.outgoing)?,
+            http: HttpClient::new(Whom::Provider, settings.allow_loopback, &settings.outgoing)?,
+            http_to_services: HttpClient::new(Whom::Service, settings.allow_loopback, &settings.outgoing)?,
             clients: Limiter::new(settings.limits.client),
             providers: ProviderCache::default(),
             key_sets: KeySets::default(),

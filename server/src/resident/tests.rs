@@ -51,7 +51,7 @@ async fn bench() -> Bench {
     let now = datetime!(2026-11-21 03:00 UTC);
     let seeding = startup::connect_with(&configuration, Clock::fixed(Service::demo_begins(now))).await.unwrap();
     let mut demo = seeding.plan_demo().unwrap();
-    seeding.seed_demo(now, &mut demo).await.unwrap();
+    Box::pin(seeding.seed_demo(now, &mut demo)).await.unwrap();
     let service = startup::connect_with(&configuration, Clock::fixed(now)).await.unwrap();
     Bench { router: router::build(&configuration, service).unwrap(), _files: files }
 }

@@ -78,7 +78,7 @@ impl Service {
 
     async fn ask(&self, uri: &HttpsUrl) -> Result<Vec<u8>, FetchError> {
         let at = Url::parse(uri.as_str()).map_err(|_| FetchError::Address)?;
-        tokio::time::timeout(PATIENCE, self.http.get(&at)).await.map_err(|_| FetchError::Unreachable)?
+        tokio::time::timeout(PATIENCE, self.http_to_services.get(&at)).await.map_err(|_| FetchError::Unreachable)?
     }
 }
 

@@ -244,7 +244,8 @@ fn checks(
         Err(Error::Conflict(Conflict::DependencyUnpublished)) => (true, false, false, false),
         Err(Error::Conflict(Conflict::Limit)) => (false, false, true, false),
         Err(Error::Invalid(wrong)) => {
-            let linkage = ["linked", "consent_text", "sector_identifier_uri"].iter().any(|field| wrong.get(field).is_some());
+            let linkage =
+                ["linked", "consent_text", "sector_identifier_uri"].iter().any(|field| wrong.get(field).is_some());
             (wrong.get("rule").is_some(), linkage, false, wrong.get("material").is_some())
         }
         Err(error) => return Err(error),

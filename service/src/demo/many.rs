@@ -141,7 +141,7 @@ impl Service {
                 return Err(planned());
             }
             if plan.relying_parties.iter().any(|service| service.client_secret.is_empty()) {
-                self.seed_town(&town, plan).await?;
+                Box::pin(self.seed_town(&town, plan)).await?;
                 self.seed_secrets(&town, plan).await?;
             }
         }

@@ -68,7 +68,10 @@ impl Service {
             (ClientAuthentication::None, ClientProof::Nothing) if public == PublicClients::Admitted => None,
             _ => return Err(ProtocolError::invalid_client()),
         };
-        self.admit(party, Known::Proven)?;
+        // Anybody can say the id of a client that proves nothing.
+        let alone = matches!(credentials.proof, ClientProof::Nothing);
+        let known = if alone { Known::Named } else { Known::Proven };
+        self.admit(party, known)?;
         Ok(Authenticated { party, proof })
     }
 
@@ -128,7 +131,7 @@ impl Service {
             ClientKeys::Jwks(text) => JwkSet::parse(text.as_bytes()).ok().map(Arc::new),
             ClientKeys::JwksUri(uri) => {
                 let at = Url::parse(uri.as_str()).ok()?;
-                let found = self.key_sets.get(&self.http, &at, wanted, self.clock.seconds()).await;
+                let found = self.key_sets.get(&self.http_to_services, &at, wanted, self.clock.seconds()).await;
                 found.inspect_err(|failure| tracing::warn!(%failure, "keys of a service")).ok()
             }
         }

@@ -108,7 +108,9 @@ impl Service {
         let asked = match &flow.kind {
             Kind::Service(asked) => asked,
             Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, keep_session).await,
-            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => return self.end_instead(published, flow, browser, Ending::Changed).await,
+            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => {
+                return self.end_instead(published, flow, browser, Ending::Changed).await;
+            }
         };
         let Some((party, rule, _)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
         if party.suspended {

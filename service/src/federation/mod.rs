@@ -95,8 +95,8 @@ use domain::locale::Locale;
 use secrecy::SecretString;
 
 pub use authorize::Sent;
-pub(crate) use client::algorithms;
 pub use choose::ProviderChoice;
+pub(crate) use client::algorithms;
 pub use consent::ConsentAnswer;
 pub use desk::DeskNotice;
 pub use dpop::Headers;
@@ -112,11 +112,12 @@ pub(crate) use provider::ProviderFailure;
 pub(crate) use provider_cache::ProviderCache;
 pub use provider_cache::ProviderContact;
 pub use provider_settings::{
-    AssertionAudience, AttributesFrom, CARD_ACR, ClientAuthentication, Preset, ProviderLevel, ProviderSettings, Verified,
+    AssertionAudience, AttributesFrom, CARD_ACR, ClientAuthentication, Preset, ProviderLevel, ProviderSettings,
+    Verified,
 };
-pub(crate) use silence::Silence;
 pub(crate) use published::{Published, PublishedCache, Rule as PublishedRule};
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
+pub(crate) use silence::Silence;
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use ties::TieAnswer;
 pub use tried::{TriedPlace, TryOutFailure};

@@ -191,11 +191,11 @@ impl Service {
     async fn send(&self, published: &Published, line: &Line<'_>, notice: &Model) -> Told {
         let sent = match line.about {
             About::Sessions => match self.logout_form(published, line.party, notice) {
-                Some(form) => self.http.tell(&line.to, &form).await,
+                Some(form) => self.http_to_services.tell(&line.to, &form).await,
                 None => return Told::Away,
             },
             About::Events => match self.security_event(published, line.party, notice) {
-                Some(token) => match self.http.push_event(&line.to, token).await {
+                Some(token) => match self.http_to_services.push_event(&line.to, token).await {
                     Ok(Pushed::Taken) => Ok(()),
                     Ok(Pushed::Refused(body)) => match Complaint::read(&body) {
                         Complaint::Final => {

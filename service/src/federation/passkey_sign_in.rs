@@ -127,7 +127,9 @@ impl Service {
         };
         let mut step = match &flow.kind {
             Kind::TownPage => Step { go: Go::To(paths::me(slug)), cookies: Cookies::default() },
-            Kind::Service(_) | Kind::Test(_) | Kind::TryOut(_) => self.go_on_recognised(slug, id, browser, resident, &session).await?,
+            Kind::Service(_) | Kind::Test(_) | Kind::TryOut(_) => {
+                self.go_on_recognised(slug, id, browser, resident, &session).await?
+            }
         };
         step.cookies.session = session;
         step.cookies.passkeys = Some(Passkeys::Used);

@@ -86,7 +86,9 @@ impl Service {
         self.announce_lost(&scope, published, &written.lost).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         let way = match way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())? {
-            Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad)) if written.moved_away => {
+            Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad))
+                if written.moved_away =>
+            {
                 Way::End(Ending::MovedAway)
             }
             Way::Code if rests_on_what_ends(published, &flow.kind, &carded, &ties, Month::at(now)) => Way::EndsSoon,

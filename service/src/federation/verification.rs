@@ -5,8 +5,8 @@ use domain::assurance::Method;
 use domain::residency::AddressSource;
 use oidc::provider::verified_claims::{Evidence, TrustFramework, Verification};
 
-use super::flow::Carded;
 use super::Verified;
+use super::flow::Carded;
 use super::published::Published;
 
 impl Published {

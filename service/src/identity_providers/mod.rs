@@ -15,8 +15,6 @@ pub use self::draft::Activation;
 pub(crate) use self::draft::Draft;
 use self::draft::{in_order, is_fixed};
 pub use self::form::{LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
-pub use oidc::jose::Algorithm;
-pub use oidc::upstream::claim_map::BirthdateForm;
 use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
 use crate::configuration::store;
@@ -24,6 +22,8 @@ use crate::error::Error;
 use crate::federation::{AttributesFrom, ProviderContact, ProviderFailure, ProviderSettings};
 use crate::gate::{Act, Caller, Resource, action};
 use crate::keys;
+pub use oidc::jose::Algorithm;
+pub use oidc::upstream::claim_map::BirthdateForm;
 
 /// A connection as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,8 @@ mod schedule;
 mod tenant;
 
 pub use epoch::EpochKeys;
-pub(crate) use provider::{ensure_field_key, forget_provider_secrets, keep_provider_secret, public_field_key};
 pub use master::{MasterKey, SoftwareKey, Wrapping};
+pub(crate) use provider::{ensure_field_key, forget_provider_secrets, keep_provider_secret, public_field_key};
 pub use reseal::Resealing;
 pub(crate) use rotation::Spare;
 pub use rotation::{Rotated, Urgency};

@@ -46,7 +46,7 @@ async fn the_fapi_profile_is_kept_from_the_request_to_userinfo() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let software = Software::start(&world.clock, Algorithm::ES256).await;
-        let bank = bank(&gateway, &software).await;
+        let bank = Box::pin(bank(&gateway, &software)).await;
         let device = DeviceKey::new();
         let mut tab = Tab::default();
         let code = sign_in(&gateway, &bank, &software, &mut tab).await;
@@ -85,7 +85,7 @@ async fn what_the_fapi_profile_does_not_allow_is_refused() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let software = Software::start(&world.clock, Algorithm::ES256).await;
-        let bank = bank(&gateway, &software).await;
+        let bank = Box::pin(bank(&gateway, &software)).await;
         // Requests come pushed, or not at all.
         for query in [
             gateway.request(&bank, &[]),

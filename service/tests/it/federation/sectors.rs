@@ -86,7 +86,7 @@ async fn sub(gateway: &Gateway<'_>, client: &Client) -> Value {
     gateway.claims(&tokens).await.get("sub").unwrap().clone()
 }
 
-fn refused(outcome: Result<(), Error>, field: &str, why: Violation) {
+fn refused(outcome: &Result<(), Error>, field: &str, why: Violation) {
     assert!(matches!(&outcome, Err(Error::Invalid(wrong)) if wrong.get(field) == Some(why)), "{field} {outcome:?}");
 }
 
@@ -103,12 +103,12 @@ async fn services_of_a_sector_share_a_pseudonym_that_the_consent_page_tells_of()
         let reading = draft(&gateway, "reading", &forms[1]).await;
         // Alone it is a pseudonym like any other. A second one needs words that name both, at the first one as well.
         publish(&gateway, library, &forms[0]).await.unwrap();
-        refused(publish(&gateway, reading, &forms[1]).await, "consent_text", Violation::Mismatch);
+        refused(&publish(&gateway, reading, &forms[1]).await, "consent_text", Violation::Mismatch);
         let mut listing = consent_text("図書館システム");
         listing.linked = format!("{} {}", library.uuid(), reading.uuid());
         let listing = world.publish_consent_text(&gateway.town, listing).await.to_string();
         forms[1].consent_text.clone_from(&listing);
-        refused(publish(&gateway, reading, &forms[1]).await, "consent_text", Violation::Mismatch);
+        refused(&publish(&gateway, reading, &forms[1]).await, "consent_text", Violation::Mismatch);
         forms[0].consent_text.clone_from(&listing);
         publish(&gateway, library, &forms[0]).await.unwrap();
         publish(&gateway, reading, &forms[1]).await.unwrap();
@@ -142,11 +142,11 @@ async fn a_sector_is_fixed_with_the_first_version_in_use() {
         publish(&gateway, alone, &other).await.unwrap();
         let before = sub(&gateway, &with_secret(&gateway, "library", library, &one).await).await;
         one.client.sector_identifier_uri = at("localhost", "/sector.json");
-        refused(publish(&gateway, library, &one).await, "sector_identifier_uri", Violation::NotAllowed);
+        refused(&publish(&gateway, library, &one).await, "sector_identifier_uri", Violation::NotAllowed);
         one.client.sector_identifier_uri = String::new();
-        refused(publish(&gateway, library, &one).await, "sector_identifier_uri", Violation::NotAllowed);
+        refused(&publish(&gateway, library, &one).await, "sector_identifier_uri", Violation::NotAllowed);
         other.client.sector_identifier_uri.clone_from(&sector);
-        refused(publish(&gateway, alone, &other).await, "sector_identifier_uri", Violation::NotAllowed);
+        refused(&publish(&gateway, alone, &other).await, "sector_identifier_uri", Violation::NotAllowed);
         // Another document of the same sector is the same sector.
         one.client.sector_identifier_uri = format!("{sector}?v=2");
         publish(&gateway, library, &one).await.unwrap();
@@ -158,7 +158,7 @@ async fn a_sector_is_fixed_with_the_first_version_in_use() {
         let points = world.service.draft_relying_party(&drafter, &new, &points).await.unwrap();
         let seen = Seen { number: 1, revision: 1 };
         let outcome = world.service.submit_draft(&drafter, points, seen, &today(&gateway)).await;
-        refused(outcome.map(|_| ()), "sector_identifier_uri", Violation::NotAllowed);
+        refused(&outcome.map(|_| ()), "sector_identifier_uri", Violation::NotAllowed);
     })
     .await;
 }
@@ -179,7 +179,7 @@ async fn the_document_of_a_sector_lists_every_redirect_uri() {
             let form = Form::RelyingParty(form(&gateway, key, &format!("{}{path}", vendor.uri())));
             match (world.service.check_form(&drafter, &form).await, why) {
                 (Ok(()), None) => {}
-                (outcome, Some(why)) => refused(outcome, "sector_identifier_uri", why),
+                (outcome, Some(why)) => refused(&outcome, "sector_identifier_uri", why),
                 (outcome, None) => panic!("{outcome:?}"),
             }
         }
@@ -205,13 +205,13 @@ async fn an_imported_client_may_name_a_sector_that_nobody_has_yet() {
         assert_eq!(client.metadata["sector_identifier_uri"], metadata["sector_identifier_uri"]);
         // The town page's text names nobody with whom a number is shared.
         let second = import(&metadata).await.map(|_| ());
-        refused(second, "sector_identifier_uri", Violation::NotAllowed);
+        refused(&second, "sector_identifier_uri", Violation::NotAllowed);
         let mut town_wide = metadata.clone();
         town_wide["subject_type"] = json!("public");
-        refused(import(&town_wide).await.map(|_| ()), "sector_identifier_uri", Violation::NotAllowed);
+        refused(&import(&town_wide).await.map(|_| ()), "sector_identifier_uri", Violation::NotAllowed);
         let mut elsewhere = metadata;
         elsewhere["redirect_uris"] = json!(["https://other.example.jp/cb"]);
-        refused(import(&elsewhere).await.map(|_| ()), "sector_identifier_uri", Violation::Mismatch);
+        refused(&import(&elsewhere).await.map(|_| ()), "sector_identifier_uri", Violation::Mismatch);
         assert!(!matches!(import(&town_wide).await, Err(Error::Conflict(Conflict::Exists))));
     })
     .await;

@@ -421,7 +421,8 @@ fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
         let mut own =
             json!({"sub": claims["sub"], "person": {"full_name": claims["name"], "home": {"text": claims["address"]}}});
         let born = &holder.birthdate;
-        own["born"] = json!(format!("{}/{}/{}", &born[6..8], &born[4..6], &born[..4]));
+        own["born"] =
+            json!(format!("{}/{}/{}", born.get(6..8).unwrap(), born.get(4..6).unwrap(), born.get(..4).unwrap()));
         own["sex"] = json!(if holder.gender == "2" { "F" } else { "M" });
         claims = own;
     }
