@@ -189,6 +189,8 @@ routes! {
     FlowOutcome flow_outcome(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/outcome";
     /// Back to the service with `access_denied`; POST.
     FlowReturn flow_return(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/return";
+    /// What merging another town ID into this one does, once the other sign-in said which.
+    FlowMerge flow_merge(tenant: &TenantSlug, flow: FlowId) = "/t/{tenant}/flow/{flow}/merge";
     /// The resident's own page.
     Me me(tenant: &TenantSlug) = "/t/{tenant}/me";
     /// Withdraw one consent.
@@ -199,6 +201,8 @@ routes! {
     MePasskeyRemove me_passkey_remove(tenant: &TenantSlug, passkey: PasskeyId) = "/t/{tenant}/me/passkeys/{passkey}";
     /// Delete the town ID.
     MeDelete me_delete(tenant: &TenantSlug) = "/t/{tenant}/me/delete";
+    /// Merge another town ID into this one.
+    MeMerge me_merge(tenant: &TenantSlug) = "/t/{tenant}/me/merge";
     /// Sign-out; POST.
     MeSignOut me_sign_out(tenant: &TenantSlug) = "/t/{tenant}/me/sign-out";
 
@@ -361,11 +365,13 @@ mod tests {
         /t/{tenant}/flow/{flow}/consent
         /t/{tenant}/flow/{flow}/outcome
         /t/{tenant}/flow/{flow}/return
+        /t/{tenant}/flow/{flow}/merge
         /t/{tenant}/me
         /t/{tenant}/me/withdraw/{grant}
         /t/{tenant}/me/passkeys
         /t/{tenant}/me/passkeys/{passkey}
         /t/{tenant}/me/delete
+        /t/{tenant}/me/merge
         /t/{tenant}/me/sign-out
         /t/{tenant}/authorize
         /t/{tenant}/token

@@ -30,6 +30,7 @@ pub mod refresh_token;
 pub mod registration_token;
 pub mod relying_party;
 pub mod resident;
+pub mod resident_lookup;
 pub mod resident_passkey;
 pub mod resident_session;
 pub mod rule_case;

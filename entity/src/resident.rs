@@ -15,6 +15,7 @@ pub struct Model {
     pub pepper_number: i64,
     pub ial: i64,
     pub since_month: String,
+    pub relinked_month: Option<String>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -29,6 +29,7 @@ mod m0018_registration_tokens;
 mod m0020_connections;
 mod m0022_events;
 mod m0023_former_ids;
+mod m0024_resident_lookups;
 mod planner;
 
 pub use apply::{pending, up};
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_connections::Change),
             Box::new(m0022_events::Change),
             Box::new(m0023_former_ids::Change),
+            Box::new(m0024_resident_lookups::Change),
         ]
     }
 }

@@ -73,6 +73,10 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
             "窓口で確かめて、「{person}」の対象外としました",
             "found somebody not eligible under “{person}” at the desk",
         ),
+        ActKind::ResidentRelinked => (
+            "{object}の知らせにより、カードを更新した人を同じ人として引き継ぎました",
+            "found somebody again after their card was renewed, as the {object} said",
+        ),
         ActKind::SigningKeyAnnounced => {
             ("署名鍵({id})を新しく作り、公開しました", "made and published a signing key ({id})")
         }

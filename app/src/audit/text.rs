@@ -135,6 +135,7 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::IdentityProviderActivated
         | ActKind::IdentityProviderStopped
         | ActKind::IdentityProviderTried
+        | ActKind::ResidentRelinked
         | ActKind::SigningKeyAnnounced
         | ActKind::SigningKeyRetired
         | ActKind::SigningKeysReplaced

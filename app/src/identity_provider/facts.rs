@@ -69,6 +69,7 @@ pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettin
         (words.claim_birthdate, &map.birthdate),
         (words.claim_gender, &map.gender),
         (words.claim_verified_at, &map.verified_at),
+        (words.claim_former_subject, &map.former_subject),
     ]
     .into_iter()
     .filter_map(|(word, path)| {

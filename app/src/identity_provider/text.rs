@@ -139,6 +139,9 @@ texts! {
         claim_street: "町名・番地", "The rest";
         claim_flags: "代替文字のフラグ", "Flags of substitute characters";
         claim_verified_at: "確かめた日時", "Time of verification";
+        claim_former_subject: "カード更新前の利用者ID(relink_id など)", "User ID before the card was renewed (such as relink_id)";
+        claim_former_subject_help: "カードを更新するとIDが変わるサービスで、前のIDが入る項目の名前です。ここに前のIDが入っていたときだけ、同じ人として引き継ぎます。氏名や住所では引き継ぎません。",
+            "For services whose ID changes with a renewed card: the name of the claim with the previous ID. Only a previous ID in it lets the same person be found again, never a name or an address.";
         claim_birthdate: "生年月日", "Birthdate";
         birthdate_form: "生年月日の書き方", "How birthdates are written";
         birthdate_year_first: "1984-02-29 または 19840229", "1984-02-29 or 19840229";

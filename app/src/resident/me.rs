@@ -12,6 +12,7 @@ use time::Date;
 
 use super::consent::separator;
 use super::frame::{Setting, said};
+use super::merge::{self, Merging};
 use super::passkey::{self, Passkey};
 use super::town::own_page;
 use super::words::MeWords;
@@ -71,6 +72,8 @@ pub enum Done {
     PasskeyAdded,
     /// A passkey was removed.
     PasskeyRemoved,
+    /// Another town ID was merged into this one, or was not.
+    Merging(Merging),
 }
 
 /// What the own page shows.
@@ -79,6 +82,10 @@ pub struct MyPage {
     pub valid_until: Option<Month>,
     /// From which month on the card is asked for again, where that is before the end.
     pub card_from: Option<Month>,
+    /// The month in which a renewed card was taken over to this town ID.
+    pub relinked: Option<Month>,
+    /// Another town ID was merged into this one.
+    pub merged: bool,
     /// Ties that count this month, the first to end first.
     pub ties: Vec<Tie>,
     /// Consents that hold, the newest first.
@@ -110,12 +117,16 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
     let card_from = page.card_from.map(|month| {
         view! { <p class="r-lead">{fill(words.card_from, &[("month", &month.text(setting.locale))])}</p> }
     });
+    let relinked = page.relinked.map(|month| {
+        view! { <p class="r-note">{merge::relinked(&month.text(setting.locale), setting)}</p> }
+    });
     let ties = (!page.ties.is_empty()).then(|| ties(setting, words, &page.ties));
     let done = page.done.map(|done| match done {
-        Done::Withdrawn => words.withdrawn,
-        Done::SessionEnded => words.session_ended,
-        Done::PasskeyAdded => passkey::done(true, setting.locale),
-        Done::PasskeyRemoved => passkey::done(false, setting.locale),
+        Done::Withdrawn => words.withdrawn.to_owned(),
+        Done::SessionEnded => words.session_ended.to_owned(),
+        Done::PasskeyAdded => passkey::done(true, setting.locale).to_owned(),
+        Done::PasskeyRemoved => passkey::done(false, setting.locale).to_owned(),
+        Done::Merging(merging) => merge::said_of(merging, setting),
     });
     let consents = if page.consents.is_empty() {
         view! { <p>{words.no_consents}</p> }.into_any()
@@ -126,10 +137,11 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
     let sessions: Vec<_> = page.sessions.into_iter().map(|row| session(setting, words, row)).collect();
     let title = own_page(setting.locale);
     let main = view! {
-        {done.map(said)}
+        {done.map(|text| said(&text))}
         <h1 class="r-title">{title}</h1>
         <p class="r-lead">{lead}</p>
         {card_from}
+        {relinked}
         {ties}
         <section class="r-section" aria-labelledby="consents"><h2 class="r-h2" id="consents">{words.consents}</h2>{consents}</section>
         {passkey::section(setting, &page.passkeys, page.may_add_passkey)}
@@ -141,6 +153,7 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
                 <button class="r-button r-button--plain" type="submit">{words.sign_out}</button>
             </form>
         </section>
+        {merge::section(setting, page.merged)}
         <section class="r-section" aria-labelledby="leave">
             <h2 class="r-h2" id="leave">{fill(words.delete_title, &[("town_id", &town.town_id)])}</h2>
             <p>{words.delete_effect}</p>

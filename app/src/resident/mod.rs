@@ -12,6 +12,8 @@ pub mod frame;
 mod icons;
 pub mod information;
 pub mod me;
+pub mod merge;
+mod merge_words;
 pub mod outcome;
 pub mod passkey;
 mod passkey_words;

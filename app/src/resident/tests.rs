@@ -17,6 +17,7 @@ use super::information::{Information, information_page};
 use super::me::{
     Consent, Done, Leaving, MyPage, Session, Tie, delete_page, gone_page, my_page, sign_out_page, withdraw_page,
 };
+use super::merge::{MergeQuestion, Merging, merge_page, merge_start_page};
 use super::outcome::{CodeRefused, Ending, EndsSoonPage, OutcomePage, ends_soon_page, outcome_page};
 use super::passkey::{AddPage, Ceremony, OfferPage, Passkey, Refused, add_page, offer_page, remove_page};
 use super::sign_in::{Provider, SignInPage, sign_in_page};
@@ -358,6 +359,8 @@ fn a_consent_to_the_town_itself_ends_with_the_id_only() {
     let mine = MyPage {
         valid_until: None,
         card_from: None,
+        relinked: None,
+        merged: false,
         ties: Vec::new(),
         consents: vec![grant("都農ID", true)],
         passkeys: Vec::new(),
@@ -368,6 +371,51 @@ fn a_consent_to_the_town_itself_ends_with_the_id_only() {
     let html = with(Locale::Ja, true, |setting| my_page(setting, mine));
     assert!(!html.contains("/me/withdraw/") && html.contains("/me/delete"), "{html}");
     assert_eq!(html.matches("サインアウトする").count(), 1, "{html}");
+}
+
+#[test]
+fn a_merge_says_what_goes_on_and_what_ends() {
+    let question = || MergeQuestion {
+        kept: vec!["電子図書館".to_owned()],
+        ending: vec![("電子図書館".to_owned(), true), ("つのコイン".to_owned(), false)],
+    };
+    let html = with(Locale::Ja, true, |setting| merge_page(setting, question()));
+    assert!(html.contains("二つの都農IDをまとめますか") && html.contains("どちらの都農IDでも使っています"), "{html}");
+    assert!(html.contains("いままでの記録は引き継がれません") && html.contains("元に戻すことはできません"), "{html}");
+    assert!(html.contains("id=\"merge-confirm\"") && html.contains("id=\"merge-refuse\""), "{html}");
+    assert!(!html.contains("{town_id}"), "{html}");
+    let html = with(Locale::En, true, merge_start_page);
+    assert!(html.contains("Sign in with the other one") && !html.contains('{'), "{html}");
+    let none = MergeQuestion { kept: Vec::new(), ending: Vec::new() };
+    let html = with(Locale::Ja, true, |setting| merge_page(setting, none));
+    assert_eq!(html.matches("ありません。").count(), 2, "{html}");
+}
+
+#[test]
+fn the_own_page_says_that_a_card_was_renewed_and_what_was_merged() {
+    let mine = |done| MyPage {
+        valid_until: None,
+        card_from: None,
+        relinked: "2026-11".parse().ok(),
+        merged: true,
+        ties: Vec::new(),
+        consents: Vec::new(),
+        passkeys: Vec::new(),
+        may_add_passkey: false,
+        sessions: Vec::new(),
+        done,
+    };
+    for (merging, words) in [
+        (Merging::Merged, "二つの都農IDをまとめました"),
+        (Merging::NoOther, "都農IDはありませんでした"),
+        (Merging::Same, "同じ都農IDのサインインでした"),
+        (Merging::AtDesk, "窓口での確認の途中です"),
+    ] {
+        let html = with(Locale::Ja, true, |setting| my_page(setting, mine(Some(Done::Merging(merging)))));
+        assert!(html.contains(words) && html.contains("/t/tsuno/me/merge"), "{html}");
+        assert!(html.contains("2026年11月に、新しいカードでのサインインを、同じ人として"), "{html}");
+        assert!(html.contains("もう一つの都農IDを、この都農IDにまとめてあります"), "{html}");
+    }
 }
 
 #[test]

@@ -206,6 +206,9 @@ pub struct ClaimMap {
     pub gender_words: GenderWords,
     /// When the provider verified the attributes.
     pub verified_at: Option<ClaimPath>,
+    /// What the provider called the same person before, where its subject changes with a renewed card (`relink_id`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_subject: Option<ClaimPath>,
 }
 
 impl ClaimMap {
@@ -227,6 +230,7 @@ impl ClaimMap {
             gender: path("gender"),
             gender_words: GenderWords::default(),
             verified_at: None,
+            former_subject: None,
         }
     }
 

@@ -33,6 +33,8 @@ pub struct UpstreamAttributes {
     pub address: Option<UpstreamAddress>,
     /// When the provider verified them, if it says so.
     pub verified_at: Option<OffsetDateTime>,
+    /// The subject that the same person had before, if the provider says that it has changed.
+    pub former_subject: Option<SecretString>,
 }
 
 /// An address in the forms in which a provider gives it. Wiped when it is dropped.
@@ -162,7 +164,11 @@ impl UpstreamAttributes {
             }
         }
         let verified_at = reader.clear(map.verified_at.as_ref())?.and_then(moment);
-        Ok(Self { attributes, incomplete, address, verified_at })
+        let former_subject = reader.claim(map.former_subject.as_ref())?.filter(|former| {
+            let former = former.expose_secret();
+            !former.is_empty() && former != subject
+        });
+        Ok(Self { attributes, incomplete, address, verified_at, former_subject })
     }
 }
 

@@ -2,17 +2,19 @@
 
 use app::forms::Form;
 use app::resident::browser::set_cookies;
+use app::resident::failure::Failure;
 use app::resident::me::{Done, Leaving, delete_page, gone_page, my_page, sign_out_page, withdraw_page};
+use app::resident::merge::{Merging, merge_page, merge_start_page};
 use axum::body::Bytes;
 use axum::response::Response;
-use domain::ids::ConsentGrantId;
+use domain::ids::{ConsentGrantId, FlowId};
 use domain::paths;
 use http::StatusCode;
-use service::federation::{Cookies, MyPage, SessionCookie};
+use service::federation::{Cookies, MergeNotice, MergePage, MyPage, SessionCookie};
 use service::{Conflict, Error};
 
 use super::page::Frame;
-use super::step::see_other;
+use super::step::{see_other, stopped};
 use super::{Visit, follow, presenter};
 
 impl Visit {
@@ -27,7 +29,7 @@ impl Visit {
             "done=session" => Some(Done::SessionEnded),
             "done=passkey-added" => Some(Done::PasskeyAdded),
             "done=passkey-removed" => Some(Done::PasskeyRemoved),
-            _ => None,
+            query => MergeNotice::of_query(query).map(|notice| Done::Merging(merging(notice))),
         }
     }
 
@@ -38,6 +40,15 @@ impl Visit {
         let cookies = Cookies { session: SessionCookie::Remove, forget, ..Cookies::default() };
         set_cookies(response.headers_mut(), self.site.is_https(), &self.slug, &cookies);
         response
+    }
+}
+
+const fn merging(notice: MergeNotice) -> Merging {
+    match notice {
+        MergeNotice::Merged => Merging::Merged,
+        MergeNotice::NoOther => Merging::NoOther,
+        MergeNotice::Same => Merging::Same,
+        MergeNotice::AtDesk => Merging::AtDesk,
     }
 }
 
@@ -107,6 +118,54 @@ pub(super) async fn delete(visit: Visit) -> Response {
         Ok(()) => visit.without_session(&format!("{}?done", paths::me_delete(&visit.slug))),
         Err(error) => visit.refuse(&error).await,
     }
+}
+
+/// `GET`: how another town ID is merged into this one.
+pub(super) async fn about_merging(visit: Visit) -> Response {
+    let locale = visit.locale();
+    match visit.service().merge_start(&visit.slug, &visit.browser).await {
+        Ok(view) => {
+            let town = presenter::town(&view.town, locale);
+            let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
+            frame.answer(StatusCode::OK, &view.form_origins, merge_start_page)
+        }
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `POST`: to the other sign-in.
+pub(super) async fn begin_merge(visit: Visit) -> Response {
+    let step = visit.service().begin_merge(&visit.slug, &visit.browser).await;
+    follow(&visit, step).await
+}
+
+/// `GET`: what merging does, once the other sign-in is there.
+pub(super) async fn ask_to_merge(visit: Visit) -> Response {
+    let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&Error::NotFound).await };
+    match visit.service().merge_page(&visit.slug, id, &visit.browser).await {
+        Ok(MergePage::Ask(view)) => {
+            let locale = visit.locale_of_flow(view.locale);
+            let town = presenter::town(&view.town, locale);
+            let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
+            frame.answer(StatusCode::OK, &[], |setting| merge_page(setting, presenter::merge(&view, locale)))
+        }
+        Ok(MergePage::Stop(why)) => visit.fail(stopped(why)).await,
+        Ok(MergePage::To(path)) => see_other(&path),
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+/// `POST`
+pub(super) async fn merge(visit: Visit, body: Bytes) -> Response {
+    let Ok(id) = visit.param::<FlowId>("flow") else { return visit.refuse(&Error::NotFound).await };
+    let form = Form::parse(&body);
+    let agreed = match form.get("decision") {
+        "merge" => true,
+        "keep" => false,
+        _ => return visit.fail(Failure::BadRequest).await,
+    };
+    let step = visit.service().answer_merge(&visit.slug, id, &visit.browser, agreed).await;
+    follow(&visit, step).await
 }
 
 /// The request of a service that the address of the question carries, sealed.

@@ -35,6 +35,8 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::resident(Route::MePasskeys, get(passkeys::show).post(passkeys::add)),
         Endpoint::resident(Route::MePasskeyRemove, get(passkeys::ask_to_remove).post(passkeys::remove)),
         Endpoint::resident(Route::MeDelete, get(me::ask_to_delete).post(me::delete)),
+        Endpoint::resident(Route::MeMerge, get(me::about_merging).post(me::begin_merge)),
+        Endpoint::resident(Route::FlowMerge, get(me::ask_to_merge).post(me::merge)),
         Endpoint::resident(Route::MeSignOut, get(me::signed_out).post(me::sign_out)),
     ]
 }

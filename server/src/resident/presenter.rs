@@ -4,6 +4,7 @@ use app::resident::consent::{ConsentPage, Pseudonym};
 use app::resident::desk::{Desk, DeskSaid};
 use app::resident::frame::Town;
 use app::resident::me::{self, Consent, Done, Session};
+use app::resident::merge::MergeQuestion;
 use app::resident::outcome::{self, CodeRefused, EndsSoonPage, OutcomePage};
 use app::resident::town::{self as town_view, ServiceLink};
 use domain::calendar::{tokyo, tokyo_date};
@@ -12,7 +13,8 @@ use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::paths;
 use service::federation::{
-    CardDue, ConsentView, DeskView, EndedView, Ending, EndsSoonView, GrantView, MyPage, ServiceView, TownPage, TownView,
+    CardDue, ConsentView, DeskView, EndedView, Ending, EndsSoonView, GrantView, MergeView, MyPage, ServiceView,
+    TownPage, TownView,
 };
 use time::OffsetDateTime;
 
@@ -147,6 +149,8 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
     me::MyPage {
         valid_until: view.eligible_until,
         card_from: view.card_from,
+        relinked: view.relinked,
+        merged: view.merged,
         ties: view
             .ties
             .iter()
@@ -162,6 +166,14 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
         may_add_passkey: view.may_add_passkey,
         sessions: sessions.collect(),
         done,
+    }
+}
+
+pub(super) fn merge(view: &MergeView, locale: Locale) -> MergeQuestion {
+    let name = |name: &Localized| name.get(locale).to_owned();
+    MergeQuestion {
+        kept: view.kept.iter().map(name).collect(),
+        ending: view.ending.iter().map(|service| (name(service), view.kept.contains(service))).collect(),
     }
 }
 

@@ -120,6 +120,9 @@ kinds! {
     DeskConfirmed = "desk_request.confirmed",
     /// Staff recorded at the desk that somebody is not eligible.
     DeskRefused = "desk_request.refused",
+    /// Somebody was found again under a new name of the identity provider, because it said who that had been (a renewed card); the
+    /// object is the connection, never the person.
+    ResidentRelinked = "resident.relinked",
     /// A signing key was made and published; the object is its algorithm.
     SigningKeyAnnounced = "tenant_key.announced",
     /// A signing key that had been taken over from is published no more; the object is its algorithm.

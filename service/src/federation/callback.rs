@@ -14,10 +14,11 @@ use time::{Duration, OffsetDateTime};
 use super::determine::CardFacts;
 use super::finish::items_asked;
 use super::flow::{Carded, Ending, Flow, Kind, Stage};
+use super::found_again::Lookup;
 use super::provider::{Provider, ProviderFailure, Redemption};
 use super::provider_settings::{ProviderLevel, Verified};
 use super::published::Published;
-use super::recognise::{CardRead, Lookup};
+use super::recognise::CardRead;
 use super::send::{SentUpstream, place};
 use super::{Browser, Cookies, Go, Step, Stop};
 use crate::Service;
@@ -119,7 +120,7 @@ impl Service {
                 Some(seconds) if seconds > 0 => Freshness::MaxAge(Duration::seconds(seconds.into())),
                 _ => Freshness::Any,
             },
-            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => Freshness::Any,
+            Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => Freshness::Any,
         };
         let redemption = Redemption {
             provider,
@@ -161,11 +162,11 @@ impl Service {
             self.attest(published, provider, flow, away, code).await?;
         let source = provider.settings.address_source;
         let facts = CardFacts::of(&upstream, source, verified);
-        let lookup = Lookup::of(published, provider, &identity.subject);
+        let lookup = Lookup::of(published, provider, &identity.subject, upstream.former_subject.as_ref());
         let taken = match &flow.kind {
             Kind::Service(asked) => published.party(asked.party).map(|party| items_asked(party, asked)),
             Kind::Test(party) => published.party(*party).map(|party| party.content.item_set()),
-            Kind::TownPage | Kind::TryOut(_) => None,
+            Kind::TownPage | Kind::Merge(_) | Kind::TryOut(_) => None,
         };
         let taken = taken.unwrap_or(Items::NONE);
         let today = calendar::tokyo_date(self.clock.now());

@@ -105,6 +105,6 @@ pub(super) fn enough(published: &Published, kind: &Kind, level: domain::assuranc
     match kind {
         Kind::Service(asked) => published.party(asked.party).is_none_or(|party| reaches(level, party, asked)),
         Kind::Test(party) => published.party(*party).is_none_or(|party| level.meets(party.content.minimum)),
-        Kind::TownPage | Kind::TryOut(_) => true,
+        Kind::TownPage | Kind::Merge(_) | Kind::TryOut(_) => true,
     }
 }

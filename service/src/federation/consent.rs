@@ -108,7 +108,7 @@ impl Service {
         let asked = match &flow.kind {
             Kind::Service(asked) => asked,
             Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, keep_session).await,
-            Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => {
+            Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => {
                 return self.end_instead(published, flow, browser, Ending::Changed).await;
             }
         };
@@ -280,7 +280,7 @@ impl Service {
                     Kind::Service(asked) => {
                         published.party(asked.party).and_then(|party| response(&published, party, asked)).is_none()
                     }
-                    Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => false,
+                    Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => false,
                 };
                 if stale {
                     return Ok(Step::stop(Stop::FlowGone));
@@ -306,6 +306,7 @@ fn go_back(published: &Published, flow: &Flow, error: &ProtocolError) -> Step {
             back.map_or(Go::Stop(Stop::FlowGone), Go::Away)
         }
         Kind::TownPage => Go::To(paths::town(&published.slug)),
+        Kind::Merge(_) => Go::To(paths::me(&published.slug)),
         Kind::Test(party) => Go::To(paths::console_relying_party(&published.slug, *party)),
         Kind::TryOut(provider) => Go::To(paths::console_identity_provider(&published.slug, *provider)),
     };

@@ -15,8 +15,9 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, Set};
 
 use super::flow::{Carded, Determined, Ending, Flow, Kind, Person, Stage, Term};
+use super::found_again::{FoundAgain, Lookup};
 use super::published::{Published, Rule};
-use super::recognise::{Lookup, Way, way};
+use super::recognise::{Way, way};
 use super::send::place;
 use super::ties::{is_current, needs_attributes};
 use super::{Browser, Cookies, Go, Step, Stop, determine, store};
@@ -192,7 +193,7 @@ impl Service {
         settle(published, carded, &rows, Month::at(self.clock.now()));
         if rows.iter().any(|row| row.subject_digest != lookup.current()) {
             let scope = self.gate.open(&caller, action::Update, Resource::DeskRequest).await?;
-            renew(&scope, &rows, lookup).await?;
+            renew(&scope, &rows, lookup.current()).await?;
             scope.commit().await?;
         }
         Ok(())
@@ -204,14 +205,17 @@ impl Service {
         scope: &WriteScope,
         published: &Published,
         carded: &mut Carded,
+        found: &FoundAgain,
         lookup: &Lookup,
     ) -> Result<(), Error> {
         if !is_undecided(carded) {
             return Ok(());
         }
-        let rows = clearances(scope, lookup.all(), self.clock.seconds()).await?;
+        // Under whatever the person signed in: what was found out is about the resident.
+        let known = lookup.all().chain([found.row.subject_digest.as_slice()]);
+        let rows = clearances(scope, known, self.clock.seconds()).await?;
         settle(published, carded, &rows, Month::at(self.clock.now()));
-        renew(scope, &rows, lookup).await
+        renew(scope, &rows, found.home(lookup)).await
     }
 
     /// Deletes requests whose time is over. Looks first: a quiet town costs one reading.
@@ -244,7 +248,7 @@ pub(super) fn offers<'p>(published: &'p Published, kind: &Kind, ending: Ending) 
     let (_, rule) = match kind {
         Kind::Service(asked) => published.rule(published.party(asked.party)?.content.rule)?,
         Kind::TownPage => published.town_page().map(|(at, rule, _)| (at, rule))?,
-        Kind::Test(_) | Kind::TryOut(_) => return None,
+        Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => return None,
     };
     rule.content.rule.offers_desk_code(reason).then_some((rule, reason))
 }
@@ -252,7 +256,7 @@ pub(super) fn offers<'p>(published: &'p Published, kind: &Kind, ending: Ending) 
 fn is_suspended(published: &Published, kind: &Kind) -> bool {
     match kind {
         Kind::Service(asked) => published.party(asked.party).is_some_and(|party| party.suspended),
-        Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => false,
+        Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => false,
     }
 }
 
@@ -327,13 +331,13 @@ fn checked(rule: &Rule, until: Month, month: Month) -> Determined {
     }
 }
 
-/// Puts clearances under the current pepper, as residents are.
-async fn renew(scope: &WriteScope, rows: &[Model], lookup: &Lookup) -> Result<(), Error> {
-    let stale: Vec<_> = rows.iter().filter(|row| row.subject_digest != lookup.current()).map(|row| row.id).collect();
+/// Puts clearances under the digest that the person's own row has, or will have.
+async fn renew(scope: &WriteScope, rows: &[Model], digest: &[u8]) -> Result<(), Error> {
+    let stale: Vec<_> = rows.iter().filter(|row| row.subject_digest != digest).map(|row| row.id).collect();
     if stale.is_empty() {
         return Ok(());
     }
-    let digest = lookup.current().to_vec();
+    let digest = digest.to_vec();
     scope.update_many::<Entity>().set(Column::SubjectDigest, digest).filter(Column::Id.is_in(stale)).exec().await?;
     Ok(())
 }

@@ -10,7 +10,6 @@ use domain::residency::{
     Address, AddressSource, Attestation, Facts, Outcome, Postcode, ReasonCode, Resolution, Resolver,
 };
 use entity::eligibility::{ActiveModel, Column, Entity};
-use entity::resident;
 use oidc::upstream::userinfo::{UpstreamAddress, UpstreamAttributes};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Set};
@@ -203,28 +202,4 @@ pub(super) fn keep_eligibilities(
     ];
     let key = [Column::OrganisationId, Column::ResidentId, Column::RuleId];
     scope.insert_all_or_soon::<Entity, _>(rows, OnConflict::columns(key).update_columns(replaced).to_owned())
-}
-
-/// Puts a resident under the current pepper, and notes the level of identity of this sign-in where it is higher.
-pub(super) async fn renew(
-    scope: &WriteScope,
-    row: &resident::Model,
-    digest: &[u8],
-    pepper: i64,
-    carded: &Carded,
-) -> Result<(), Error> {
-    use resident::{Column, Entity};
-    let ial = i64::from(carded.assurance.ial.number()).max(row.ial);
-    if row.pepper_number == pepper && row.ial == ial {
-        return Ok(());
-    }
-    scope
-        .update_many::<Entity>()
-        .set(Column::SubjectDigest, digest.to_vec())
-        .set(Column::PepperNumber, pepper)
-        .set(Column::Ial, ial)
-        .filter(Column::Id.eq(row.id))
-        .exec()
-        .await?;
-    Ok(())
 }

@@ -258,8 +258,8 @@ pub(super) fn permitting_states() -> impl Iterator<Item = &'static str> {
 }
 
 /// The services that people agreed to, person by person.
-pub(super) async fn permitting(
-    scope: &WriteScope,
+pub(super) async fn permitting<S: Scope>(
+    scope: &S,
     people: impl IntoIterator<Item = ResidentId>,
 ) -> Result<Vec<(ResidentId, RelyingPartyId)>, Error> {
     use consent_grant::{Column, Entity};

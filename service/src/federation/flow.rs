@@ -48,6 +48,8 @@ pub(super) enum Kind {
     Service(Box<Asked>),
     /// The button on the town's own page.
     TownPage,
+    /// A resident signs in a second time, with what leads to another town ID, to merge that one into this.
+    Merge(ResidentId),
     /// A clerk looks at what a service would be told; nothing is written.
     Test(RelyingPartyId),
     /// A clerk looks at how a connection to a provider reads what it is told, before or while it is in use; nothing is written.
@@ -91,7 +93,7 @@ pub(super) enum Stage {
     /// The card was read.
     Carded(Box<Carded>),
     /// An open session says who it is, and a consent is due; or a passkey said so a moment ago. Confirming needs the same
-    /// session.
+    /// session. In a merge: whose town ID the other sign-in leads to.
     Known(ResidentId),
     /// It ended without a code and may go on without the card being read again, where the person proves what the card does
     /// not show. Of what the card said nothing but the outcomes is left.
@@ -328,7 +330,7 @@ impl Flow {
         match &self.kind {
             Kind::Service(asked) => Some(asked.party),
             Kind::Test(party) => Some(*party),
-            Kind::TownPage | Kind::TryOut(_) => None,
+            Kind::TownPage | Kind::Merge(_) | Kind::TryOut(_) => None,
         }
     }
 }

@@ -75,6 +75,10 @@ impl Flow {
                 packer.byte(4);
                 packer.uuid(provider.uuid());
             }
+            Kind::Merge(into) => {
+                packer.byte(5);
+                packer.uuid(into.uuid());
+            }
         }
         self.stage.pack(&mut packer);
         packer.finish()
@@ -105,6 +109,7 @@ impl Flow {
             2 => Kind::TownPage,
             3 => Kind::Test(RelyingPartyId::from_uuid(unpacker.uuid()?)),
             4 => Kind::TryOut(IdentityProviderId::from_uuid(unpacker.uuid()?)),
+            5 => Kind::Merge(ResidentId::from_uuid(unpacker.uuid()?)),
             _ => return Err(Malformed),
         };
         let stage = Stage::unpack(&mut unpacker)?;

@@ -43,7 +43,9 @@ impl Service {
             _ if flow.offers_passkey => self.passkey_offer_view(&published, &flow, browser).await,
             (Stage::Choosing { passkey }, _) => self.sign_in_view(&published, &flow, *passkey).await,
             // A clerk's test is the console's to show.
-            (_, Kind::Test(_) | Kind::TryOut(_)) => Ok(FlowPage::To(place(&published, &flow))),
+            (Stage::Known(_) | Stage::Carded(_), Kind::Merge(_)) | (_, Kind::Test(_) | Kind::TryOut(_)) => {
+                Ok(FlowPage::To(place(&published, &flow)))
+            }
             (Stage::Ended(ending) | Stage::Held(ending, _), _) => {
                 Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, *ending))))
             }

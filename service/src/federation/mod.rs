@@ -22,6 +22,7 @@
 //! | [`Service::town_page`] | the town's page with its services |
 //! | [`Service::my_page`], [`Service::withdraw_consent`], [`Service::sign_out`], [`Service::end_session`], [`Service::delete_town_id`] | a resident's own page |
 //! | [`Service::passkeys_page`], [`Service::add_passkey`], [`Service::remove_passkey`] | passkeys on a resident's own page |
+//! | [`Service::merge_start`], [`Service::begin_merge`], [`Service::merge_page`], [`Service::answer_merge`] | a resident merges another town ID into this one |
 //! | [`Service::poll_events`] | a service fetches what it is told |
 //! | [`Service::former_ids`] | a service hands in what people were called before, or asks for it |
 //! | [`Service::leave`], [`Service::leaving_view`] | a service asks to sign out, and the question about it |
@@ -52,8 +53,10 @@ mod flow;
 mod flow_format;
 mod flow_page;
 mod former_ids;
+mod found_again;
 mod key_sets;
 mod logout;
+mod merge;
 mod metadata;
 mod my_page;
 mod notices;
@@ -105,6 +108,7 @@ pub use former_ids::FormerIds;
 pub(crate) use former_ids::forget_unwanted as forget_unwanted_former_ids;
 pub(crate) use key_sets::KeySets;
 pub use logout::LeavingView;
+pub use merge::{MergeNotice, MergePage, MergeStart, MergeView};
 pub use passkeys::{Added, PasskeyAnswer, PasskeyRefusal};
 pub use protect::Userinfo;
 pub(crate) use protect::algorithm as signing_algorithm;

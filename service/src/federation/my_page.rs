@@ -6,11 +6,11 @@ use domain::assurance::Method;
 use domain::attributes::Items;
 use domain::calendar::{Month, parse_iso_date};
 use domain::configuration::{ConsentTextContent, EventKind};
-use domain::ids::{ConsentGrantId, RelyingPartyId};
+use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
 use domain::names::TenantSlug;
 use entity::{
-    attestation, configuration_version, consent_grant, desk_request, eligibility, resident, resident_session,
-    token_family,
+    attestation, configuration_version, consent_grant, desk_request, eligibility, resident, resident_lookup,
+    resident_session, token_family,
 };
 use sea_orm::ColumnTrait;
 use time::OffsetDateTime;
@@ -61,6 +61,7 @@ impl Service {
         let grants = scope.find::<consent_grant::Entity>().all().await?;
         let eligibilities = scope.find::<eligibility::Entity>().all().await?;
         let ties = scope.find::<attestation::Entity>().all().await?;
+        let merged = scope.find::<resident_lookup::Entity>().one().await?.is_some();
         let sessions = self.session_views(&scope, &session).await?;
         drop(scope);
         let (passkeys, may_add_passkey) = self.own_passkeys(&caller, &session).await?;
@@ -76,6 +77,8 @@ impl Service {
             town: published.town_view(),
             town_id: session.resident,
             since: row.since_month.parse().ok(),
+            relinked: row.relinked_month.as_deref().and_then(|month| month.parse().ok()),
+            merged,
             eligible_until: eligibilities
                 .iter()
                 .filter_map(|row| store::holds_until(&row.outcome, &row.expires_month, month))
@@ -179,23 +182,35 @@ impl Service {
     /// # Errors
     /// [`Error::Unauthenticated`].
     pub async fn delete_town_id(&self, slug: &TenantSlug, browser: &Browser) -> Result<(), Error> {
-        let (published, session, caller) = self.signed_in(slug, browser).await?;
+        let (published, _, caller) = self.signed_in(slug, browser).await?;
         let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
         let row = scope.find::<resident::Entity>().locked().get().await?;
-        let mut told = self.announce_deletion(scope.of_everybody(), &published, session.resident).await?;
-        for open in scope.find::<resident_session::Entity>().all().await? {
-            told |= self.announce_end(scope.of_everybody(), &published, open.id, session.resident).await?;
-        }
-        tally::forget_resident(&scope, self.rng).await?;
-        let at_the_desk = desk_request::Column::SubjectDigest.eq(row.subject_digest);
-        scope.of_everybody().delete_many::<desk_request::Entity>().filter(at_the_desk).exec().await?;
-        // Everything else refers to the row and goes with it.
-        scope.delete_many::<resident::Entity>().exec().await?;
+        let told = self.erase(&scope, &published, &row).await?;
         scope.commit().await?;
         if told {
             self.ring();
         }
         Ok(())
+    }
+
+    /// Deletes the resident of a scope, and says whether a service is told.
+    pub(super) async fn erase(
+        &self,
+        scope: &ResidentScope<WriteScope>,
+        published: &Published,
+        row: &resident::Model,
+    ) -> Result<bool, Error> {
+        let (everybody, resident) = (scope.of_everybody(), ResidentId::from_uuid(row.id));
+        let mut told = self.announce_deletion(everybody, published, resident).await?;
+        for open in scope.find::<resident_session::Entity>().all().await? {
+            told |= self.announce_end(everybody, published, open.id, resident).await?;
+        }
+        tally::forget_resident(scope, self.rng).await?;
+        let at_the_desk = desk_request::Column::SubjectDigest.eq(row.subject_digest.clone());
+        everybody.delete_many::<desk_request::Entity>().filter(at_the_desk).exec().await?;
+        // Everything else refers to the row and goes with it.
+        scope.delete_many::<resident::Entity>().exec().await?;
+        Ok(told)
     }
 
     pub(super) async fn signed_in(

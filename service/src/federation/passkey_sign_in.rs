@@ -127,7 +127,7 @@ impl Service {
         };
         let mut step = match &flow.kind {
             Kind::TownPage => Step { go: Go::To(paths::me(slug)), cookies: Cookies::default() },
-            Kind::Service(_) | Kind::Test(_) | Kind::TryOut(_) => {
+            Kind::Service(_) | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => {
                 self.go_on_recognised(slug, id, browser, resident, &session).await?
             }
         };
@@ -254,7 +254,7 @@ impl Service {
 fn passkey_may_do(published: &Published, kind: &Kind) -> bool {
     let asked = match kind {
         Kind::TownPage => return published.town_page().is_some(),
-        Kind::Test(_) | Kind::TryOut(_) => return false,
+        Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => return false,
         Kind::Service(asked) => asked,
     };
     let Some((party, _, text)) = parts(published, asked) else { return false };

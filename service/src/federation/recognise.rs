@@ -6,22 +6,20 @@ use domain::ids::ResidentId;
 use domain::paths;
 use domain::residency::{Attestation, Outcome, ReasonCode};
 use oidc::provider::authorize::Prompt;
-use oidc::subject::LookupPepper;
 use oidc::{ErrorCode, ProtocolError};
-use zeroize::Zeroizing;
 
 use super::decide::{parts, reaches};
 use super::determine::CardFacts;
 use super::ending::tally_of;
 use super::finish::{Answers, Finished, Finishing, Who, items_asked, items_handed_over, response};
 use super::flow::{Asked, Carded, Determined, Ending, Flow, Kind, Person, Stage};
-use super::provider::Provider;
+use super::found_again::Lookup;
 use super::published::{Party, Published};
 use super::send::place;
-use super::{Browser, Cookies, Go, SessionCookie, Step, Stop, desk, determine, store};
+use super::{Browser, Cookies, Go, SessionCookie, Step, Stop, desk, determine, found_again, store};
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Resource, WriteScope, action};
+use crate::gate::WriteScope;
 
 /// What the reader of a card found out, before anybody is looked up.
 pub(super) struct CardRead {
@@ -60,28 +58,26 @@ impl Service {
             return self.show(published, &flow, browser).await;
         }
         let caller = self.sign_in(published);
-        let found = {
-            let scope = self.gate.glance(&caller, Resource::Resident).await?;
-            store::find_resident(&scope, lookup.all()).await?
+        let found = self.find_again(&caller, &lookup).await?;
+        if let Kind::Merge(into) = flow.kind {
+            return self.take_other_sign_in(published, flow, into, found, browser).await;
+        }
+        let found = match found {
+            Some(found) => self.lock_again(&caller, found, &lookup).await?,
+            None => None,
         };
-        let Some(found) = found else {
+        // Also whoever deleted the town ID a moment ago: a stranger again, whose ties went with the rest.
+        let Some((mut scope, found)) = found else {
             carded.determined = facts.decide(published, flow.offered(), now);
             self.settle_stranger(published, &mut carded, &lookup).await?;
             return self.go_on_as_stranger(published, flow, carded, browser).await;
         };
-        let resident = ResidentId::from_uuid(found.id);
-        let scope = self.gate.open(&caller, action::Update, Resource::Resident).await?;
-        if !store::lock_resident(&scope, resident).await? {
-            // Deleted a moment ago, by the person: a stranger again, whose ties went with the rest.
-            drop(scope);
-            carded.determined = facts.decide(published, flow.offered(), now);
-            return self.go_on_as_stranger(published, flow, carded, browser).await;
-        }
+        let resident = found.resident();
         carded.person = Person::Found(resident);
         let ties = self.ties_of(&scope, published, resident, flow.tie.take()).await?;
         carded.determined = facts.decide(published, ties.clone(), now);
-        self.settle_resident(&scope, published, &mut carded, &lookup).await?;
-        determine::renew(&scope, &found, lookup.current(), lookup.pepper(), &carded).await?;
+        self.settle_resident(&scope, published, &mut carded, &found, &lookup).await?;
+        found_again::renew(&mut scope, published, &found, &lookup, &carded, Month::at(now)).await?;
         let written = determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
         self.announce_lost(&scope, published, &written.lost).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
@@ -200,7 +196,7 @@ impl Service {
                         .party(asked.party)
                         .and_then(|party| response(published, party, asked))
                         .map(|response| response.error(&error)),
-                    Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => None,
+                    Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => None,
                 };
                 match back {
                     Some(url) => {
@@ -272,7 +268,7 @@ pub(super) fn determined(published: &Published, kind: &Kind, carded: &Carded) ->
         Kind::Service(asked) => published.rule(published.party(asked.party)?.content.rule)?.0,
         Kind::Test(party) => published.rule(published.party(*party)?.content.rule)?.0,
         Kind::TownPage => published.town_page()?.0,
-        Kind::TryOut(_) => return None,
+        Kind::Merge(_) | Kind::TryOut(_) => return None,
     };
     carded.determined.get(at).copied()
 }
@@ -288,7 +284,7 @@ pub(super) fn way(
     let asked = match kind {
         Kind::Service(asked) => asked,
         Kind::TownPage => return Ok(way_to_town_page(published, carded)),
-        Kind::Test(_) | Kind::TryOut(_) => return Ok(Way::Consent),
+        Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => return Ok(Way::Consent),
     };
     let Some((party, _, text)) = parts(published, asked) else { return Ok(Way::End(Ending::Changed)) };
     let Some(determined) = determined(published, kind, carded) else { return Ok(Way::End(Ending::Changed)) };
@@ -326,33 +322,5 @@ fn way_to_town_page(published: &Published, carded: &Carded) -> Way {
         None => Way::End(Ending::Changed),
         Some(determined) if determined.outcome() == Outcome::Eligible => Way::Consent,
         Some(determined) => Way::End(Ending::Determined(determined.reason)),
-    }
-}
-
-/// The digests under which a person may be found, the current pepper's first.
-pub(super) struct Lookup(Vec<(i64, Zeroizing<[u8; 32]>)>);
-
-impl Lookup {
-    pub(super) fn of(published: &Published, provider: &Provider, subject: &str) -> Self {
-        let digest =
-            |(number, pepper): &(i64, LookupPepper)| (*number, pepper.lookup(&provider.subject_namespace, subject));
-        Self(published.keys.peppers.iter().map(digest).collect())
-    }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &[u8]> {
-        self.0.iter().map(|(_, digest)| digest.as_slice())
-    }
-
-    pub(super) fn current(&self) -> &[u8] {
-        self.0.first().map_or(&[], |(_, digest)| digest.as_slice())
-    }
-
-    fn pepper(&self) -> i64 {
-        self.0.first().map_or(0, |(number, _)| *number)
-    }
-
-    pub(super) fn stranger(&self) -> Person {
-        let (pepper, digest) = self.0.first().cloned().unwrap_or_default();
-        Person::New { digest, pepper }
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, Set};
 use super::finish::Who;
 use super::flow::{Carded, Offered, Person};
 use super::published::Published;
-use super::{desk, determine, store};
+use super::{desk, determine, found_again, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
@@ -53,7 +53,10 @@ impl Service {
                     (Registered { resident: *resident, newcomer: false }, carded)
                 }
                 Person::New { digest, pepper } => {
-                    (self.insert_resident(scope, carded, digest.as_slice(), *pepper).await?, carded)
+                    match self.insert_resident(scope, carded, digest.as_slice(), *pepper).await? {
+                        Some(registered) => (registered, carded),
+                        None => return Ok(Registering::Gone),
+                    }
                 }
             },
         };
@@ -74,13 +77,14 @@ impl Service {
         Ok(Registering::Done(registered))
     }
 
+    /// `None` where this sign-in leads to another town ID since a moment ago: its own was merged into that one, or deleted.
     async fn insert_resident(
         &self,
         scope: &WriteScope,
         carded: &Carded,
         digest: &[u8],
         pepper: i64,
-    ) -> Result<Registered, Error> {
+    ) -> Result<Option<Registered>, Error> {
         use resident::{ActiveModel, Column, Entity};
         let id = self.rng.uuid_v4()?;
         let row = ActiveModel {
@@ -90,16 +94,18 @@ impl Service {
             subject_digest: Set(digest.to_vec()),
             pepper_number: Set(pepper),
             ial: Set(carded.assurance.ial.number().into()),
+            relinked_month: Set(None),
             since_month: Set(Month::at(self.clock.now()).to_string()),
         };
         let key = [Column::OrganisationId, Column::SubjectDigest];
         let inserted =
             scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
         if inserted == 1 {
-            return Ok(Registered { resident: ResidentId::from_uuid(id), newcomer: true });
+            let merged = found_again::is_merged(scope, digest).await?;
+            return Ok((!merged).then_some(Registered { resident: ResidentId::from_uuid(id), newcomer: true }));
         }
         // Another tab of the same person was quicker; its row is locked until we are done.
-        let row = scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest.to_vec())).locked().get().await?;
-        Ok(Registered { resident: ResidentId::from_uuid(row.id), newcomer: false })
+        let row = scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest.to_vec())).locked().one().await?;
+        Ok(row.map(|row| Registered { resident: ResidentId::from_uuid(row.id), newcomer: false }))
     }
 }

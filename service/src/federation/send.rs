@@ -38,6 +38,8 @@ impl Service {
             Kind::Service(asked) => {
                 (asked.prompt.contains(Prompt::Login), asked.max_age_seconds.filter(|age| *age > 0))
             }
+            // A sign-in that the provider remembers could be the same one again.
+            Kind::Merge(_) => (true, None),
             Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => (false, None),
         };
         let acr_values = provider.settings.acr_values(|level| enough(published, &flow.kind, level));
@@ -114,6 +116,7 @@ pub(super) fn place(published: &Published, flow: &Flow) -> String {
         (Stage::Choosing { .. }, _) => paths::flow_sign_in(&published.slug, flow.id),
         (_, Kind::Test(party)) => test_sign_in::place(&published.slug, *party, flow.id),
         (_, Kind::TryOut(provider)) => try_out::place(&published.slug, *provider, flow.id),
+        (Stage::Known(_), Kind::Merge(_)) => paths::flow_merge(&published.slug, flow.id),
         (Stage::Known(_) | Stage::Carded(_), _) => paths::flow_consent(&published.slug, flow.id),
         _ => paths::flow_outcome(&published.slug, flow.id),
     }

@@ -54,19 +54,15 @@ pub(super) async fn works(scope: &WriteScope, party: RelyingPartyId) -> Result<b
     Ok(row.is_some_and(|row| row.suspended_at.is_none()))
 }
 
-/// Finds a resident by the digests under all peppers that are in use.
-pub(super) async fn find_resident<S: Scope>(
-    scope: &S,
-    digests: impl IntoIterator<Item = &[u8]>,
-) -> Result<Option<resident::Model>, Error> {
-    use resident::{Column, Entity};
-    scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.into_iter().map(<[u8]>::to_vec))).one().await
-}
-
 /// Locks a resident's row, so that two sign-ins of one person write one after the other. False if the person is gone.
 pub(super) async fn lock_resident(scope: &WriteScope, resident: ResidentId) -> Result<bool, Error> {
-    use entity::resident::{Column, Entity};
-    Ok(scope.find::<Entity>().filter(Column::Id.eq(resident.uuid())).locked().one().await?.is_some())
+    Ok(lock_row(scope, resident).await?.is_some())
+}
+
+/// The same, with what the row says once it is locked.
+pub(super) async fn lock_row(scope: &WriteScope, resident: ResidentId) -> Result<Option<resident::Model>, Error> {
+    use resident::{Column, Entity};
+    scope.find::<Entity>().filter(Column::Id.eq(resident.uuid())).locked().one().await
 }
 
 /// A family by the flow that it came from.

@@ -196,7 +196,7 @@ pub(super) fn is_current(published: &Published, kind: &Kind) -> bool {
             published.party(asked.party).is_some_and(|party| response(published, party, asked).is_some())
         }
         Kind::TownPage => published.town_page().is_some(),
-        Kind::Test(_) | Kind::TryOut(_) => false,
+        Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => false,
     }
 }
 
@@ -210,6 +210,6 @@ pub(super) fn needs_attributes(
         Kind::Service(asked) => {
             published.party(asked.party).is_some_and(|party| !items_handed_over(party, asked, existing).is_empty())
         }
-        Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => false,
+        Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => false,
     }
 }

@@ -266,6 +266,10 @@ pub struct MyPage {
     pub town_id: ResidentId,
     /// Since which month the town ID exists.
     pub since: Option<Month>,
+    /// The month in which the identity provider said that its new name for the person means the same one: the card was renewed.
+    pub relinked: Option<Month>,
+    /// Another town ID was merged into this one: more than one sign-in leads here.
+    pub merged: bool,
     /// The last month of an eligibility, if there is one.
     pub eligible_until: Option<Month>,
     /// The month from which the card is asked for again, where a rule asks for it before that.

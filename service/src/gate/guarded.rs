@@ -53,6 +53,7 @@ guarded! {
     client_secret => ClientSecret,
     registration_token => ClientSecret,
     resident => Resident,
+    resident_lookup => Resident,
     eligibility => Eligibility,
     consent_grant => ConsentGrant,
     resident_session => ResidentSession,

@@ -30,6 +30,7 @@ macro_rules! of_resident {
 
 of_resident! {
     resident by Id,
+    resident_lookup by ResidentId,
     eligibility by ResidentId,
     attestation by ResidentId,
     consent_grant by ResidentId,

@@ -116,6 +116,7 @@ impl ProviderForm {
             ("gender.female", claims.gender_words.female.join(" ")),
             ("gender.other", claims.gender_words.other.join(" ")),
             ("claim.verified_at", path(&claims.verified_at)),
+            ("claim.former_subject", path(&claims.former_subject)),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
@@ -260,6 +261,7 @@ impl ProviderForm {
             "birthdate",
             "gender",
             "verified_at",
+            "former_subject",
         ];
         let read: Vec<Option<Option<ClaimPath>>> = paths.iter().map(|name| path(name)).collect();
         let read: Vec<Option<ClaimPath>> = read.into_iter().collect::<Option<_>>()?;
@@ -288,6 +290,7 @@ impl ProviderForm {
                 other: list("gender.other"),
             },
             verified_at: found("verified_at"),
+            former_subject: found("former_subject"),
         })
     }
 }

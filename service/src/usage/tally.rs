@@ -9,7 +9,7 @@ use domain::ids::{RelyingPartyId, ResidentId};
 use entity::usage_counter::{ActiveModel, Column, Entity};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict};
-use sea_orm::{Order, Set};
+use sea_orm::{ColumnTrait, Order, Set};
 
 use super::closing::policy_of;
 use crate::error::Error;
@@ -182,6 +182,32 @@ pub(crate) async fn forget_resident(scope: &ResidentScope<WriteScope>, rng: Rng)
         }
     }
     scope.delete_many::<usage_mark::Entity>().exec().await?;
+    Ok(())
+}
+
+/// Makes marks of use of the scope's resident those of another one, who is the same person and whose row is locked: a service that
+/// both used in the open period counted one person twice, which the deletion of the first one then takes back; any other
+/// counted one, and still does.
+pub(crate) async fn hand_over_marks(scope: &ResidentScope<WriteScope>, into: ResidentId) -> Result<(), Error> {
+    use entity::usage_mark::{Column, Entity};
+    let everybody = scope.of_everybody();
+    let kept = everybody.find::<Entity>().filter(Column::ResidentId.eq(into.uuid())).all().await?;
+    for mark in scope.find::<Entity>().order_by(Column::RelyingPartyId, Order::Asc).all().await? {
+        let of_party = || Column::RelyingPartyId.eq(mark.relying_party_id);
+        let Some(own) = kept.iter().find(|own| own.relying_party_id == mark.relying_party_id) else {
+            scope.update_many::<Entity>().set(Column::ResidentId, into.uuid()).filter(of_party()).exec().await?;
+            continue;
+        };
+        for (column, theirs, ours) in
+            [(Column::UsedIn, &mark.used_in, &own.used_in), (Column::UsedInYear, &mark.used_in_year, &own.used_in_year)]
+        {
+            if let (Some(period), None) = (theirs, ours) {
+                let kept = everybody.update_many::<Entity>().filter(Column::ResidentId.eq(into.uuid()));
+                kept.set(column, period.clone()).filter(of_party()).exec().await?;
+                scope.update_many::<Entity>().set(column, None::<String>).filter(of_party()).exec().await?;
+            }
+        }
+    }
     Ok(())
 }
 

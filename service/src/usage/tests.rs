@@ -85,6 +85,7 @@ impl Town {
             subject_digest: Set(id.into_bytes().to_vec()),
             pepper_number: Set(1),
             ial: Set(3),
+            relinked_month: Set(None),
             since_month: Set("2026-04".to_owned()),
         };
         scope.insert::<entity::resident::Entity, _>(row).await.unwrap();

@@ -85,6 +85,7 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "aal",
         "amr",
         "since_month",
+        "relinked_month",
         "resident_id",
         "rule_id",
         "handle",

@@ -18,6 +18,7 @@ mod providers;
 mod refresh;
 mod register;
 mod requests;
+mod same_person;
 mod sectors;
 mod signed_requests;
 mod suspension;

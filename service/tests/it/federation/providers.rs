@@ -68,7 +68,7 @@ fn secret(shape: Shape) -> SecretString {
 
 impl Gateway<'_> {
     /// Connects a provider as a town does: an administrator sets it up, an approver puts it into use.
-    async fn connect(&self, card: &Card, shape: Shape, more: &[(&str, &str)]) -> IdentityProviderId {
+    pub(super) async fn connect(&self, card: &Card, shape: Shape, more: &[(&str, &str)]) -> IdentityProviderId {
         let (service, admin) = (&self.world.service, self.town.admin().await);
         let form = form(card, shape, more);
         let id = service.draft_identity_provider(&admin, None, &form, &secret(shape)).await.unwrap();
@@ -95,7 +95,7 @@ impl Gateway<'_> {
     }
 
     /// Takes the card sandbox of the harness out of use.
-    async fn stop_the_sandbox(&self) {
+    pub(super) async fn stop_the_sandbox(&self) {
         self.stop(IdentityProviderId::from_uuid(uuid::Uuid::from_u128(1))).await;
     }
 
@@ -112,7 +112,7 @@ impl Gateway<'_> {
     }
 
     /// Comes back from a provider.
-    async fn attested_by(&self, card: &Card, tab: &mut Tab, go: &Go, holder: Holder) -> Go {
+    pub(super) async fn attested_by(&self, card: &Card, tab: &mut Tab, go: &Go, holder: Holder) -> Go {
         let Go::Away(url) = go else { panic!("not on the way to a provider: {go:?}") };
         assert!(url.starts_with(&card.issuer()), "on the way to another provider: {url}");
         let query = card.read(url, holder);

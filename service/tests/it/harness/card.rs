@@ -114,6 +114,8 @@ struct State {
     shape: Shape,
     /// The public key to which fields are sealed.
     field_key: Option<[u8; 32]>,
+    /// Subjects, and what they were before.
+    before: HashMap<&'static str, &'static str>,
 }
 
 /// The provider.
@@ -145,6 +147,7 @@ impl Card {
             documents: 0,
             shape,
             field_key: None,
+            before: HashMap::new(),
         };
         let card = Card { server, state: Arc::new(Mutex::new(state)), clock: clock.clone() };
         for (verb, at) in [
@@ -194,6 +197,11 @@ impl Card {
     /// How often the discovery document was asked for.
     pub(crate) fn documents_fetched(&self) -> u32 {
         self.state.lock().unwrap().documents
+    }
+
+    /// Says from now on what a subject was before its card was renewed.
+    pub(crate) fn says_before(&self, subject: &'static str, before: &'static str) {
+        self.state.lock().unwrap().before.insert(subject, before);
     }
 
     /// Somebody puts the card on the reader: the query of the callback.
@@ -411,6 +419,9 @@ fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
         "sub": holder.sub, "name": holder.name, "address": address,
         "birthdate": holder.birthdate, "gender": holder.gender,
     });
+    if let Some(before) = state.before.get(holder.sub) {
+        claims["relink_id"] = json!(before);
+    }
     match state.mood {
         Mood::OtherSubject => claims["sub"] = json!("somebody-else"),
         Mood::NoName => claims["name"] = Value::Null,

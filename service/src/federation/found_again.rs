@@ -1,0 +1,227 @@
+//! A person is found again by what a provider calls them: under the digest of the resident's own row, under one of a town ID that
+//! was merged into it, or, where the provider says that its name for the person has changed (a renewed card), under the former
+//! one. Never by a name, an address or a birthdate.
+
+use domain::calendar::Month;
+use domain::ids::{IdentityProviderId, ResidentId};
+use domain::locale::Locale;
+use entity::{resident, resident_lookup};
+use sea_orm::ColumnTrait;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use super::flow::{Carded, Person};
+use super::provider::Provider;
+use super::published::Published;
+use super::store;
+use crate::Service;
+use crate::audit::{Act, ActKind, ActText};
+use crate::error::Error;
+use crate::gate::{Caller, Resource, Scope, WriteScope, action};
+use oidc::subject::LookupPepper;
+
+type Digests = Vec<(i64, Zeroizing<[u8; 32]>)>;
+
+/// The digests under which a person may be found, the current pepper's first.
+pub(super) struct Lookup {
+    current: Digests,
+    /// Of the provider's former name for the person; empty where it names none.
+    former: Digests,
+}
+
+impl Lookup {
+    pub(super) fn of(published: &Published, provider: &Provider, subject: &str, former: Option<&SecretString>) -> Self {
+        let digests = |subject: &str| -> Digests {
+            let digest =
+                |(number, pepper): &(i64, LookupPepper)| (*number, pepper.lookup(&provider.subject_namespace, subject));
+            published.keys.peppers.iter().map(digest).collect()
+        };
+        let former = former.map(|former| digests(former.expose_secret())).unwrap_or_default();
+        Self { current: digests(subject), former }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &[u8]> {
+        self.current.iter().map(|(_, digest)| digest.as_slice())
+    }
+
+    fn knows(&self, digest: &[u8]) -> bool {
+        self.all().chain(self.former()).any(|known| known == digest)
+    }
+
+    fn former(&self) -> impl Iterator<Item = &[u8]> {
+        self.former.iter().map(|(_, digest)| digest.as_slice())
+    }
+
+    pub(super) fn current(&self) -> &[u8] {
+        self.current.first().map_or(&[], |(_, digest)| digest.as_slice())
+    }
+
+    fn pepper(&self) -> i64 {
+        self.current.first().map_or(0, |(number, _)| *number)
+    }
+
+    pub(super) fn stranger(&self) -> Person {
+        let (pepper, digest) = self.current.first().cloned().unwrap_or_default();
+        Person::New { digest, pepper }
+    }
+}
+
+/// A resident who was found again.
+pub(super) struct FoundAgain {
+    pub(super) row: resident::Model,
+    /// The row of a merged town ID's sign-in, where that is what leads here.
+    merged: Option<resident_lookup::Model>,
+    /// Found under the former name.
+    renamed: bool,
+}
+
+impl FoundAgain {
+    pub(super) fn resident(&self) -> ResidentId {
+        ResidentId::from_uuid(self.row.id)
+    }
+
+    /// The digest that the resident's own row has once this sign-in is written.
+    pub(super) fn home<'a>(&'a self, lookup: &'a Lookup) -> &'a [u8] {
+        match self.merged {
+            Some(_) => &self.row.subject_digest,
+            None => lookup.current(),
+        }
+    }
+}
+
+impl Service {
+    /// Who it is, if the register knows. For everybody who was here before that is one reading.
+    pub(super) async fn find_again(&self, caller: &Caller, lookup: &Lookup) -> Result<Option<FoundAgain>, Error> {
+        let own = {
+            let scope = self.gate.glance(caller, Resource::Resident).await?;
+            own_row(&scope, lookup.all()).await?
+        };
+        if let Some(row) = own {
+            return Ok(Some(FoundAgain { row, merged: None, renamed: false }));
+        }
+        let scope = self.gate.open(caller, action::Read, Resource::Resident).await?;
+        search(&scope, lookup).await
+    }
+
+    /// Locks who was found, or is found now because the town ID was merged a moment ago. `None` if the person left meanwhile, or
+    /// is known by a new name of the provider, which this sign-in does not have.
+    pub(super) async fn lock_again(
+        &self,
+        caller: &Caller,
+        found: FoundAgain,
+        lookup: &Lookup,
+    ) -> Result<Option<(WriteScope, FoundAgain)>, Error> {
+        let scope = self.gate.open(caller, action::Update, Resource::Resident).await?;
+        if let Some(row) = store::lock_row(&scope, found.resident()).await?
+            && (found.merged.is_some() || lookup.knows(&row.subject_digest))
+        {
+            return Ok(Some((scope, FoundAgain { row, ..found })));
+        }
+        let Some(found) = search(&scope, lookup).await? else { return Ok(None) };
+        match store::lock_row(&scope, found.resident()).await? {
+            Some(row) => Ok(Some((scope, FoundAgain { row, ..found }))),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Looks at every place.
+async fn search<S: Scope>(scope: &S, lookup: &Lookup) -> Result<Option<FoundAgain>, Error> {
+    if let Some(row) = own_row(scope, lookup.all()).await? {
+        return Ok(Some(FoundAgain { row, merged: None, renamed: false }));
+    }
+    if let Some((row, merged)) = merged_row(scope, lookup.all()).await? {
+        return Ok(Some(FoundAgain { row, merged: Some(merged), renamed: false }));
+    }
+    if lookup.former.is_empty() {
+        return Ok(None);
+    }
+    if let Some(row) = own_row(scope, lookup.former()).await? {
+        return Ok(Some(FoundAgain { row, merged: None, renamed: true }));
+    }
+    let found = merged_row(scope, lookup.former()).await?;
+    Ok(found.map(|(row, merged)| FoundAgain { row, merged: Some(merged), renamed: true }))
+}
+
+async fn own_row<S: Scope>(scope: &S, digests: impl Iterator<Item = &[u8]>) -> Result<Option<resident::Model>, Error> {
+    use resident::{Column, Entity};
+    scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.map(<[u8]>::to_vec))).one().await
+}
+
+async fn merged_row<S: Scope>(
+    scope: &S,
+    digests: impl Iterator<Item = &[u8]>,
+) -> Result<Option<(resident::Model, resident_lookup::Model)>, Error> {
+    use resident_lookup::{Column, Entity};
+    let lookup = scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.map(<[u8]>::to_vec))).one().await?;
+    let Some(lookup) = lookup else { return Ok(None) };
+    let row = scope.find::<resident::Entity>().filter(resident::Column::Id.eq(lookup.resident_id)).one().await?;
+    Ok(row.map(|row| (row, lookup)))
+}
+
+/// Whether a digest leads to a town ID by way of one that was merged into it.
+pub(super) async fn is_merged(scope: &WriteScope, digest: &[u8]) -> Result<bool, Error> {
+    use resident_lookup::{Column, Entity};
+    Ok(scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest)).one().await?.is_some())
+}
+
+/// Puts the digest that led here under the current pepper, or under the provider's new name for the person, once; and notes the
+/// level of identity of this sign-in where it is higher. The row is locked.
+pub(super) async fn renew(
+    scope: &mut WriteScope,
+    published: &Published,
+    found: &FoundAgain,
+    lookup: &Lookup,
+    carded: &Carded,
+    month: Month,
+) -> Result<(), Error> {
+    use resident::{Column, Entity};
+    let row = &found.row;
+    let ial = i64::from(carded.assurance.ial.number()).max(row.ial);
+    let own = found.home(lookup);
+    let pepper = if found.merged.is_some() { row.pepper_number } else { lookup.pepper() };
+    let mut moved = found.merged.is_none() && row.subject_digest != own;
+    if let Some(merged) = &found.merged
+        && merged.subject_digest != lookup.current()
+    {
+        use resident_lookup::{Column, Entity};
+        let renewed = scope
+            .update_many::<Entity>()
+            .set(Column::SubjectDigest, lookup.current().to_vec())
+            .set(Column::PepperNumber, lookup.pepper())
+            .filter(Column::SubjectDigest.eq(merged.subject_digest.clone()))
+            .exec()
+            .await?;
+        moved = renewed == 1;
+    }
+    // Two sign-ins with the new card at once: the second one finds it done.
+    let relinked = found.renamed && moved;
+    if relinked {
+        scope.audit(relinking(published, carded.provider));
+    }
+    if row.subject_digest == own && row.pepper_number == pepper && row.ial == ial && !relinked {
+        return Ok(());
+    }
+    let mut update = scope
+        .update_many::<Entity>()
+        .set(Column::SubjectDigest, own.to_vec())
+        .set(Column::PepperNumber, pepper)
+        .set(Column::Ial, ial)
+        .filter(Column::Id.eq(row.id));
+    if relinked {
+        update = update.set(Column::RelinkedMonth, month.to_string());
+    }
+    update.exec().await?;
+    Ok(())
+}
+
+/// That somebody was found again under another name of the provider. It names the connection and nobody.
+fn relinking(published: &Published, provider: IdentityProviderId) -> Act {
+    let name = published.provider(provider).map(|provider| provider.name.get(Locale::Ja).to_owned());
+    Act {
+        kind: ActKind::ResidentRelinked,
+        object_kind: Resource::IdentityProvider.as_str(),
+        object_id: provider.to_string(),
+        text: ActText { object: name.unwrap_or_default(), ..ActText::default() },
+    }
+}
