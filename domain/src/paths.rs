@@ -230,6 +230,8 @@ routes! {
     FormerIds former_ids(tenant: &TenantSlug) = "/t/{tenant}/former-ids";
     /// Where identity providers send people back to.
     Callback callback(tenant: &TenantSlug) = "/t/{tenant}/callback";
+    /// The same for one connection alone: an answer that comes in by another's is a mix-up (RFC 9700, section 4.4.2.2).
+    ProviderCallback provider_callback(tenant: &TenantSlug, identity_provider: IdentityProviderId) = "/t/{tenant}/callback/{identity_provider}";
     /// The public key with which a town proves who it is at identity providers.
     ClientJwks client_jwks(tenant: &TenantSlug) = "/t/{tenant}/client-jwks.json";
     /// Metadata behind the issuer (OpenID Connect Discovery 1.0).
@@ -385,6 +387,7 @@ mod tests {
         /t/{tenant}/events
         /t/{tenant}/former-ids
         /t/{tenant}/callback
+        /t/{tenant}/callback/{identity_provider}
         /t/{tenant}/client-jwks.json
         /t/{tenant}/.well-known/openid-configuration
         /.well-known/openid-configuration/t/{tenant}

@@ -42,10 +42,13 @@ for (const { shape, preset, town, home, code, typed } of CONNECTIONS) {
     test.setTimeout(90_000);
     const [issuer, name] = [issuerOf(town), `Foreign ${randomBytes(4).toString('hex')}`];
     const credentials = preset === 'generic' ? { client_secret: SECRET } : { jwks_uri: `${issuer}/client-jwks.json` };
-    const upstream = await Upstream.start(shape, { client_id: 'town', redirect_uris: [`${issuer}/callback`], ...credentials });
+    await signInStaff(page, town, 'admin');
+    await page.goto(`/console/${town}/identity-providers/new?preset=${preset}`);
+    // The provider is told the callback before it gives a client id.
+    const callback = await page.locator('[name=callback]').inputValue();
+    expect(callback.startsWith(`${issuer}/callback/`)).toBe(true);
+    const upstream = await Upstream.start(shape, { client_id: 'town', redirect_uris: [callback], ...credentials });
     try {
-      await signInStaff(page, town, 'admin');
-      await page.goto(`/console/${town}/identity-providers/new?preset=${preset}`);
       await fill(page, { 'name.ja': name, 'name.en': name, issuer: upstream.issuer, client_id: 'town', ...typed });
       await expect(page).toHaveURL(/\/identity-providers\/[0-9a-f-]{36}$/);
       const connection = page.url();

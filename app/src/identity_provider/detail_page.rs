@@ -6,13 +6,14 @@ use domain::names::TenantSlug;
 use domain::paths;
 use leptos::prelude::*;
 use service::Error;
-use service::identity_providers::{Activation, DraftView, IdentityProviderView, ProviderCheck};
+use service::identity_providers::{Abilities, Activation, DraftView, IdentityProviderView, ProviderCheck};
 
 use super::facts::facts;
 use super::list_page::{badge, contact};
 use super::text::Words;
 use crate::components::banner::Banner;
 use crate::components::button::{DisabledButton, LinkButton, SubmitButton, Weight};
+use crate::components::facts::{Fact, Facts};
 use crate::components::form::{Form as PageForm, Hidden};
 use crate::components::icon::Drawing;
 use crate::components::panel::Panel;
@@ -23,11 +24,12 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let id: IdentityProviderId = console.param("identity_provider")?;
     let provider = console.service().identity_provider(&console.town().caller, id).await?;
     let (locale, tenant) = (console.locale, console.town().tenant.clone());
+    let callback = console.service().provider_callback(&tenant, &provider);
     let words = Words::of(locale);
     let list = paths::console_identity_providers(&tenant);
     let mark = badge(&provider, words);
     let title = provider.name.get(locale).to_owned();
-    let page = ConsolePage::new(Area::IdentityProvider, title, move || body(provider, &tenant, locale));
+    let page = ConsolePage::new(Area::IdentityProvider, title, move || body(provider, callback, &tenant, locale));
     Ok(page.below(words.title, list).mark(move || mark))
 }
 
@@ -61,7 +63,7 @@ const fn check_words(check: ProviderCheck, words: &'static Words) -> &'static st
     }
 }
 
-fn body(provider: IdentityProviderView, tenant: &TenantSlug, locale: Locale) -> AnyView {
+fn body(provider: IdentityProviderView, callback: String, tenant: &TenantSlug, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let abilities = provider.abilities;
     let state = contact(&provider, words);
@@ -83,16 +85,15 @@ fn body(provider: IdentityProviderView, tenant: &TenantSlug, locale: Locale) -> 
     } else {
         view! { <DisabledButton id="test" word=words.test_now reason=words.only_admin/> }.into_any()
     };
-    let restart =
-        (!provider.active && provider.draft.is_none()).then(|| activate(abilities.decide, false, &revision, words));
-    let proposed = provider
-        .draft
-        .map(|draft| proposal(draft, provider.fixed, abilities.decide, abilities.change, &revision, locale));
+    let restart = (!provider.active && provider.draft.is_none())
+        .then(|| activate(abilities.decide, provider.needs_other, &revision, words));
+    let proposed =
+        provider.draft.map(|draft| proposal(draft, callback.clone(), provider.fixed, abilities, &revision, locale));
     let in_use = provider.fixed.then(|| {
         view! {
             <Panel id="connection" title=words.set_up>
                 {provider.sandbox.then(|| view! { <p class="notes">{words.sandbox}</p> })}
-                {facts(provider.issuer, provider.client_id, &provider.settings, locale)}
+                {facts(callback, provider.issuer, provider.client_id, &provider.settings, locale)}
             </Panel>
         }
     });
@@ -118,23 +119,27 @@ fn body(provider: IdentityProviderView, tenant: &TenantSlug, locale: Locale) -> 
 /// What is proposed, and the buttons that put it into use or throw it away.
 fn proposal(
     draft: DraftView,
+    callback: String,
     fixed: bool,
-    may_decide: bool,
-    may_change: bool,
+    abilities: Abilities,
     revision: &str,
     locale: Locale,
 ) -> AnyView {
     let words = Words::of(locale);
     let note = if fixed { words.proposal_of_change } else { words.proposal_of_new };
-    let put = activate(may_decide, draft.needs_other, revision, words);
-    let discard = may_change.then(|| {
+    let secret = draft.new_secret.then(|| {
+        view! { <Facts><Fact term=words.secret>{words.secret_replaced}</Fact></Facts> }
+    });
+    let put = activate(abilities.decide, draft.needs_other, revision, words);
+    let discard = abilities.change.then(|| {
         view! { <PageForm><SubmitButton word=words.discard weight=Weight::Quiet name="do" value="discard"/></PageForm> }
     });
     view! {
         <Panel id="proposal" title=words.proposal note=note>
             <div class="stack stack--tight">
                 <Banner tone=Tone::Info>{words.try_first}</Banner>
-                {facts(draft.issuer, draft.client_id, &draft.settings, locale)}
+                {secret}
+                {facts(callback, draft.issuer, draft.client_id, &draft.settings, locale)}
                 <div class="cluster">{put}{discard}</div>
             </div>
         </Panel>

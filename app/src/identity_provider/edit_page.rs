@@ -25,7 +25,8 @@ pub(super) async fn show_new(console: Console) -> Result<ConsolePage, Error> {
     let back = list.clone();
     let title = fill(words.add, &[("kind", preset_word(preset, words))]);
     let form = ProviderForm::of_preset(preset);
-    let page = ConsolePage::new(Area::IdentityProvider, title, move || editor(&form, None, back, locale));
+    let callback = console.service().new_provider_callback(&console.town().tenant)?;
+    let page = ConsolePage::new(Area::IdentityProvider, title, move || editor(&form, None, callback, back, locale));
     Ok(page.below(words.title, list).lead(words.edit_lead))
 }
 
@@ -41,7 +42,9 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     let (list, back) = (paths::console_identity_providers(tenant), paths::console_identity_provider(tenant, id));
     let (name, above) = (provider.name.get(locale).to_owned(), back.clone());
     let title = fill(words.edit_title, &[("name", &name)]);
-    let page = ConsolePage::new(Area::IdentityProvider, title, move || editor(&form, Some(provider), back, locale));
+    let callback = console.service().provider_callback(tenant, &provider);
+    let editor = move || editor(&form, Some(provider), callback, back, locale);
+    let page = ConsolePage::new(Area::IdentityProvider, title, editor);
     Ok(page.below(words.title, list).below(name, above).lead(words.edit_lead))
 }
 
@@ -62,7 +65,13 @@ async fn save(
     Ok(Answer::to(paths::console_identity_provider(&console.town().tenant, id)).saying(flash))
 }
 
-fn editor(form: &ProviderForm, provider: Option<IdentityProviderView>, back: String, locale: Locale) -> AnyView {
+fn editor(
+    form: &ProviderForm,
+    provider: Option<IdentityProviderView>,
+    callback: String,
+    back: String,
+    locale: Locale,
+) -> AnyView {
     let words = Words::of(locale);
     let fixed = provider.as_ref().is_some_and(|provider| provider.fixed);
     let known_secret = provider.as_ref().is_some_and(|provider| {
@@ -70,7 +79,7 @@ fn editor(form: &ProviderForm, provider: Option<IdentityProviderView>, back: Str
         settings.authentication.secret().is_some()
     });
     let revision = provider.map(|provider| provider.revision.to_string());
-    let fields = fields::fields(form, fixed, known_secret, locale);
+    let fields = fields::fields(form, callback, fixed, known_secret, locale);
     view! {
         <PageForm class="form--page">
             {revision.map(|revision| view! { <Hidden name="revision" value=revision/> })}

@@ -3,8 +3,10 @@
 use domain::assurance::Method;
 use domain::locale::Locale;
 use leptos::prelude::*;
-use service::federation::{AttributesFrom, Preset, ProviderSettings, Verified};
-use service::identity_providers::Algorithm;
+use service::federation::{
+    AssertionAudience, AttributesFrom, ClientAuthentication, Preset, ProviderSettings, Verified,
+};
+use service::identity_providers::{Algorithm, BirthdateForm};
 
 use super::text::Words;
 use crate::components::code_block::CopyValue;
@@ -36,8 +38,24 @@ pub(super) const fn method_word(method: Method, words: &'static Words) -> &'stat
     }
 }
 
-/// Issuer, client and settings.
-pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettings, locale: Locale) -> AnyView {
+pub(super) const fn birthdate_words(form: BirthdateForm, words: &'static Words) -> &'static str {
+    match form {
+        BirthdateForm::YearFirst => words.birthdate_year_first,
+        BirthdateForm::Separated => words.birthdate_separated,
+        BirthdateForm::DayFirst => words.birthdate_day_first,
+        BirthdateForm::MonthFirst => words.birthdate_month_first,
+        BirthdateForm::Certificate => words.birthdate_certificate,
+    }
+}
+
+/// Callback, issuer, client and settings: all that is decided on.
+pub(super) fn facts(
+    callback: String,
+    issuer: String,
+    client_id: String,
+    settings: &ProviderSettings,
+    locale: Locale,
+) -> AnyView {
     let words = Words::of(locale);
     let level = |level: &service::federation::ProviderLevel| {
         let meaning = format!("IAL{}{}AAL{}", level.assurance.ial, dot(locale), level.assurance.aal);
@@ -77,6 +95,25 @@ pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettin
         Some(view! { <small>{word}" "<code>{path}</code></small> })
     })
     .collect();
+    let subject = (words.claim_subject, map.subject.as_str().to_owned());
+    let genders = [
+        (words.gender_male, &map.gender_words.male),
+        (words.gender_female, &map.gender_words.female),
+        (words.gender_other, &map.gender_words.other),
+    ];
+    let genders = genders.into_iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| (word, list.join(" ")));
+    let read: Vec<_> = std::iter::once(subject)
+        .chain(genders)
+        .map(|(word, value)| view! { <small>{word}" "<code>{value}</code></small> })
+        .collect();
+    let birthdate = birthdate_words(map.birthdate_form, words);
+    let audience = (settings.authentication == ClientAuthentication::PrivateKeyJwt).then(|| {
+        let word = match settings.assertion_audience {
+            AssertionAudience::TokenEndpoint => words.audience_token,
+            AssertionAudience::Issuer => words.audience_issuer,
+        };
+        view! { <Fact term=words.audience>{word}</Fact> }
+    });
     let button = settings.button.as_ref().map(|text| {
         let text = text.get(locale).to_owned();
         view! { <Fact term=words.button>{text}</Fact> }
@@ -88,9 +125,11 @@ pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettin
         <Facts>
             <Fact term=words.kind>{kind}</Fact>
             {button}
+            <Fact term=words.callback><CopyValue value=callback/></Fact>
             <Fact term=words.issuer><CopyValue value=issuer/></Fact>
             <Fact term=words.client_id><CopyValue value=client_id/></Fact>
             <Fact term=words.method>{method}</Fact>
+            {audience}
             <Fact term=words.scopes>
                 <code>{scopes}</code>
                 <small>{words.scopes_note}</small>
@@ -100,7 +139,8 @@ pub(super) fn facts(issuer: String, client_id: String, settings: &ProviderSettin
             <Fact term=words.source>{source}</Fact>
             <Fact term=words.verified>{verified}</Fact>
             <Fact term=words.attributes>{attributes}</Fact>
-            <Fact term=words.claims>{claims}</Fact>
+            <Fact term=words.claims>{claims}{read}</Fact>
+            <Fact term=words.birthdate_form>{birthdate}</Fact>
         </Facts>
     }
     .into_any()

@@ -6,13 +6,19 @@ use leptos::prelude::*;
 use service::federation::Preset;
 use service::identity_providers::{Algorithm, BirthdateForm, LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
 
-use super::facts::{method_word, verified_words};
+use super::facts::{birthdate_words, method_word, verified_words};
 use super::text::Words;
 use crate::components::field::{Checkbox, Choice, FieldError, RadioCards, Select, TextField};
 use crate::components::form::Hidden;
 
 /// Every field with what is set up. Where residents were sent to a connection before, its issuer and client are read-only.
-pub(super) fn fields(form: &ProviderForm, fixed: bool, known_secret: bool, locale: Locale) -> AnyView {
+pub(super) fn fields(
+    form: &ProviderForm,
+    callback: String,
+    fixed: bool,
+    known_secret: bool,
+    locale: Locale,
+) -> AnyView {
     let words = Words::of(locale);
     let value = |name: &str| form.get(name).to_owned();
     let xid = Preset::of(form.get("preset")) == Some(Preset::Xid);
@@ -31,7 +37,7 @@ pub(super) fn fields(form: &ProviderForm, fixed: bool, known_secret: bool, local
                 </div>
             </div>
         </fieldset>
-        {client(form, fixed, known_secret, words)}
+        {client(form, callback, fixed, known_secret, words)}
         {levels(form, words)}
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_attributes}</legend>
@@ -50,7 +56,7 @@ pub(super) fn fields(form: &ProviderForm, fixed: bool, known_secret: bool, local
     .into_any()
 }
 
-fn client(form: &ProviderForm, fixed: bool, known_secret: bool, words: &'static Words) -> AnyView {
+fn client(form: &ProviderForm, callback: String, fixed: bool, known_secret: bool, words: &'static Words) -> AnyView {
     let value = |name: &str| form.get(name).to_owned();
     let methods = vec![
         Choice::new("private_key_jwt", "private_key_jwt").help(words.private_key_jwt_help),
@@ -70,6 +76,7 @@ fn client(form: &ProviderForm, fixed: bool, known_secret: bool, words: &'static 
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_client}</legend>
             <div class="form">
+                <TextField name="callback" label=words.callback help=words.callback_help value=callback class="mono-input" readonly=true/>
                 <TextField name="issuer" label=words.issuer help=fixed_help value=value("issuer") class="mono-input" inputmode="url" readonly=fixed/>
                 <TextField name="client_id" label=words.client_id value=value("client_id") class="mono-input" readonly=fixed/>
                 <RadioCards name="authentication" label=words.authentication choices=methods value=value("authentication")/>
@@ -145,18 +152,7 @@ fn claims(form: &ProviderForm, words: &'static Words) -> AnyView {
         let value = form.get(name).to_owned();
         view! { <TextField name label value optional=true/> }
     };
-    let forms = BirthdateForm::ALL.map(|form| {
-        Choice::new(
-            form.as_str(),
-            match form {
-                BirthdateForm::YearFirst => words.birthdate_year_first,
-                BirthdateForm::Separated => words.birthdate_separated,
-                BirthdateForm::DayFirst => words.birthdate_day_first,
-                BirthdateForm::MonthFirst => words.birthdate_month_first,
-                BirthdateForm::Certificate => words.birthdate_certificate,
-            },
-        )
-    });
+    let forms = BirthdateForm::ALL.map(|form| Choice::new(form.as_str(), birthdate_words(form, words)));
     let birthdate_form = form.get("birthdate_form").to_owned();
     view! {
         <fieldset class="field">

@@ -93,10 +93,9 @@ fn body(
 }
 
 /// What a provider is told about us.
-pub(super) fn registered(at: AtProvider, words: &'static Words) -> AnyView {
+fn registered(at: AtProvider, words: &'static Words) -> AnyView {
     view! {
         <Facts>
-            <Fact term=words.callback><CopyValue value=at.callback/></Fact>
             <Fact term=words.key_set><CopyValue value=at.key_set/><small>{words.key_set_note}</small></Fact>
             {at.field_key.map(|key| view! {
                 <Fact term=words.field_key><CopyValue value=key/><small>{words.field_key_note}</small></Fact>

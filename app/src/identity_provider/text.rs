@@ -14,7 +14,8 @@ texts! {
         add_note: "はじめの値が入った設定の画面が開きます。保存しても、使用を始めるまで住民には影響しません。",
             "Opens the settings with what is known filled in. Nothing changes for residents until it is put into use.";
         register_title: "本人確認サービスの側に登録するもの", "To be registered at the provider";
-        register_note: "どの接続にも共通です。", "The same for every connection.";
+        register_note: "どの接続にも共通です。戻り先(リダイレクトURI)は接続ごとに違い、その接続の画面に出ます。",
+            "The same for every connection. Redirect URIs differ: each connection's page shows its own.";
         digital_agency: "マイナアプリ(デジタル庁)", "Myna App (Digital Agency)";
         xid: "xID", "xID";
         generic: "その他のOpenIDプロバイダー", "Another OpenID provider";
@@ -86,7 +87,8 @@ texts! {
         secret: "クライアントシークレット", "Client secret";
         secret_help: "秘密の値で認証するときに入れます。暗号化して保存し、二度と表示しません。",
             "For authentication with a secret. It is sealed, and never shown again.";
-        secret_known: "保存してあります。変えるときだけ入れてください。", "One is kept. Type only to replace it.";
+        secret_known: "保存してあります。変えるとき、または発行者かクライアントIDを変えるときに入れてください。",
+            "One is kept. Type to replace it, or where issuer or client ID change.";
         audience: "署名のあて先(aud)", "Audience of assertions (aud)";
         audience_help: "private_key_jwtのときに使います。", "For private_key_jwt.";
         audience_token: "トークンエンドポイント", "Token endpoint";
@@ -126,7 +128,8 @@ texts! {
         from_userdata_help: "項目ごとに、この町の公開鍵で封をされて届きます(libsodiumのsealed box)。鍵は保存したときに作ります。",
             "Each field arrives sealed to the town's public key (libsodium's sealed boxes). The key is made when you save.";
         userdata_url: "userdata APIのアドレス", "Address of the userdata API";
-        userdata_url_help: "userdata APIを使うときに入れます。", "Where a userdata API is used.";
+        userdata_url_help: "userdata APIを使うときに入れます。アクセストークンを送るので、発行者と同じホストだけが使えます(xIDはx-id.ioの中)。",
+            "Where a userdata API is used. It is shown access tokens: only the issuer's own host will do (for xID, hosts of x-id.io).";
         claims: "項目の名前", "Names of claims";
         claims_help: "返ってくるJSONの名前です。中の項目は「/address/region」のように書きます(JSON Pointer)。空欄の項目は使いません。",
             "As the JSON names them; a member inside is written like “/address/region” (JSON Pointer). What is left empty is not looked for.";
@@ -154,6 +157,8 @@ texts! {
         gender_female: "「女」に当たる言葉", "Words for female";
         gender_other: "「その他」に当たる言葉", "Words for other";
         callback: "戻り先(リダイレクトURI)", "Redirect URI";
+        callback_help: "本人確認サービスに登録します。接続ごとに違います。", "To be registered at the provider. Each connection has its own.";
+        secret_replaced: "別の値に変わります", "Another one takes its place";
         key_set: "公開鍵の場所(jwks_uri)", "Public key (jwks_uri)";
         key_set_note: "private_key_jwtの署名を確かめる鍵です。", "Verifies our assertions (private_key_jwt).";
         field_key: "項目に封をする公開鍵", "Public key to which fields are sealed";

@@ -96,10 +96,13 @@ impl Reader<'_> {
 
     /// A claim, opened where fields are sealed.
     fn claim(&self, path: Option<&ClaimPath>) -> Result<Option<SecretString>, UserinfoRefused> {
-        let Some(text) = self.clear(path)? else { return Ok(None) };
+        self.clear(path)?.map(|text| self.opened(text)).transpose()
+    }
+
+    fn opened(&self, text: &str) -> Result<SecretString, UserinfoRefused> {
         match self.key {
-            None => Ok(Some(text.into())),
-            Some(key) => key.open(text).map(Some).map_err(|_| UserinfoRefused::Seal),
+            None => Ok(text.into()),
+            Some(key) => key.open(text).map_err(|_| UserinfoRefused::Seal),
         }
     }
 
@@ -110,7 +113,7 @@ impl Reader<'_> {
         let formatted = match whole {
             Some((_, object @ SecretJson::Object(_))) => match object.member("formatted") {
                 None | Some(SecretJson::Nothing) => None,
-                Some(found) => Some(SecretString::from(found.text().ok_or(UserinfoRefused::Malformed)?)),
+                Some(found) => Some(self.opened(found.text().ok_or(UserinfoRefused::Malformed)?)?),
             },
             Some((path, _)) => self.claim(Some(path))?,
             None => None,
@@ -311,6 +314,18 @@ mod tests {
         assert_eq!(userdata(&json).err(), Some(UserinfoRefused::OtherSubject));
         json["sub"] = sealed("person").into();
         assert_eq!(userdata(&json).err(), Some(UserinfoRefused::OtherSubject));
+    }
+
+    #[test]
+    fn an_address_as_an_object_is_sealed_like_any_other() {
+        let map = ClaimMap { address: Some(ClaimPath::parse("address").unwrap()), ..ClaimMap::standard() };
+        let key = FieldKey::new(&[7; 32]);
+        let read = |formatted: &str| {
+            let json = serde_json::json!({"sub": "person", "address": {"formatted": formatted}}).to_string();
+            UpstreamAttributes::parse(json.as_bytes(), "person", &map, Some(&key))
+        };
+        assert_eq!(read("福島県大沼郡昭和村").err(), Some(UserinfoRefused::Seal));
+        assert_eq!(read(&sealed("福島県大沼郡昭和村")).ok().unwrap().attributes.address(), Some("福島県大沼郡昭和村"));
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::protocol(Route::ClientJwks, get(jwks::client_keys)),
         Endpoint::protocol(Route::Authorize, get(authorize::by_get).post(authorize::by_post)),
         Endpoint::protocol(Route::Callback, get(callback::back)),
+        Endpoint::protocol(Route::ProviderCallback, get(callback::back_from)),
         Endpoint::protocol(Route::Token, post(token::exchange)),
         Endpoint::protocol(Route::Par, post(pushed::push)),
         Endpoint::protocol(Route::EndSession, get(logout::by_get).post(logout::by_post)),

@@ -45,7 +45,7 @@ pub(super) struct Attested<'p> {
 const CLOCK_SKEW: Duration = Duration::minutes(5);
 
 impl Service {
-    /// Takes up a sign-in where the provider left it.
+    /// Takes up a sign-in where the provider left it. `from` is the connection that the address names, if it names one.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`] without a database; a provider that is down, slow or
@@ -53,6 +53,7 @@ impl Service {
     pub async fn answer_callback(
         &self,
         slug: &TenantSlug,
+        from: Option<IdentityProviderId>,
         parameters: &Parameters,
         browser: &Browser,
     ) -> Result<Step, Error> {
@@ -77,7 +78,12 @@ impl Service {
         let Some(provider) = known.filter(|provider| provider.id == away.provider) else {
             return self.end(&published, flow, browser, Ending::Changed).await;
         };
-        let sends_iss = match self.provider_metadata(&provider.issuer).await {
+        // Another connection's answer, brought to this flow's state by a provider that was asked (RFC 9700, section 4.4.2.2):
+        // its code is presented nowhere.
+        if provider.own_callback() != from {
+            return Ok(Step::stop(Stop::NotAskedFor));
+        }
+        let sends_iss = match self.provider_metadata(provider).await {
             Ok(metadata) => metadata.sends_iss,
             Err(failure) => return self.fail(&published, flow, browser, failure).await,
         };
@@ -97,7 +103,7 @@ impl Service {
             return self.take_try_out(&published, provider, flow, browser, &away, &code).await;
         }
         let read = self.read_card(&published, provider, &flow, &away, &code).await;
-        self.providers.note(&provider.issuer, &read);
+        self.providers.note(provider.connection(), &read);
         let read = match read {
             Ok(read) => read,
             Err(failure) => return self.fail(&published, flow, browser, failure).await,
@@ -125,7 +131,7 @@ impl Service {
         let redemption = Redemption {
             provider,
             keys: &published.keys,
-            callback: &self.callback_url(published),
+            callback: &self.callback_url(published, provider),
             code,
             verifier: &away.sent.verifier,
             nonce: &away.sent.nonce,

@@ -80,7 +80,7 @@ impl Service {
             id: provider.id,
             name: provider.name.clone(),
             button: provider.settings.button.clone(),
-            silent: self.providers.contact(&provider.issuer) == Some(ProviderContact::Failed),
+            silent: self.providers.contact(provider.connection()) == Some(ProviderContact::Failed),
         };
         offered(published, kind).into_iter().map(choice).collect()
     }

@@ -13,7 +13,7 @@ use oidc::provider::client_authentication::{ClientCredentials, ClientProof, secr
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::key_sets::Wanted;
+use super::remembered::Newness;
 use super::published::{Party, Published};
 use super::spent::SingleUse;
 use crate::Service;
@@ -115,10 +115,10 @@ impl Service {
     /// are fetched they are fetched once more for one that is missing: it may be new.
     pub(super) async fn signed_by(&self, party: &Party, token: &str) -> Option<VerifiedJws> {
         let algorithms = algorithms(party.content.client.profile);
-        let keys = self.client_keys(party, Wanted::Believed).await?;
+        let keys = self.client_keys(party, Newness::Believed).await?;
         match jose::verify(token, &keys, algorithms) {
             Err(JwsError::UnknownKey) => {
-                let newer = self.client_keys(party, Wanted::Newer).await.filter(|newer| !Arc::ptr_eq(newer, &keys))?;
+                let newer = self.client_keys(party, Newness::Newer).await.filter(|newer| !Arc::ptr_eq(newer, &keys))?;
                 jose::verify(token, &newer, algorithms).ok()
             }
             verified => verified.ok(),
@@ -126,7 +126,7 @@ impl Service {
     }
 
     /// The relying party's public keys; `None` where it has none, or where they cannot be had.
-    pub(super) async fn client_keys(&self, party: &Party, wanted: Wanted) -> Option<Arc<JwkSet>> {
+    pub(super) async fn client_keys(&self, party: &Party, wanted: Newness) -> Option<Arc<JwkSet>> {
         match party.content.client.keys.as_ref()? {
             ClientKeys::Jwks(text) => JwkSet::parse(text.as_bytes()).ok().map(Arc::new),
             ClientKeys::JwksUri(uri) => {

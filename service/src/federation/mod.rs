@@ -74,6 +74,7 @@ mod recognise;
 mod redeem;
 mod refresh;
 mod register;
+mod remembered;
 mod sandbox_card;
 mod send;
 mod sessions;
@@ -112,7 +113,7 @@ pub use merge::{MergeNotice, MergePage, MergeStart, MergeView};
 pub use passkeys::{Added, PasskeyAnswer, PasskeyRefusal};
 pub use protect::Userinfo;
 pub(crate) use protect::algorithm as signing_algorithm;
-pub(crate) use provider::ProviderFailure;
+pub(crate) use provider::{Connection, ProviderFailure, callback_path, is_sandbox};
 pub(crate) use provider_cache::ProviderCache;
 pub use provider_cache::ProviderContact;
 pub use provider_settings::{

@@ -8,7 +8,7 @@ use oidc::{ErrorCode, ProtocolError};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::key_sets::Wanted;
+use super::remembered::Newness;
 use super::published::{Party, Published};
 use crate::Service;
 use crate::error::Error;
@@ -92,7 +92,7 @@ impl Service {
 
     async fn recipient(&self, party: &Party) -> Result<Option<Recipient>, ProtocolError> {
         let Some(algorithm) = key_management(party.content.client.encryption) else { return Ok(None) };
-        for wanted in [Wanted::Believed, Wanted::Newer] {
+        for wanted in [Newness::Believed, Newness::Newer] {
             let keys = self.client_keys(party, wanted).await;
             if let Some(key) = keys.as_ref().and_then(|keys| keys.find_for_encryption(algorithm))
                 && can_be_encrypted_to(key, algorithm)

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::ids::IdentityProviderId;
+use domain::ids::{IdentityProviderId, OrganisationId};
 use domain::locale::Localized;
+use domain::names::TenantSlug;
+use domain::paths;
 use oidc::jose::JwkSet;
 use oidc::pkce::CodeVerifier;
 use oidc::upstream::client_assertion::ClientAssertion;
@@ -15,9 +17,9 @@ use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 use url::Url;
 
-use super::key_sets::{NoKeys, Wanted};
-use super::provider_cache::Newness;
+use super::key_sets::NoKeys;
 use super::provider_settings::{AssertionAudience, AttributesFrom, ClientAuthentication, ProviderSettings};
+use super::remembered::Newness;
 use crate::Service;
 use crate::error::Error;
 use crate::http_client::{FetchError, HttpClient};
@@ -25,7 +27,10 @@ use crate::keys::TenantKeys;
 
 /// A provider as the gateway uses it.
 pub(crate) struct Provider {
+    pub(crate) organisation: OrganisationId,
     pub(crate) id: IdentityProviderId,
+    /// It is the gateway's own card sandbox.
+    pub(crate) sandbox: bool,
     pub(crate) name: Localized,
     pub(crate) issuer: String,
     pub(crate) client_id: String,
@@ -37,6 +42,8 @@ impl Provider {
     pub(crate) fn of(row: entity::identity_provider::Model) -> Result<Self, Error> {
         let settings = ProviderSettings::parse(&row.settings)?;
         Ok(Self {
+            organisation: OrganisationId::from_uuid(row.organisation_id),
+            sandbox: is_sandbox(&row),
             id: IdentityProviderId::from_uuid(row.id),
             name: Localized::composed(row.name_ja, row.name_en),
             issuer: row.issuer,
@@ -46,12 +53,46 @@ impl Provider {
         })
     }
 
+    /// The connection whose own address people are sent back to; none for the card sandbox, which names itself in every answer
+    /// and keeps the town's.
+    pub(super) fn own_callback(&self) -> Option<IdentityProviderId> {
+        (!self.sandbox).then_some(self.id)
+    }
+
+    /// Whose contact is noted.
+    pub(super) fn connection(&self) -> Connection {
+        Connection { organisation: self.organisation, id: self.id }
+    }
+
     /// The origins to which a form may lead that ends there.
     pub(super) fn origins(&self) -> impl Iterator<Item = String> {
         let of_issuer = Url::parse(&self.issuer).ok().map(|url| url.origin().ascii_serialization());
         let of_endpoint = self.settings.form_origin.clone().filter(|origin| Some(origin) != of_issuer.as_ref());
         of_issuer.into_iter().chain(of_endpoint)
     }
+}
+
+/// A connection of a town, among those of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Connection {
+    organisation: OrganisationId,
+    id: IdentityProviderId,
+}
+
+impl Connection {
+    pub(crate) fn of(row: &entity::identity_provider::Model) -> Self {
+        Self { organisation: OrganisationId::from_uuid(row.organisation_id), id: IdentityProviderId::from_uuid(row.id) }
+    }
+}
+
+/// Whether a connection leads to the gateway's own card sandbox.
+pub(crate) fn is_sandbox(row: &entity::identity_provider::Model) -> bool {
+    row.kind == "sandbox_card"
+}
+
+/// Where a provider sends people back to: the address of one connection, or the town's.
+pub(crate) fn callback_path(slug: &TenantSlug, own: Option<IdentityProviderId>) -> String {
+    own.map_or_else(|| paths::callback(slug), |id| paths::provider_callback(slug, id))
 }
 
 /// Why a provider cannot be used at the moment. A word for the log, never a foreign one.
@@ -104,25 +145,38 @@ impl Service {
     }
 
     /// The provider's metadata, at most an hour old, or what is left of it while the provider is away.
-    pub(super) async fn provider_metadata(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        self.providers
-            .get(issuer, Newness::Believed, self.clock.seconds(), || self.fetch(issuer, Wanted::Believed))
-            .await
+    pub(super) async fn provider_metadata(
+        &self,
+        provider: &Provider,
+    ) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
+        let (issuer, connection) = (&provider.issuer, provider.connection());
+        let fetch = || self.fetch(issuer, Newness::Believed);
+        self.providers.get(connection, issuer, Newness::Believed, self.clock.seconds(), fetch).await
     }
 
-    /// What the provider says about itself, if it answers at this moment as it must; what was remembered is renewed.
-    pub(crate) async fn check_provider(&self, issuer: &str) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        self.providers.get(issuer, Newness::Now, self.clock.seconds(), || self.fetch(issuer, Wanted::Now)).await
+    /// What the provider says about itself, if it answers at this moment, or did some seconds ago, as it must; what was
+    /// remembered is renewed.
+    pub(crate) async fn check_provider(
+        &self,
+        connection: Connection,
+        issuer: &str,
+    ) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
+        let fetch = || self.fetch(issuer, Newness::Now);
+        self.providers.get(connection, issuer, Newness::Now, self.clock.seconds(), fetch).await
     }
 
     /// Fetches the metadata, and sees to it that there are keys: nobody is sent to a provider whose answer could not be read.
-    async fn fetch(&self, issuer: &str, keys: Wanted) -> Result<UpstreamMetadata, ProviderFailure> {
+    async fn fetch(&self, issuer: &str, keys: Newness) -> Result<UpstreamMetadata, ProviderFailure> {
         let metadata = fetch_metadata(&self.http, issuer, self.policy()).await?;
         self.provider_keys(&metadata, keys).await?;
         Ok(metadata)
     }
 
-    async fn provider_keys(&self, metadata: &UpstreamMetadata, wanted: Wanted) -> Result<Arc<JwkSet>, ProviderFailure> {
+    async fn provider_keys(
+        &self,
+        metadata: &UpstreamMetadata,
+        wanted: Newness,
+    ) -> Result<Arc<JwkSet>, ProviderFailure> {
         Ok(self.key_sets.get(&self.http, &metadata.jwks_uri, wanted, self.clock.seconds()).await?)
     }
 
@@ -132,8 +186,8 @@ impl Service {
         redemption: &Redemption<'_>,
     ) -> Result<(UpstreamIdentity, UpstreamTokens), ProviderFailure> {
         let provider = redemption.provider;
-        let metadata = self.provider_metadata(&provider.issuer).await?;
-        let keys = self.provider_keys(&metadata, Wanted::Believed).await?;
+        let metadata = self.provider_metadata(provider).await?;
+        let keys = self.provider_keys(&metadata, Newness::Believed).await?;
         let now = self.clock.now();
         let jti = self.rng.token::<16>().map_err(|_| ProviderFailure::Signing)?;
         let audience = match provider.settings.assertion_audience {
@@ -180,7 +234,7 @@ impl Service {
         };
         let identity = match id_token::verify(tokens.id_token.expose_secret(), &expected) {
             Err(IdTokenRefused::UnknownKey) => {
-                let keys = self.provider_keys(&metadata, Wanted::Newer).await?;
+                let keys = self.provider_keys(&metadata, Newness::Newer).await?;
                 id_token::verify(tokens.id_token.expose_secret(), &ExpectedIdToken { keys: &keys, ..expected })?
             }
             verified => verified?,
@@ -198,7 +252,7 @@ impl Service {
     ) -> Result<UpstreamAttributes, ProviderFailure> {
         let (endpoint, key) = match &provider.settings.attributes {
             AttributesFrom::Userinfo => {
-                let metadata = self.provider_metadata(&provider.issuer).await?;
+                let metadata = self.provider_metadata(provider).await?;
                 (metadata.userinfo_endpoint.clone().ok_or(ProviderFailure::Discovery)?, None)
             }
             AttributesFrom::SealedUserdata(address) => {

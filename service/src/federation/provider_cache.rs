@@ -1,31 +1,23 @@
-//! What this process knows of providers: their metadata, believed for an hour, and how the last contact with each ended.
-//!
-//! While a provider is away residents do not wait for it one by one: one asks, the others get what is left or the same
-//! failure, and nobody asks again for some seconds.
+//! What this process knows of providers: their metadata by issuer, and how the last contact of each connection ended.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oidc::upstream::discovery::UpstreamMetadata;
 use oidc::upstream::id_token::IdTokenRefused;
-use oidc::upstream::token::TokenRefused;
 
-use super::provider::ProviderFailure;
+use super::provider::{Connection, ProviderFailure};
+use super::remembered::{Newness, Remembered};
+use crate::http_client::FetchError;
 
-/// How long a discovery document is believed, in seconds.
-const BELIEVED: i64 = 3_600;
-/// How long it still serves when a new copy cannot be had: a provider's short outage of metadata stops nobody.
-const TOLERATED: i64 = 24 * 3_600;
-/// The least time between two tries where it cannot be had.
-const RETRY: i64 = 10;
-/// Providers that are remembered.
+/// Providers, and connections to them, that are remembered.
 const KEPT: usize = 4_096;
 
-/// What is known of providers, by issuer.
+/// What is known of providers.
 #[derive(Default)]
 pub(crate) struct ProviderCache {
-    known: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Known>>>>,
-    contacts: Mutex<HashMap<String, ProviderContact>>,
+    known: Remembered<String, UpstreamMetadata, ProviderFailure, KEPT>,
+    contacts: Mutex<HashMap<Connection, ProviderContact>>,
 }
 
 /// How the last contact with a provider ended, as this process saw it. Never when: in a village that would tell when somebody
@@ -38,26 +30,11 @@ pub enum ProviderContact {
     Failed,
 }
 
-/// How new a copy must be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Newness {
-    /// One that is still believed.
-    Believed,
-    /// One of this moment.
-    Now,
-}
-
-#[derive(Default)]
-struct Known {
-    metadata: Option<Arc<UpstreamMetadata>>,
-    fetched_at: i64,
-    failure: Option<(ProviderFailure, i64)>,
-}
-
 impl ProviderCache {
-    /// The metadata of an issuer. Of several who want it at the same time one fetches and the others wait.
+    /// The metadata of an issuer, for a connection whose contact is noted with it.
     pub(super) async fn get<F>(
         &self,
+        connection: Connection,
         issuer: &str,
         newness: Newness,
         now: i64,
@@ -66,66 +43,54 @@ impl ProviderCache {
     where
         F: Future<Output = Result<UpstreamMetadata, ProviderFailure>>,
     {
-        let known = self.entry(issuer);
-        let mut known = known.lock().await;
-        let age = now - known.fetched_at;
-        let kept = |within: i64| known.metadata.clone().filter(|_| age < within);
-        if newness == Newness::Believed {
-            if let Some(metadata) = kept(BELIEVED) {
-                return Ok(metadata);
-            }
-            if let Some((failure, _)) = known.failure.filter(|(_, at)| now - at < RETRY) {
-                return kept(TOLERATED).ok_or(failure);
-            }
+        let fetch = async || {
+            let fetched = fetch().await;
+            let answered = fetched.is_ok();
+            self.keep(connection, if answered { ProviderContact::Answered } else { ProviderContact::Failed });
+            fetched
+        };
+        let found = self.known.get(&issuer.to_owned(), newness, now, fetch).await;
+        if found.is_err() {
+            self.keep(connection, ProviderContact::Failed);
         }
-        let left = kept(TOLERATED).filter(|_| newness == Newness::Believed);
-        let fetched = fetch().await;
-        self.note(issuer, &fetched);
-        match fetched {
-            Ok(metadata) => {
-                let metadata = Arc::new(metadata);
-                *known = Known { metadata: Some(Arc::clone(&metadata)), fetched_at: now, failure: None };
-                Ok(metadata)
-            }
-            Err(failure) => {
-                known.failure = Some((failure, now));
-                left.ok_or(failure)
-            }
-        }
+        found
     }
 
     /// How the last contact ended; none since this process began.
-    pub(crate) fn contact(&self, issuer: &str) -> Option<ProviderContact> {
-        self.contacts.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).copied()
+    pub(crate) fn contact(&self, connection: Connection) -> Option<ProviderContact> {
+        self.contacts.lock().unwrap_or_else(PoisonError::into_inner).get(&connection).copied()
     }
 
-    /// Notes how a contact ended. A sign-in that was too weak or too old was answered all the same; what we lack ourselves is no
-    /// fault of the provider's; and a code or nonce that it does not know may have been made up by anybody who came back here.
-    pub(super) fn note<T>(&self, issuer: &str, outcome: &Result<T, ProviderFailure>) {
+    /// Notes how a sign-in ended. One that was too weak or too old was answered all the same; what we lack ourselves is no
+    /// fault of the provider's; and before its ID token is verified only an outage counts: whatever else it says may be said to
+    /// a code that somebody who came back here made up.
+    pub(super) fn note<T>(&self, connection: Connection, outcome: &Result<T, ProviderFailure>) {
         let contact = match outcome {
-            Err(
-                ProviderFailure::NotSetUp
-                | ProviderFailure::Signing
-                | ProviderFailure::Token(TokenRefused::CodeRefused)
-                | ProviderFailure::IdToken(IdTokenRefused::Nonce),
-            ) => return,
             Ok(_) | Err(ProviderFailure::IdToken(IdTokenRefused::Stale | IdTokenRefused::Assurance)) => {
                 ProviderContact::Answered
             }
-            Err(_) => ProviderContact::Failed,
+            Err(ProviderFailure::Fetch(FetchError::Status(400..=499))) => return,
+            Err(
+                ProviderFailure::Fetch(_)
+                | ProviderFailure::Discovery
+                | ProviderFailure::Keys
+                | ProviderFailure::Userinfo(_),
+            ) => ProviderContact::Failed,
+            Err(
+                ProviderFailure::NotSetUp
+                | ProviderFailure::Signing
+                | ProviderFailure::Token(_)
+                | ProviderFailure::IdToken(_),
+            ) => return,
         };
-        let mut contacts = self.contacts.lock().unwrap_or_else(PoisonError::into_inner);
-        if contacts.len() >= KEPT && !contacts.contains_key(issuer) {
-            contacts.clear();
-        }
-        contacts.insert(issuer.to_owned(), contact);
+        self.keep(connection, contact);
     }
 
-    fn entry(&self, issuer: &str) -> Arc<tokio::sync::Mutex<Known>> {
-        let mut kept = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT && !kept.contains_key(issuer) {
-            kept.clear();
+    fn keep(&self, connection: Connection, contact: ProviderContact) {
+        let mut contacts = self.contacts.lock().unwrap_or_else(PoisonError::into_inner);
+        if contacts.len() >= KEPT && !contacts.contains_key(&connection) {
+            contacts.clear();
         }
-        Arc::clone(kept.entry(issuer.to_owned()).or_default())
+        contacts.insert(connection, contact);
     }
 }

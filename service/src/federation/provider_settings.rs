@@ -6,7 +6,9 @@ use domain::locale::Localized;
 use domain::residency::AddressSource;
 use oidc::jose::Algorithm;
 use oidc::upstream::claim_map::ClaimMap;
+use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::error::Error;
 
@@ -52,6 +54,9 @@ pub struct ProviderSettings {
     /// name it in their policy.
     #[serde(default)]
     pub form_origin: Option<String>,
+    /// The account that took the connection out of use: somebody else puts it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<Uuid>,
 }
 
 /// The kinds of connections that are offered, each a set of settings to begin with.
@@ -92,6 +97,27 @@ impl Preset {
             Self::Xid => "https://oidc.x-id.io",
             Self::Generic => "",
         }
+    }
+
+    /// The hosts below this name belong to one another.
+    const fn domain(self) -> Option<&'static str> {
+        match self {
+            Self::Xid => Some("x-id.io"),
+            Self::DigitalAgency | Self::Generic => None,
+        }
+    }
+
+    /// Whether an address is the issuer's own, so that an access token of the issuer may be shown there: of the same origin, or
+    /// both of one provider that is known to spread over hosts.
+    pub(crate) fn of_issuer(address: &str, issuer: &str) -> bool {
+        let (Ok(address), Ok(issuer)) = (Url::parse(address), Url::parse(issuer)) else { return false };
+        let below = |url: &Url, domain: &str| {
+            let host = url.host_str().and_then(|host| host.strip_suffix(domain));
+            url.port().is_none() && host.is_some_and(|rest| rest.ends_with('.'))
+        };
+        let known = Self::ALL.into_iter().filter_map(Self::domain);
+        let mut known = known.filter(|domain| below(&address, domain) && below(&issuer, domain));
+        address.origin() == issuer.origin() || known.next().is_some()
     }
 
     /// What a new connection begins with.
@@ -251,6 +277,7 @@ impl ProviderSettings {
             attributes: AttributesFrom::Userinfo,
             claims: ClaimMap::standard(),
             form_origin: None,
+            stopped_by: None,
         }
     }
 }
@@ -265,6 +292,23 @@ mod tests {
             "levels":[{"acr":"aal3","assurance":{"ial":3,"aal":3},"method":"card"}],
             "address_source":"card_surface","verified":"at_sign_in","assertion_audience":"token_endpoint"}"#;
         assert_eq!(ProviderSettings::parse(text).ok(), Some(ProviderSettings::card()));
+    }
+
+    #[test]
+    fn access_tokens_stay_with_their_issuer() {
+        for (address, issuer, own) in [
+            ("https://id.example.jp/userdata", "https://id.example.jp", true),
+            ("https://id.example.jp:8443/userdata", "https://id.example.jp", false),
+            ("https://api.example.jp/userdata", "https://id.example.jp", false),
+            ("https://api.x-id.io/userdata", "https://oidc.x-id.io", true),
+            ("https://apix-id.io/userdata", "https://oidc.x-id.io", false),
+            ("https://api.x-id.io/userdata", "https://id.example.jp", false),
+            ("https://id.example.jp/userdata", "https://oidc.x-id.io", false),
+            ("https://api.x-id.io.example.jp/userdata", "https://oidc.x-id.io", false),
+            ("", "", false),
+        ] {
+            assert_eq!(Preset::of_issuer(address, issuer), own, "{address} {issuer}");
+        }
     }
 
     #[test]

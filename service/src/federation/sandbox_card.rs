@@ -47,14 +47,12 @@ impl Service {
         let registered = published
             .providers
             .iter()
-            .any(|provider| provider.issuer == issuer && provider.client_id == client_id.as_str());
-        if !published.sandbox() || !registered {
-            return Ok(None);
-        }
+            .find(|provider| provider.issuer == issuer && provider.client_id == client_id.as_str());
+        let Some(registered) = registered.filter(|_| published.sandbox()) else { return Ok(None) };
         Ok(Some(SandboxClient {
             name: published.town_view().name,
             municipality: published.code,
-            callback: self.callback_url(&published),
+            callback: self.callback_url(&published, registered),
             keys: JwkSet::of([published.keys.upstream.public_jwk()]),
         }))
     }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::choose::enough;
 use super::flow::{Flow, Kind, Stage};
-use super::provider::Provider;
+use super::provider::{Provider, callback_path};
 use super::published::Published;
 use super::{Browser, Go, Step, test_sign_in, try_out};
 use crate::Service;
@@ -26,7 +26,7 @@ impl Service {
         mut flow: Flow,
         browser: &Browser,
     ) -> Result<Step, Error> {
-        let metadata = match self.provider_metadata(&provider.issuer).await {
+        let metadata = match self.provider_metadata(provider).await {
             Ok(metadata) => metadata,
             Err(failure) => {
                 return self.fail(published, flow, browser, failure).await;
@@ -45,7 +45,7 @@ impl Service {
         let acr_values = provider.settings.acr_values(|level| enough(published, &flow.kind, level));
         let request = UpstreamRequest {
             client_id: &provider.client_id,
-            redirect_uri: &self.callback_url(published),
+            redirect_uri: &self.callback_url(published, provider),
             scope: &provider.settings.scopes,
             state: &sent.state,
             nonce: &sent.nonce,
@@ -64,8 +64,8 @@ impl Service {
     }
 
     /// Our callback, as the provider knows it.
-    pub(super) fn callback_url(&self, published: &Published) -> String {
-        self.base_url.join(&paths::callback(&published.slug))
+    pub(super) fn callback_url(&self, published: &Published, provider: &Provider) -> String {
+        self.base_url.join(&callback_path(&published.slug, provider.own_callback()))
     }
 
     /// Keeps the flow and goes to the page of its stage.

@@ -121,7 +121,7 @@ impl Service {
         };
         let mut form_origins: Vec<String> = provider.origins().collect();
         // The provider may have its authorization endpoint elsewhere; a form's policy names where it leads.
-        if let Ok(metadata) = self.provider_metadata(&provider.issuer).await {
+        if let Ok(metadata) = self.provider_metadata(&provider).await {
             form_origins.push(metadata.authorization_endpoint.origin().ascii_serialization());
         }
         form_origins.dedup();

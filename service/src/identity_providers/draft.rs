@@ -2,7 +2,7 @@
 //! when somebody says so who did not write it (four eyes, unless the municipality has switched that off).
 
 use domain::configuration::FourEyes;
-use domain::ids::IdentityProviderId;
+use domain::ids::{AccountId, IdentityProviderId};
 use domain::locale::{Locale, Localized};
 use domain::names::Reason;
 use domain::paths;
@@ -20,7 +20,7 @@ use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
 use crate::configuration::store;
 use crate::error::{Conflict, Error};
-use crate::federation::{AttributesFrom, ClientAuthentication, ProviderSettings};
+use crate::federation::{AttributesFrom, ClientAuthentication, Connection, ProviderSettings};
 use crate::gate::{Caller, Resource, Scope, WriteScope, action};
 use crate::keys;
 
@@ -57,14 +57,15 @@ impl Draft {
         row.draft.as_ref().map(read).transpose()
     }
 
-    /// What is in use, in the same form.
+    /// What is in use, in the same form; what was stopped is proposed again by whoever stopped it.
     pub(super) fn in_use(row: &Model) -> Result<Self, Error> {
+        let settings = ProviderSettings::parse(&row.settings)?;
         Ok(Self {
             name: Localized::composed(row.name_ja.clone(), row.name_en.clone()),
             issuer: row.issuer.clone(),
             client_id: row.client_id.clone(),
-            settings: ProviderSettings::parse(&row.settings)?,
-            authors: Vec::new(),
+            authors: settings.stopped_by.into_iter().collect(),
+            settings: ProviderSettings { stopped_by: None, ..settings },
         })
     }
 
@@ -79,10 +80,11 @@ pub(super) fn is_fixed(row: &Model) -> bool {
 }
 
 impl Service {
-    /// Proposes a new connection, or another set-up of one. Nothing changes for residents.
+    /// Proposes a new connection, or another set-up of one. Nothing changes for residents. The callback of a new one may have
+    /// been registered before ([`Service::new_provider_callback`]): then it is in the form.
     ///
     /// # Errors
-    /// [`Error::Invalid`] by field (`secret` where one is needed; `issuer` and `client_id` where residents were sent there
+    /// [`Error::Invalid`] by field (`secret` where one is needed, also where issuer or client id are others than before; `issuer` and `client_id` where residents were sent there
     /// before: `NotAllowed`); [`Conflict::Limit`]; [`Conflict::Stale`]; [`Conflict::State`] for the card sandbox.
     pub async fn draft_identity_provider(
         &self,
@@ -120,7 +122,9 @@ impl Service {
                 return Err(Error::invalid(field, Violation::NotAllowed));
             }
         }
-        let known = before.as_ref().and_then(|draft| draft.settings.authentication.secret());
+        // A secret goes to whom it was typed for, as whom it was typed for.
+        let same = before.as_ref().filter(|draft| draft.issuer == issuer && draft.client_id == client_id);
+        let known = same.and_then(|draft| draft.settings.authentication.secret());
         let new_secret = !secret.expose_secret().is_empty();
         settings.authentication = self.with_secret(&scope, settings.authentication, known, secret).await?;
         settings.form_origin = before.as_ref().and_then(|draft| draft.settings.form_origin.clone());
@@ -142,7 +146,7 @@ impl Service {
                 update.filter(Column::Revision.eq(row.revision)).exec_one().await?;
                 row.id
             }
-            None => self.insert_connection(&scope, &draft).await?,
+            None => self.insert_connection(&scope, &draft, form.callback_id()).await?,
         };
         let (before, after) = changes(before.as_ref(), &draft, new_secret);
         note(&mut scope, ActKind::IdentityProviderDrafted, id, &draft.name, String::new(), (before, after));
@@ -152,13 +156,23 @@ impl Service {
         Ok(IdentityProviderId::from_uuid(id))
     }
 
-    async fn insert_connection(&self, scope: &WriteScope, draft: &Draft) -> Result<Uuid, Error> {
+    async fn insert_connection(
+        &self,
+        scope: &WriteScope,
+        draft: &Draft,
+        id: Option<IdentityProviderId>,
+    ) -> Result<Uuid, Error> {
         let rows = scope.find::<Entity>().all().await?;
         if rows.len() >= MOST {
             return Err(Conflict::Limit.into());
         }
         let tenant = scope.find::<entity::tenant::Entity>().get().await?;
-        let id = self.rng.uuid_v7(&self.clock)?;
+        let id = match id.map(IdentityProviderId::uuid) {
+            // The form was sent twice.
+            Some(id) if rows.iter().any(|row| row.id == id) => return Err(Conflict::Stale.into()),
+            Some(id) => id,
+            None => self.rng.uuid_v7(&self.clock)?,
+        };
         let row = ActiveModel {
             organisation_id: Set(scope.organisation().uuid()),
             id: Set(id),
@@ -213,7 +227,7 @@ impl Service {
     /// is there.
     ///
     /// # Errors
-    /// [`Conflict::FourEyes`] for what the caller wrote; [`Conflict::State`] where nothing is to be put into use;
+    /// [`Conflict::FourEyes`] for what the caller wrote or stopped; [`Conflict::State`] where nothing is to be put into use;
     /// [`Conflict::Stale`].
     pub async fn activate_identity_provider(
         &self,
@@ -223,9 +237,10 @@ impl Service {
     ) -> Result<Activation, Error> {
         let (scope, row) = self.gate.fetch::<_, Entity>(caller, action::Decide, id.uuid()).await?;
         drop(scope);
+        let connection = Connection::of(&row);
         let issuer = Draft::of(&row)?.map_or(row.issuer, |draft| draft.issuer);
         // No transaction is open while the network is waited for.
-        let metadata = match self.check_provider(&issuer).await {
+        let metadata = match self.check_provider(connection, &issuer).await {
             Ok(metadata) => metadata,
             Err(failure) => return Ok(Activation::Refused(ProviderCheck::of(failure))),
         };
@@ -287,7 +302,12 @@ impl Service {
         if !row.active {
             return Err(Conflict::State.into());
         }
+        let settings = ProviderSettings {
+            stopped_by: caller.actor().account().map(AccountId::uuid),
+            ..ProviderSettings::parse(&row.settings)?
+        };
         let update = scope.update_many::<Entity>().set(Column::Active, false).add(Column::Revision, 1);
+        let update = update.set(Column::Settings, settings.to_text()?);
         // One from before this was noted was in use all the same.
         let update = update.set(Column::FirstActiveAt, row.first_active_at.or(Some(row.created_at)));
         update.filter(Column::Id.eq(row.id)).filter(Column::Revision.eq(row.revision)).exec_one().await?;

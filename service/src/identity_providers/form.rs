@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::assurance::{Aal, Assurance, Ial, Method};
+use domain::ids::IdentityProviderId;
 use domain::locale::{Locale, Localized};
 use domain::residency::AddressSource;
 use domain::violations::{Violation, Violations};
@@ -132,6 +133,11 @@ impl ProviderForm {
         fields.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
+    /// The connection that the callback names, with which a new one was announced to the provider.
+    pub(super) fn callback_id(&self) -> Option<IdentityProviderId> {
+        self.get("callback").rsplit('/').next().and_then(|id| id.parse().ok())
+    }
+
     /// Checks everything but the secret.
     pub(super) fn check(&self, loopback: LoopbackPolicy) -> Result<Checked, Violations> {
         let mut wrong = Violations::default();
@@ -174,6 +180,12 @@ impl ProviderForm {
                 .map(AttributesFrom::SealedUserdata),
             _ => Some(AttributesFrom::Userinfo),
         };
+        // Whoever tries a draft out shows the provider's access token there.
+        if let (Some(AttributesFrom::SealedUserdata(url)), Some(issuer)) = (&attributes, &issuer)
+            && !Preset::of_issuer(url, issuer)
+        {
+            wrong.add("userdata_url", Violation::NotAllowed);
+        }
         let claims = self.claims(&mut wrong);
         if verified == Some(Verified::Stated) && self.get("claim.verified_at").is_empty() {
             wrong.add("claim.verified_at", Violation::Required);
@@ -202,6 +214,7 @@ impl ProviderForm {
                     attributes,
                     claims,
                     form_origin: None,
+                    stopped_by: None,
                 };
                 Checked { name, issuer, client_id, settings }
             },
@@ -423,6 +436,12 @@ mod tests {
         ] {
             let form = filled(Preset::DigitalAgency, &[(field, value)]);
             assert_eq!(wrong(&form), [(field.to_owned(), violation)], "{field} {value}");
+        }
+        let own = ("userdata_url", "https://api.x-id.io/userdata");
+        let elsewhere = ("userdata_url", "https://elsewhere.example/userdata");
+        for more in [vec![elsewhere], vec![own, ("issuer", "https://id.example.jp")]] {
+            let form = filled(Preset::Xid, &more);
+            assert_eq!(wrong(&form), [("userdata_url".to_owned(), Violation::NotAllowed)], "{more:?}");
         }
         let twice = [("level.1.acr", "aal3"), ("level.1.ial", "1"), ("level.1.aal", "1"), ("level.1.method", "card")];
         let form = filled(Preset::DigitalAgency, &twice);

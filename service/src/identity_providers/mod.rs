@@ -19,7 +19,9 @@ use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
 use crate::configuration::store;
 use crate::error::Error;
-use crate::federation::{AttributesFrom, ProviderContact, ProviderFailure, ProviderSettings};
+use crate::federation::{
+    AttributesFrom, Connection, ProviderContact, ProviderFailure, ProviderSettings, callback_path, is_sandbox,
+};
 use crate::gate::{Act, Caller, Resource, action};
 use crate::keys;
 pub use oidc::jose::Algorithm;
@@ -46,6 +48,8 @@ pub struct IdentityProviderView {
     pub fixed: bool,
     /// What is proposed, where something is.
     pub draft: Option<DraftView>,
+    /// The caller took it out of use, and somebody else must put it back.
+    pub needs_other: bool,
     /// How the last contact ended; none since the server started.
     pub contact: Option<ProviderContact>,
     /// What every edit carries.
@@ -65,6 +69,8 @@ pub struct DraftView {
     pub client_id: String,
     /// How it is set up.
     pub settings: ProviderSettings,
+    /// Another secret than the one in use goes with it.
+    pub new_secret: bool,
     /// The caller wrote it, or a part of it, and somebody else must put it into use.
     pub needs_other: bool,
 }
@@ -80,11 +86,9 @@ pub struct Abilities {
     pub try_out: bool,
 }
 
-/// What is to be registered at a provider.
+/// What is to be registered at a provider beside the callback, for every connection the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AtProvider {
-    /// The address that it sends people back to.
-    pub callback: String,
     /// Where it finds the key that our assertions are verified with.
     pub key_set: String,
     /// The key to which it seals fields, where a connection uses one.
@@ -162,17 +166,36 @@ impl Service {
     pub async fn at_provider(&self, caller: &Caller, slug: &TenantSlug) -> Result<AtProvider, Error> {
         let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
         Ok(AtProvider {
-            callback: self.base_url.join(&paths::callback(slug)),
             key_set: self.base_url.join(&paths::client_jwks(slug)),
             field_key: keys::public_field_key(&scope, &self.master).await?,
         })
     }
 
+    /// Where the provider of a connection sends people back to.
+    pub fn provider_callback(&self, slug: &TenantSlug, provider: &IdentityProviderView) -> String {
+        self.base_url.join(&callback_path(slug, (!provider.sandbox).then_some(provider.id)))
+    }
+
+    /// The callback of a connection that is not set up yet: providers want it before they give a client id. Set up with the
+    /// form's `callback`, the connection is the one that it names.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] without randomness.
+    pub fn new_provider_callback(&self, slug: &TenantSlug) -> Result<String, Error> {
+        let id = IdentityProviderId::from_uuid(self.rng.uuid_v7(&self.clock)?);
+        Ok(self.base_url.join(&callback_path(slug, Some(id))))
+    }
+
     fn connection_view(&self, caller: &Caller, row: Model, four_eyes: FourEyes) -> Result<IdentityProviderView, Error> {
         let own =
             |draft: &Draft| caller.actor().account().is_none_or(|account| draft.authors.contains(&account.uuid()));
+        let needs_other = |draft: &Draft| four_eyes == FourEyes::Required && own(draft);
+        let in_use = Draft::in_use(&row)?;
+        let (sandbox, contact) = (is_sandbox(&row), self.providers.contact(Connection::of(&row)));
         let draft = Draft::of(&row)?.map(|draft| DraftView {
-            needs_other: four_eyes == FourEyes::Required && own(&draft),
+            needs_other: needs_other(&draft),
+            new_secret: is_fixed(&row)
+                && draft.settings.authentication.secret() != in_use.settings.authentication.secret(),
             name: draft.name,
             issuer: draft.issuer,
             client_id: draft.client_id,
@@ -182,11 +205,12 @@ impl Service {
             id: IdentityProviderId::from_uuid(row.id),
             fixed: is_fixed(&row),
             name: Localized::composed(row.name_ja, row.name_en),
-            sandbox: row.kind == "sandbox_card",
-            contact: self.providers.contact(&row.issuer),
+            needs_other: needs_other(&in_use),
+            sandbox,
+            contact,
             issuer: row.issuer,
             client_id: row.client_id,
-            settings: ProviderSettings::parse(&row.settings)?,
+            settings: in_use.settings,
             active: row.active,
             draft,
             revision: row.revision,
@@ -209,9 +233,10 @@ impl Service {
     ) -> Result<ProviderCheck, Error> {
         let (scope, row) = self.gate.fetch::<_, Entity>(caller, action::Update, id.uuid()).await?;
         drop(scope);
+        let connection = Connection::of(&row);
         let issuer = Draft::of(&row)?.map_or(row.issuer, |draft| draft.issuer);
         // No transaction is open while the network is waited for.
-        let found = match self.check_provider(&issuer).await {
+        let found = match self.check_provider(connection, &issuer).await {
             Ok(_) => ProviderCheck::Answers,
             Err(failure) => ProviderCheck::of(failure),
         };

@@ -14,7 +14,7 @@ use crate::Service;
 use crate::audit::ActKind;
 use crate::configuration::store;
 use crate::error::Error;
-use crate::federation::ProviderContact;
+use crate::federation::{Connection, ProviderContact};
 use crate::gate::{Act, Caller, Organisation, Resource, Scope, action};
 
 /// Days before the end of a service's last secret at which it needs attention.
@@ -175,7 +175,7 @@ impl Service {
         let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
         let rows = scope.find::<Entity>().filter(Column::Active.eq(true)).order_by(Column::Position, Order::Asc);
         let states = rows.all().await?.into_iter().map(|row| ProviderState {
-            contact: self.providers.contact(&row.issuer),
+            contact: self.providers.contact(Connection::of(&row)),
             name: Localized::composed(row.name_ja, row.name_en),
         });
         // The first that does not answer, and while all do the first.

@@ -212,14 +212,29 @@ async fn a_connection_is_used_only_after_somebody_else_said_so() {
         let own = service.activate_identity_provider(&admin, id, view.revision).await;
         assert!(matches!(own, Err(Error::Conflict(Conflict::FourEyes))));
         card.behaves(Mood::Down);
+        world.clock.advance(11);
         assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Silent));
         card.behaves(Mood::Nonsense);
+        // Whoever asks again and again is told what was found some seconds ago.
+        assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Silent));
+        world.clock.advance(11);
         assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Unusable));
         card.behaves(Mood::Fine);
+        world.clock.advance(11);
         let drafter = gateway.town.drafter().await;
         let denied = service.activate_identity_provider(&drafter, id, view.revision).await;
         assert!(matches!(denied, Err(Error::Denied)));
         assert_eq!(gateway.activate(id).await.unwrap(), Activation::Done);
+        // Whoever stopped it does not put it back alone.
+        let approver = gateway.town.approver().await;
+        gateway.stop(id).await;
+        let view = service.identity_provider(&admin, id).await.unwrap();
+        assert!(view.needs_other && view.draft.is_none());
+        let own = service.activate_identity_provider(&admin, id, view.revision).await;
+        assert!(matches!(own, Err(Error::Conflict(Conflict::FourEyes))));
+        assert!(!service.identity_provider(&approver, id).await.unwrap().needs_other);
+        assert_eq!(gateway.activate(id).await.unwrap(), Activation::Done);
+        assert!(!service.identity_provider(&admin, id).await.unwrap().needs_other);
 
         // A change waits beside what is in use; the issuer does not change any more.
         let revision = service.identity_provider(&admin, id).await.unwrap().revision;
@@ -242,6 +257,7 @@ async fn a_connection_is_used_only_after_somebody_else_said_so() {
         let another = SecretString::from("another");
         service.draft_identity_provider(&admin, Some((id, revision)), &renamed, &another).await.unwrap();
         assert_eq!(secrets().await, 2);
+        assert!(service.identity_provider(&admin, id).await.unwrap().draft.is_some_and(|draft| draft.new_secret));
         service.discard_identity_provider_draft(&admin, id).await.unwrap();
         assert_eq!(secrets().await, 1);
 
@@ -404,12 +420,19 @@ async fn a_callback_of_another_provider_of_the_town_is_not_followed() {
         let Go::Away(url) = gateway.choose(&mut other, &go, id).await else { panic!("not away") };
         let named = gateway.card.read(&url, HANAKO);
         assert_eq!(gateway.callback(&mut other.clone(), &named).await, Go::Stop(Stop::NotAskedFor));
-        let foreign_code = named.rsplit_once("&iss").unwrap().0.to_owned();
-        let go = gateway.callback(&mut other.clone(), &foreign_code).await;
-        let FlowPage::Ended(page) = gateway.page(&other, &go).await else { panic!("no outcome page") };
-        assert_ne!(page.ending, Ending::TooWeak);
+        // By the town's own callback, or by that of a third: a code that was issued to it is presented nowhere.
+        let (at, foreign_code) = named.rsplit_once("&iss").unwrap().0.split_once('?').unwrap();
+        assert!(at.ends_with(&format!("/t/showa/callback/{id}")));
+        let third = at.replace(&id.to_string(), &sandbox.to_string());
+        for mixed in [foreign_code.to_owned(), format!("{third}?{foreign_code}")] {
+            assert_eq!(gateway.callback(&mut other.clone(), &mixed).await, Go::Stop(Stop::NotAskedFor), "{mixed}");
+        }
+        assert_eq!(xid.codes_presented(), 0);
+        // And by its own callback nothing of the sandbox's is taken up.
+        let ours = gateway.callback(&mut tab.clone(), &format!("{at}?{good}")).await;
+        assert_eq!(ours, Go::Stop(Stop::NotAskedFor));
         // The state of one flow leads into no other.
-        let state = |query: &str| query.split('&').find(|part| part.starts_with("state=")).unwrap().to_owned();
+        let state = |query: &str| query.split(['?', '&']).find(|part| part.starts_with("state=")).unwrap().to_owned();
         let swapped = good.replace(&state(&good), &state(&xid.read(&url, HANAKO)));
         assert!(matches!(
             gateway.callback(&mut tab.clone(), &swapped).await,
@@ -529,6 +552,76 @@ async fn trying_out_shows_what_was_read_and_writes_nothing() {
         assert!(service.begin_try_out(&auditor, &slug, id, &Tab::default().0).await.is_err());
         for table in ["resident", "eligibility", "resident_session", "token_family", "usage_counter"] {
             assert_eq!(gateway.rows(table).await, 0, "{table}");
+        }
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn a_secret_that_is_kept_goes_to_nobody_else() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (service, admin) = (&world.service, gateway.town.admin().await);
+        let card = Card::start_as(&world.clock, Shape::Other).await;
+        // The callback that a new connection is registered with is the one that it gets.
+        let callback = service.new_provider_callback(&gateway.town.slug).unwrap();
+        let typed = form(&card, Shape::Other, &[("callback", &callback)]);
+        let id = service.draft_identity_provider(&admin, None, &typed, &secret(Shape::Other)).await.unwrap();
+        let view = service.identity_provider(&admin, id).await.unwrap();
+        assert_eq!(service.provider_callback(&gateway.town.slug, &view), callback);
+        let twice = service.draft_identity_provider(&admin, None, &typed, &secret(Shape::Other)).await;
+        assert!(matches!(twice, Err(Error::Conflict(Conflict::Stale))));
+        let none = SecretString::from("");
+        for (field, value) in [("issuer", "https://elsewhere.example"), ("client_id", "somebody")] {
+            let view = service.identity_provider(&admin, id).await.unwrap();
+            let moved = form(&card, Shape::Other, &[(field, value)]);
+            let wanting = service.draft_identity_provider(&admin, Some((id, view.revision)), &moved, &none).await;
+            assert!(
+                matches!(&wanting, Err(Error::Invalid(wrong)) if wrong.get("secret") == Some(Violation::Required)),
+                "{field}"
+            );
+        }
+        let revision = service.identity_provider(&admin, id).await.unwrap().revision;
+        service.draft_identity_provider(&admin, Some((id, revision)), &typed, &none).await.unwrap();
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn codes_that_somebody_made_up_tell_nothing_about_a_provider() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.stop_the_sandbox().await;
+        let (card, library) = (Card::start_as(&world.clock, Shape::Xid).await, gateway.client("library", "").await);
+        let id = gateway.connect(&card, Shape::Xid, &[]).await;
+        // The same provider is another town's too.
+        let other = world.gateway("tsuno").await;
+        let theirs = other.connect(&card, Shape::Xid, &[]).await;
+        card.register(world.service.upstream_key_set(&gateway.town.slug).await.unwrap());
+        let admin = (gateway.town.admin().await, other.town.admin().await);
+        let contact = async || {
+            let ours = world.service.identity_provider(&admin.0, id).await.unwrap().contact;
+            (ours, world.service.identity_provider(&admin.1, theirs).await.unwrap().contact)
+        };
+        let answered = Some(ProviderContact::Answered);
+        // What is remembered of the provider itself is no contact of the other town's connection.
+        assert_eq!(contact().await, (answered, None));
+        for (mood, expected) in [
+            (Mood::RefusesCode, answered),
+            (Mood::Unsigned, answered),
+            (Mood::Expired, answered),
+            (Mood::WrongNonce, answered),
+            (Mood::OtherSubject, Some(ProviderContact::Failed)),
+            (Mood::Down, Some(ProviderContact::Failed)),
+        ] {
+            card.behaves(Mood::Fine);
+            let mut tab = Tab::default();
+            let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+            card.behaves(mood);
+            gateway.attested_by(&card, &mut tab, &go, APART).await;
+            assert_eq!(contact().await, (expected, None), "{mood:?}");
         }
     })
     .await;

@@ -111,6 +111,7 @@ struct State {
     clients: JwkSet,
     seen: u32,
     documents: u32,
+    presented: u32,
     shape: Shape,
     /// The public key to which fields are sealed.
     field_key: Option<[u8; 32]>,
@@ -145,6 +146,7 @@ impl Card {
             clients: JwkSet::default(),
             seen: 0,
             documents: 0,
+            presented: 0,
             shape,
             field_key: None,
             before: HashMap::new(),
@@ -204,7 +206,12 @@ impl Card {
         self.state.lock().unwrap().before.insert(subject, before);
     }
 
-    /// Somebody puts the card on the reader: the query of the callback.
+    /// How often a code was presented.
+    pub(crate) fn codes_presented(&self) -> u32 {
+        self.state.lock().unwrap().presented
+    }
+
+    /// Somebody puts the card on the reader: the query of the callback, with the address before it where that is a connection's.
     pub(crate) fn read(&self, request: &str, holder: Holder) -> String {
         let url = url::Url::parse(request).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
@@ -224,7 +231,8 @@ impl Card {
         if state.shape != Shape::Xid {
             query.append_pair("iss", &self.issuer());
         }
-        query.finish()
+        let (callback, query) = (&asked["redirect_uri"], query.finish());
+        if callback.ends_with("/callback") { query } else { format!("{callback}?{query}") }
     }
 
     /// The card is not read: the query of the callback.
@@ -263,7 +271,10 @@ impl Respond for Answering {
                 state.seen += 1;
                 ResponseTemplate::new(200).set_body_json(JwkSet::of([state.key.public_jwk()]))
             }
-            "/token" => self.token(&mut state, request),
+            "/token" => {
+                state.presented += 1;
+                self.token(&mut state, request)
+            }
             "/userinfo" => userinfo(&state, request),
             "/userdata" => userdata(&state, request, self.clock.seconds()),
             _ => ResponseTemplate::new(200).set_body_json(json!({

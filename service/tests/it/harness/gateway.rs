@@ -283,10 +283,12 @@ impl Gateway<'_> {
         self.callback(tab, &query).await
     }
 
-    /// Comes back from the provider.
-    pub(crate) async fn callback(&self, tab: &mut Tab, query: &str) -> Go {
+    /// Comes back from the card sandbox, with a query; or from elsewhere, with the callback of a connection before it.
+    pub(crate) async fn callback(&self, tab: &mut Tab, answer: &str) -> Go {
+        let (at, query) = answer.split_once('?').unwrap_or(("", answer));
+        let from = at.rsplit('/').next().and_then(|id| id.parse().ok());
         let parameters = Parameters::parse(query);
-        let step = self.world.service.answer_callback(&self.town.slug, &parameters, &tab.0).await.unwrap();
+        let step = self.world.service.answer_callback(&self.town.slug, from, &parameters, &tab.0).await.unwrap();
         tab.take(step)
     }
 

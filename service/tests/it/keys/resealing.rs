@@ -147,7 +147,7 @@ async fn the_master_key_changes_and_a_kill_in_the_middle_costs_nothing() {
         // The sign-in from before the change goes on, and finds the resident under the same pseudonym.
         let Go::Away(url) = &on_the_way else { panic!("{on_the_way:?}") };
         let answer = Parameters::parse(&gateway.card.read(url, HANAKO));
-        let go = tab.take(after.answer_callback(&gateway.town.slug, &answer, &tab.0).await.unwrap());
+        let go = tab.take(after.answer_callback(&gateway.town.slug, None, &answer, &tab.0).await.unwrap());
         let body = token_body(&library, &sent_code(&go), &[]);
         let tokens = gateway.exchange_at(&after, &body, None).await.unwrap();
         let keys = after.key_set(&gateway.town.slug).await.unwrap();
