@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attributes::{Delivery, Item, Items, ReleasedItem};
+use crate::attributes::{AgreedItems, Delivery, Item, Items, ReleasedItem};
 use crate::locale::Words;
 use crate::violations::Violation;
 
@@ -168,14 +168,14 @@ pub struct ExistingGrant {
     pub state: GrantState,
     /// The version of the consent text that was agreed to, counted from 1.
     pub text_version: u32,
-    /// The items that were agreed to.
-    pub items: Items,
+    /// The items that were agreed to, and which of them for every time.
+    pub items: AgreedItems,
 }
 
 impl ExistingGrant {
     /// What may be released under it.
     fn agreed(existing: Option<&ExistingGrant>) -> Items {
-        existing.filter(|grant| grant.state.permits()).map_or(Items::NONE, |grant| grant.items)
+        existing.filter(|grant| grant.state.permits()).map_or(Items::NONE, |grant| grant.items.all())
     }
 }
 
@@ -198,7 +198,7 @@ pub enum ConsentDue {
     FirstTime,
     /// The words changed materially since.
     WordsChanged,
-    /// Items are asked for that were not agreed to.
+    /// Items are asked for that were not agreed to, or every time what was agreed to once.
     ItemsAdded,
     /// The service asks again (`prompt=consent`).
     AskedAgain,
@@ -215,13 +215,13 @@ impl ConsentDue {
 pub fn consent_due(
     existing: Option<&ExistingGrant>,
     text: PublishedText,
-    asked: Items,
+    asked: AgreedItems,
     prompt_consent: bool,
 ) -> ConsentDue {
     match existing.filter(|grant| grant.state.permits()) {
         None => ConsentDue::FirstTime,
         Some(grant) if grant.text_version < text.last_material_version => ConsentDue::WordsChanged,
-        Some(grant) if !asked.minus(grant.items).is_empty() => ConsentDue::ItemsAdded,
+        Some(grant) if !grant.items.covers(asked) => ConsentDue::ItemsAdded,
         Some(_) if prompt_consent => ConsentDue::AskedAgain,
         Some(_) => ConsentDue::None,
     }
@@ -278,7 +278,7 @@ mod tests {
     const BOTH: Items = NAME.with(Item::Birthdate);
 
     fn grant(state: GrantState, text_version: u32, items: Items) -> ExistingGrant {
-        ExistingGrant { state, text_version, items }
+        ExistingGrant { state, text_version, items: AgreedItems::of(&released(), items) }
     }
 
     fn released() -> [ReleasedItem; 2] {
@@ -325,15 +325,30 @@ mod tests {
 
     #[test]
     fn consent_is_asked_for_when_something_is_new() {
-        let due = |existing: Option<&ExistingGrant>, asked| consent_due(existing, TEXT, asked, false);
+        let due = |existing: Option<&ExistingGrant>, asked| {
+            consent_due(existing, TEXT, AgreedItems::of(&released(), asked), false)
+        };
         assert_eq!(due(None, NAME), ConsentDue::FirstTime);
         assert_eq!(due(Some(&grant(GrantState::Withdrawn, 4, NAME)), NAME), ConsentDue::FirstTime);
         assert_eq!(due(Some(&grant(GrantState::Given, 2, NAME)), NAME), ConsentDue::WordsChanged);
         assert_eq!(due(Some(&grant(GrantState::Given, 3, NAME)), NAME), ConsentDue::None);
         assert_eq!(due(Some(&grant(GrantState::Reaffirmed, 4, NAME)), BOTH), ConsentDue::ItemsAdded);
         assert_eq!(due(Some(&grant(GrantState::Given, 4, BOTH)), NAME), ConsentDue::None);
-        assert_eq!(consent_due(Some(&grant(GrantState::Given, 4, BOTH)), TEXT, NAME, true), ConsentDue::AskedAgain);
+        let asked = AgreedItems::of(&released(), NAME);
+        assert_eq!(consent_due(Some(&grant(GrantState::Given, 4, BOTH)), TEXT, asked, true), ConsentDue::AskedAgain);
         assert!(!ConsentDue::None.is_due() && ConsentDue::AskedAgain.is_due());
+    }
+
+    #[test]
+    fn who_agreed_to_once_is_asked_before_it_is_every_time() {
+        let taken = |delivery| AgreedItems::of(&[ReleasedItem { item: Item::Name, delivery }], NAME);
+        let due = |agreed, asked| {
+            let given = ExistingGrant { state: GrantState::Given, text_version: 4, items: taken(agreed) };
+            consent_due(Some(&given), TEXT, taken(asked), false)
+        };
+        assert_eq!(due(Delivery::Once, Delivery::EveryTime), ConsentDue::ItemsAdded);
+        assert_eq!(due(Delivery::EveryTime, Delivery::Once), ConsentDue::None);
+        assert_eq!(due(Delivery::EveryTime, Delivery::EveryTime), ConsentDue::None);
     }
 
     #[test]

@@ -139,10 +139,10 @@ texts! {
         item_age_over: "○歳以上かどうか", "Whether an age is reached";
         age_limits: "区切りの年齢", "Age limits";
         item_age_over_help: "区切りが少ないほど、生年月日から遠くなります。", "The fewer limits, the further from a date of birth.";
-        age_limits_help: "1から120までを4つまで。例: 20 65", "Up to four from 1 to 120, such as 20 65.";
+        age_limits_help: "1から90までを4つまで。例: 20 65", "Up to four from 1 to 90, such as 20 65.";
         age_limits_missing: "区切りの年齢を入れてください。", "Give at least one age.";
         age_limits_many: "4つまでです。", "Four at most.";
-        age_limits_malformed: "1から120までの数字を、空けて並べてください。", "Numbers from 1 to 120, with a space between two.";
+        age_limits_malformed: "1から90までの数字を、空けて並べてください。", "Numbers from 1 to 90, with a space between two.";
         acr_words: "認証の強さの呼び名(acr)", "Words for assurance (acr)";
         acr_words_help: "サービスが別の呼び名を求めるとき、1行に1つ。例: ial3-aal2 https://example.jp/loa/substantial",
             "Where the service expects words of its own, one per line. For example: ial3-aal2 https://example.jp/loa/substantial";

@@ -11,7 +11,8 @@ use time::Date;
 use crate::calendar::age_on;
 use crate::violations::Violation;
 
-/// An age in completed years that somebody has reached or not, 1 to 120.
+/// An age in completed years that somebody has reached or not: 1 to 90, because above there is one band as well
+/// ([`AgeBand`]). What was stored while limits up to 120 were taken can still be read; nobody can ask for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct AgeLimit(u8);
@@ -19,7 +20,8 @@ pub struct AgeLimit(u8);
 impl AgeLimit {
     /// The limits that one version of a relying party may name.
     pub const MOST: usize = 4;
-    const OLDEST: u8 = 120;
+    const OLDEST: u8 = 90;
+    const OLDEST_STORED: u8 = 120;
 
     /// The years.
     pub const fn years(self) -> u8 {
@@ -39,7 +41,8 @@ impl AgeLimit {
         if text.is_empty() || text.starts_with('0') || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Violation::Malformed);
         }
-        text.parse::<u8>().map_err(|_| Violation::OutOfRange).and_then(AgeLimit::try_from)
+        let years = text.parse().ok().filter(|years| (1..=Self::OLDEST).contains(years));
+        years.map(AgeLimit).ok_or(Violation::OutOfRange)
     }
 
     /// Reads the field of a form: one to [`AgeLimit::MOST`] limits, apart by spaces, commas or 、; the answer ascends.
@@ -66,7 +69,7 @@ impl TryFrom<u8> for AgeLimit {
     type Error = Violation;
 
     fn try_from(years: u8) -> Result<AgeLimit, Violation> {
-        if (1..=Self::OLDEST).contains(&years) { Ok(AgeLimit(years)) } else { Err(Violation::OutOfRange) }
+        if (1..=Self::OLDEST_STORED).contains(&years) { Ok(AgeLimit(years)) } else { Err(Violation::OutOfRange) }
     }
 }
 
@@ -163,7 +166,8 @@ mod tests {
         assert_eq!(years(" "), Err(Violation::Required));
         assert_eq!(years("20 20"), Err(Violation::Duplicate));
         assert_eq!(years("1 2 3 4 5"), Err(Violation::TooLong));
-        assert_eq!(years("121"), Err(Violation::OutOfRange));
+        assert_eq!(years("90"), Ok(vec![90]));
+        assert_eq!(years("91"), Err(Violation::OutOfRange));
         assert_eq!(years("300"), Err(Violation::OutOfRange));
         for text in ["0", "020", "+20", "二十", "20歳"] {
             assert_eq!(years(text), Err(Violation::Malformed), "{text}");

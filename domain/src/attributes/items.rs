@@ -160,6 +160,9 @@ pub struct Items {
 /// In a column: bits of one limit, and where the first begins.
 const LIMIT_BITS: u32 = 7;
 const LIMITS_FROM: u32 = 8;
+/// Where the marks of what is handed over every time begin: bits of the items, then one for each limit, in their order.
+const EVERY_TIME_FROM: u32 = LIMITS_FROM + LIMIT_BITS * AgeLimit::MOST as u32;
+const FLAG_BITS: u32 = Items::FLAGS.count_ones();
 
 impl Items {
     /// No item.
@@ -170,14 +173,14 @@ impl Items {
 
     /// The set as a column holds it: the bits of the items in the lowest byte, then seven bits for each limit, ascending. No
     /// version names more limits than fit.
-    pub fn bits(self) -> i64 {
+    pub(super) fn bits(self) -> i64 {
         let limits = self.limits().take(AgeLimit::MOST).zip(0_u32..);
         let shifted = |(limit, at): (AgeLimit, u32)| i64::from(limit.years()) << (LIMITS_FROM + at * LIMIT_BITS);
         limits.map(shifted).fold(i64::from(self.flags), |bits, limit| bits | limit)
     }
 
     /// Reads a column; `None` if it holds anything that is not ours.
-    pub fn of_bits(bits: i64) -> Option<Items> {
+    pub(super) fn of_bits(bits: i64) -> Option<Items> {
         let mut rest = u64::try_from(bits).ok()?;
         let mut items = Items::of_flags((rest & 0xff) as u8)?;
         rest >>= LIMITS_FROM;
@@ -256,6 +259,63 @@ impl Items {
     pub fn iter(self) -> impl Iterator<Item = Item> {
         let plain = Item::ATTRIBUTES.into_iter().chain(Item::COARSE).filter(move |item| self.contains(*item));
         plain.chain(self.limits().map(Item::AgeOver))
+    }
+}
+
+/// Items that somebody agrees to, or is asked to, and which of them are handed over at every sign-in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AgreedItems {
+    items: Items,
+    /// Among them.
+    every_time: Items,
+}
+
+impl AgreedItems {
+    /// Nothing.
+    pub const NONE: AgreedItems = AgreedItems { items: Items::NONE, every_time: Items::NONE };
+
+    /// What a relying party takes, as far as it is asked for.
+    pub fn of(released: &[ReleasedItem], asked: Items) -> AgreedItems {
+        let every_time = released.iter().filter(|released| released.delivery == Delivery::EveryTime);
+        let every_time: Items = every_time.map(|released| released.item).collect();
+        AgreedItems { items: Items::of(released), every_time }.among(asked)
+    }
+
+    /// The items, whenever they are handed over.
+    pub const fn all(self) -> Items {
+        self.items
+    }
+
+    /// Those of them that are in a set.
+    #[must_use]
+    pub const fn among(self, items: Items) -> AgreedItems {
+        AgreedItems { items: self.items.intersection(items), every_time: self.every_time.intersection(items) }
+    }
+
+    /// Whoever agreed to this agreed to `other` as well: to hand an item over once is not to hand it over every time.
+    pub const fn covers(self, other: AgreedItems) -> bool {
+        other.items.minus(self.items).is_empty() && other.every_time.minus(self.every_time).is_empty()
+    }
+
+    /// As a column holds it: the bits of the items in the lowest byte, seven bits for each limit, ascending, and above them a
+    /// mark for each item and each limit that is handed over every time.
+    pub fn bits(self) -> i64 {
+        let limits = self.items.limits().take(AgeLimit::MOST).zip(0_u32..);
+        let marked = limits.filter(|(limit, _)| self.every_time.contains(Item::AgeOver(*limit)));
+        let marks = marked.fold(i64::from(self.every_time.flags), |marks, (_, at)| marks | 1 << (FLAG_BITS + at));
+        self.items.bits() | marks << EVERY_TIME_FROM
+    }
+
+    /// Reads a column; `None` if it holds anything that is not ours. What was agreed to before there were marks has none, so
+    /// that it is read as agreed to once.
+    pub fn of_bits(bits: i64) -> Option<AgreedItems> {
+        let items = Items::of_bits(bits & ((1 << EVERY_TIME_FROM) - 1))?;
+        let marks = u64::try_from(bits).ok()? >> EVERY_TIME_FROM;
+        let flags = Items::of_flags((marks & u64::from(Items::FLAGS)) as u8)?;
+        let marked = items.limits().zip(0_u32..).filter(|(_, at)| marks >> (FLAG_BITS + at) & 1 == 1);
+        let every_time = marked.map(|(limit, _)| Item::AgeOver(limit)).fold(flags, Items::with);
+        let agreed = AgreedItems { items, every_time };
+        (agreed.among(items) == agreed && agreed.bits() == bits).then_some(agreed)
     }
 }
 

@@ -9,7 +9,7 @@ use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
 
 use super::decide::{Standing, parts};
-use super::finish::{Agreed, Answers, Finished, Finishing, Who, items_asked, response};
+use super::finish::{Agreed, Answers, Finished, Finishing, Who, agreement_asked, response};
 use super::flow::{Carded, Ending, Flow, Kind, Person, Stage};
 use super::passkeys::begets_passkeys;
 use super::published::Published;
@@ -194,7 +194,7 @@ impl Service {
         let Some((party, _, text)) = parts(published, asked) else { return Ok(false) };
         let existing = self.agreed_by(scope, published, &flow.kind, *resident).await?;
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
-        let items = items_asked(party, asked);
+        let items = agreement_asked(party, asked);
         Ok(!consent::consent_due(existing.as_ref(), text.version(), items, prompt_consent).is_due())
     }
 
@@ -221,7 +221,7 @@ impl Service {
             }
         };
         let existing = store::find_grant(&scope, resident, None).await?;
-        let items = domain::attributes::Items::NONE;
+        let items = domain::attributes::AgreedItems::NONE;
         let agreed = Agreed { resident, party: None, text, language: flow.locale, items };
         self.write_grant(&scope, &agreed, existing).await?;
         // Without a session there is no page to come to; on a shared computer it ends with the browser's sign-out there.

@@ -7,7 +7,7 @@ use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
 use uuid::Uuid;
 
-use super::finish::{Answers, Finished, Finishing, Who, items_asked, response};
+use super::finish::{Answers, Finished, Finishing, Who, agreement_asked, items_asked, response};
 use super::flow::{Asked, Ending, Flow, Kind, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::sessions::Session;
@@ -128,8 +128,8 @@ impl Service {
             return self.send_to_sign_in(published, flow, browser).await.map(Some);
         };
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
-        let items = items_asked(party, asked);
-        let due = consent::consent_due(standing.agreed(), text.version(), items, prompt_consent);
+        let asked_for = agreement_asked(party, asked);
+        let due = consent::consent_due(standing.agreed(), text.version(), asked_for, prompt_consent);
         let card = standing.needs_card(party, asked);
         match (silent, due, card) {
             (true, ConsentDue::None, true) => refuse(ErrorCode::InteractionRequired, "the card is due"),

@@ -1,7 +1,7 @@
 //! The one write before the last redirect: resident, eligibility, consent, session, token family and the tallies, together
 //! or not at all, keyed by the flow's id.
 
-use domain::attributes::{Attributes, Items};
+use domain::attributes::{AgreedItems, Attributes, Items};
 use domain::calendar::Month;
 use domain::consent::{self, ExistingGrant, GrantState};
 use domain::ids::{FlowId, ResidentId};
@@ -186,7 +186,7 @@ impl Service {
         };
         let Some(language) = finishing.consent else { return Ok(existing.map(|existing| existing.id)) };
         let Some(text) = published.text(party.content.consent_text) else { return Ok(None) };
-        let agreed = Agreed { resident, party: Some(party), text, language, items: items_asked(party, asked) };
+        let agreed = Agreed { resident, party: Some(party), text, language, items: agreement_asked(party, asked) };
         self.write_grant(scope, &agreed, existing).await.map(Some)
     }
 
@@ -222,7 +222,8 @@ impl Service {
         Ok(Finished::Code(Box::new(code), cookie))
     }
 
-    /// Writes a consent: the same words agreed to again are confirmed, other words or more items are a record of their own.
+    /// Writes a consent: the same words agreed to again are confirmed; other words, more items or another delivery are a
+    /// record of their own.
     pub(super) async fn write_grant(
         &self,
         scope: &WriteScope,
@@ -236,7 +237,7 @@ impl Service {
             let before = store::existing(&row)?;
             let same = row.consent_text_id == text.id.uuid()
                 && before.text_version == text.number
-                && agreed.items.minus(before.items).is_empty();
+                && before.items.among(agreed.items.all()) == agreed.items;
             let next = if same { before.state.reaffirm() } else { before.state.terminate() };
             let next = next.map_err(|_| Error::from(Conflict::State))?;
             let mut update = scope
@@ -314,12 +315,17 @@ pub(super) struct Agreed<'a> {
     pub(super) party: Option<&'a Party>,
     pub(super) text: &'a Text,
     pub(super) language: Locale,
-    pub(super) items: Items,
+    pub(super) items: AgreedItems,
 }
 
 /// The items that a request asks for and the town approved.
 pub(super) fn items_asked(party: &Party, asked: &Asked) -> Items {
     asked.items_asked_for().intersection(party.content.item_set())
+}
+
+/// The same, with which of them are handed over every time: what is agreed to.
+pub(super) fn agreement_asked(party: &Party, asked: &Asked) -> AgreedItems {
+    AgreedItems::of(&party.content.items, asked.items_asked_for())
 }
 
 /// Whether the service may go on without the person, if the person agrees.

@@ -13,7 +13,7 @@ use oidc::provider::authorize::Prompt;
 use time::OffsetDateTime;
 
 use super::decide::parts;
-use super::finish::{items_asked, offline_asked, residency_asked, response};
+use super::finish::{agreement_asked, items_asked, offline_asked, residency_asked, response};
 use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
 use super::provider::Provider;
 use super::published::{Party, Published, Rule, Text};
@@ -95,7 +95,8 @@ impl Service {
         let of = |delivery| {
             consent::items_by_delivery(&party.content.items, delivery).filter(|item| items.contains(*item)).collect()
         };
-        let due = consent::consent_due(existing.as_ref(), text.version(), items, prompt_consent);
+        let due =
+            consent::consent_due(existing.as_ref(), text.version(), agreement_asked(party, asked), prompt_consent);
         if let (consent::ConsentDue::None, Stage::Carded(carded)) = (due, &flow.stage)
             && let Some(term) = determined(published, &flow.kind, carded).and_then(Determined::eligible)
         {

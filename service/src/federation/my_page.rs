@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 
 use domain::assurance::Method;
-use domain::attributes::Items;
 use domain::calendar::{Month, parse_iso_date};
 use domain::configuration::{ConsentTextContent, EventKind};
 use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
@@ -256,7 +255,7 @@ async fn grant_view(scope: &ReadScope, published: &Published, row: &consent_gran
         state: existing.state,
         text_number: existing.text_version,
         text: text.and_then(|text| serde_json::from_str::<ConsentTextContent>(&text.content).ok()),
-        items: Items::iter(existing.items).collect(),
+        items: existing.items.all().iter().collect(),
         given_on: parse_iso_date(&row.given_on).ok(),
         ended_on: row.ended_on.as_deref().and_then(|day| parse_iso_date(day).ok()),
     })

@@ -12,7 +12,7 @@ use oidc::provider::authorize::Prompt;
 use sea_orm::ColumnTrait;
 
 use super::decide::{parts, reaches};
-use super::finish::items_asked;
+use super::finish::{agreement_asked, items_asked};
 use super::flow::{Ending, Flow, Kind, Stage};
 use super::flow_page::origins;
 use super::passkeys::{Ceremony, Challenge, PasskeyAnswer, PasskeyRefusal, algorithm, judged, spend};
@@ -260,7 +260,8 @@ fn passkey_may_do(published: &Published, kind: &Kind) -> bool {
     let Some((party, _, text)) = parts(published, asked) else { return false };
     let items = items_asked(party, asked);
     // Somebody who agreed to everything already: whoever did not is sent on to the card by the same rule.
-    let agreed = ExistingGrant { state: GrantState::Given, text_version: text.number, items };
+    let agreed = agreement_asked(party, asked);
+    let agreed = ExistingGrant { state: GrantState::Given, text_version: text.number, items: agreed };
     let prompt_consent = asked.prompt.contains(Prompt::Consent);
     reaches(Assurance::passkey(Ial::THREE), party, asked)
         && !consent::needs_card(&party.content.items, items, Some(&agreed), prompt_consent)

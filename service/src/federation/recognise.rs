@@ -11,7 +11,7 @@ use oidc::{ErrorCode, ProtocolError};
 use super::decide::{parts, reaches};
 use super::determine::CardFacts;
 use super::ending::tally_of;
-use super::finish::{Answers, Finished, Finishing, Who, items_asked, items_handed_over, response};
+use super::finish::{Answers, Finished, Finishing, Who, agreement_asked, items_handed_over, response};
 use super::flow::{Asked, Carded, Determined, Ending, Flow, Kind, Person, Stage};
 use super::found_again::Lookup;
 use super::published::{Party, Published};
@@ -309,7 +309,7 @@ pub(super) fn way(
     }
     carded.attributes = std::mem::take(&mut carded.attributes).only(items);
     let prompt_consent = asked.prompt.contains(Prompt::Consent);
-    let due = consent::consent_due(existing, text.version(), items_asked(party, asked), prompt_consent);
+    let due = consent::consent_due(existing, text.version(), agreement_asked(party, asked), prompt_consent);
     Ok(if due.is_due() { Way::Consent } else { Way::Code })
 }
 

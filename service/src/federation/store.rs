@@ -1,6 +1,6 @@
 //! Rows of the register, as the gateway reads and writes them.
 
-use domain::attributes::Items;
+use domain::attributes::AgreedItems;
 use domain::calendar::Month;
 use domain::consent::{ExistingGrant, GrantState};
 use domain::ids::{ConsentTextId, RelyingPartyId, ResidentId};
@@ -113,7 +113,7 @@ pub(super) fn existing_of(state: &str, text_number: i64, items: i64) -> Result<E
     Ok(ExistingGrant {
         state: state.parse().map_err(|_| unreadable())?,
         text_version: u32::try_from(text_number).map_err(|_| unreadable())?,
-        items: Items::of_bits(items).ok_or_else(unreadable)?,
+        items: AgreedItems::of_bits(items).ok_or_else(unreadable)?,
     })
 }
 

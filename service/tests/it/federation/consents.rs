@@ -99,6 +99,37 @@ async fn an_item_more_is_asked_for_with_the_card() {
     .await;
 }
 
+// conforms: Our own
+#[tokio::test]
+async fn what_was_agreed_to_once_is_agreed_to_anew_before_it_is_every_time() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let form = gateway.client("form", "name:once").await;
+        let mut tab = Tab::default();
+        gateway.first_sign_in(&mut tab, &form, HANAKO, "openid name").await;
+        let mut next = gateway.party_form("form", "name:every_time", gateway.rule);
+        next.redirect_uris.clone_from(&form.redirect_uri);
+        super::sectors::publish(&gateway, form.id.into(), &next).await.unwrap();
+        let request = gateway.request(&form, &[("scope", "openid name")]);
+        let silent = gateway.request(&form, &[("scope", "openid name"), ("prompt", "none")]);
+        let go = gateway.authorize(&mut tab, &silent).await;
+        assert_eq!(parameter(&go, "error").as_deref(), Some("consent_required"));
+        let go = gateway.authorize(&mut tab, &request).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let FlowPage::Consent(page) = gateway.page(&tab, &go).await else { panic!("no consent page") };
+        assert_eq!((page.due, page.every_time.as_slice()), (ConsentDue::ItemsAdded, &[Item::Name][..]));
+        sent_code(&gateway.agree(&mut tab, &go).await);
+        assert_eq!(world.rows_where(&gateway.town, "consent_grant", "state = 'terminated' and items = 1").await, 1);
+        let every_time = format!("state = 'given' and items = {}", 1_i64 | 1 << 36);
+        assert_eq!(world.rows_where(&gateway.town, "consent_grant", &every_time).await, 1);
+        // From now on it is told every time, and nobody is asked.
+        let go = gateway.authorize(&mut tab, &request).await;
+        let tokens = gateway.redeem(&form, &sent_code(&gateway.read_card(&mut tab, &go, HANAKO).await)).await.unwrap();
+        assert_eq!(gateway.userinfo(&tokens.access_token).await.unwrap()["name"], HANAKO.name);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn who_agreed_to_another_text_is_asked_again() {
     on_both(async |world| {
