@@ -34,6 +34,9 @@ pub enum FetchError {
     /// The address is not https, or leads where nobody outside should be able to point us.
     #[error("the address is not allowed")]
     Address,
+    /// Nobody is there: no address of that name, no connection, no certificate that is believed.
+    #[error("no connection")]
+    Unconnected,
     /// Nobody answered in time, or the connection broke.
     #[error("no answer")]
     Unreachable,
@@ -247,8 +250,12 @@ impl HttpClient {
     }
 }
 
+fn unanswered(error: &reqwest::Error) -> FetchError {
+    if error.is_connect() { FetchError::Unconnected } else { FetchError::Unreachable }
+}
+
 async fn exchange(request: reqwest::RequestBuilder) -> Result<(u16, Zeroizing<Vec<u8>>), FetchError> {
-    let mut response = request.send().await.map_err(|_| FetchError::Unreachable)?;
+    let mut response = request.send().await.map_err(|error| unanswered(&error))?;
     let status = response.status().as_u16();
     // Room at once where the size is told: growing would leave copies behind that nobody wipes.
     let told = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(8 * 1024);
@@ -419,7 +426,7 @@ mod tests {
         });
         assert_eq!(believing.get(&url).await.as_deref(), Ok(&b"{}"[..]));
         let doubting = HttpClient::new(Whom::Service, true, &Outgoing::default()).unwrap();
-        assert_eq!(doubting.get(&url).await, Err(FetchError::Unreachable));
+        assert_eq!(doubting.get(&url).await, Err(FetchError::Unconnected));
         server.abort();
     }
 
@@ -434,7 +441,7 @@ mod tests {
     async fn a_name_that_leads_home_is_refused() {
         let strict = HttpClient::new(Whom::Service, false, &Outgoing::default()).unwrap();
         let refused = strict.get(&Url::parse("https://localhost:9/").unwrap()).await;
-        assert_eq!(refused, Err(FetchError::Unreachable));
+        assert_eq!(refused, Err(FetchError::Unconnected));
     }
 
     #[tokio::test]

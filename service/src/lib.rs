@@ -36,7 +36,7 @@ use domain::web_address::BaseUrl;
 
 pub use crate::clock::Clock;
 pub use crate::error::{Conflict, Error};
-use crate::federation::{KeySets, ProviderCache, PublishedCache, Silence};
+use crate::federation::{KeySets, ProviderCache, PublishedCache, Silence, Uploads};
 use crate::gate::{DatabaseSettings, EpochStore, Gate};
 pub use crate::http_client::Outgoing;
 use crate::http_client::{HttpClient, Whom};
@@ -87,8 +87,10 @@ pub struct Service {
     pub(crate) published: PublishedCache,
     /// Rings when there is a notice to send.
     pub(crate) bell: tokio::sync::Notify,
-    /// Servers of services that do not answer.
+    /// Services that do not answer.
     pub(crate) silence: Silence,
+    /// Who hands in former ids.
+    pub(crate) uploads: Uploads,
 }
 
 impl Service {
@@ -122,6 +124,7 @@ impl Service {
             published: PublishedCache::default(),
             bell: tokio::sync::Notify::new(),
             silence: Silence::default(),
+            uploads: Uploads::default(),
         })
     }
 

@@ -48,8 +48,16 @@ impl Limiter {
     /// A limiter that lets each send so many requests a second, and ten seconds' worth at once.
     pub fn new(per_second: NonZeroU32) -> Self {
         let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
+        Self::by(Quota::per_second(per_second).allow_burst(burst))
+    }
+
+    /// A limiter for what is dear: each may ask so many times a minute, or all of them at once.
+    pub fn per_minute(times: NonZeroU32) -> Self {
+        Self::by(Quota::per_minute(times))
+    }
+
+    fn by(quota: Quota) -> Self {
         let cells = std::iter::repeat_with(InMemoryState::default).take(CELLS).collect();
-        let quota = Quota::per_second(per_second).allow_burst(burst);
         Self { rates: RateLimiter::new(quota, Cells(cells), DefaultClock::default()), seed: RandomState::new() }
     }
 

@@ -63,7 +63,7 @@ impl Service {
         let Some(uri) = uri else { return Ok(()) };
         match self.ask(uri).await {
             Ok(_) | Err(FetchError::Status(_) | FetchError::TooLarge) => Ok(()),
-            Err(FetchError::Address | FetchError::Unreachable) => Err(Violation::Unreachable),
+            Err(FetchError::Address | FetchError::Unconnected | FetchError::Unreachable) => Err(Violation::Unreachable),
         }
     }
 

@@ -21,9 +21,9 @@ use sea_orm::{ColumnTrait, Condition, Order, Set};
 use uuid::Uuid;
 
 use super::client::{Authenticated, PublicClients};
-use super::events::{PEOPLE_AT_ONCE, permitting, permitting_states};
+use super::events::{PEOPLE_AT_ONCE, permitting_states};
 use super::published::{Party, Published};
-use super::token::counting;
+use super::token::counting_strictly;
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
 use crate::configuration::{Content, store};
@@ -92,6 +92,11 @@ impl Service {
                 return Ok(Err(ProtocolError::invalid_request("there are more lines than are taken at once")));
             }
         };
+        if lines.is_empty() {
+            return Ok(Err(ProtocolError::invalid_request("there is no line in former_ids")));
+        }
+        // Who they are is computed person by person.
+        let Some(_upload) = self.uploads.begin(party.id) else { return Ok(Err(ProtocolError::too_many_requests())) };
         let people = self.people_of(published, party, &lines).await?;
         let (mut known, mut wrong) = (Vec::with_capacity(lines.len()), Vec::new());
         for line in &lines {
@@ -160,11 +165,10 @@ impl Service {
         let mut scope = self.gate.open(&caller, action::Create, Resource::FormerId).await?;
         let mut wrong = Vec::new();
         for lines in known.chunks(PEOPLE_AT_ONCE) {
-            let agreed = permitting(&scope, lines.iter().map(|(_, resident)| *resident)).await?;
-            let agreed: HashSet<_> = agreed.into_iter().collect();
-            let gone = lines.iter().filter(|(_, resident)| !agreed.contains(&(*resident, party.id)));
-            wrong.extend(gone.map(|(line, _)| WrongLine { line: line.number, error: LineError::UnknownPerson }));
             let people = lines.iter().map(|(_, resident)| resident.uuid());
+            let agreed = agreeing(&scope, party, people.clone()).await?;
+            let gone = lines.iter().filter(|(_, resident)| !agreed.contains(&resident.uuid()));
+            wrong.extend(gone.map(|(line, _)| WrongLine { line: line.number, error: LineError::UnknownPerson }));
             let theirs = own(party).add(Column::ResidentId.is_in(people));
             scope.delete_many::<Entity>().filter(theirs).exec().await?;
         }
@@ -214,7 +218,7 @@ impl Service {
         let family = find_family_standing(&scope, token.family).await?.found;
         drop(scope);
         let Some(family) = family else { return none };
-        match counting(published, &family, Month::at(self.clock.now())) {
+        match counting_strictly(published, &family, Month::at(self.clock.now())) {
             Some((owner, _)) if owner.id == party.id => {}
             _ => return none,
         }
@@ -241,6 +245,25 @@ impl Service {
         let policy = policy_of(&scope.find::<entity::tenant::Entity>().get().await?);
         Ok(at_least(u32::try_from(people).unwrap_or(u32::MAX), None, &policy))
     }
+}
+
+/// Who of these people agrees to the service, now and until the end of the transaction: a withdrawal at the same moment waits, and
+/// then deletes what was written.
+async fn agreeing(
+    scope: &WriteScope,
+    party: &Party,
+    people: impl IntoIterator<Item = Uuid>,
+) -> Result<HashSet<Uuid>, Error> {
+    use consent_grant::{Column, Entity};
+    let grants = scope
+        .find::<Entity>()
+        .filter(Column::RelyingPartyId.eq(party.id.uuid()))
+        .filter(Column::ResidentId.is_in(people))
+        .filter(Column::State.is_in(permitting_states()))
+        .held()
+        .all()
+        .await?;
+    Ok(grants.into_iter().map(|row| row.resident_id).collect())
 }
 
 /// Deletes what one service handed in about one person, whose consent to it ended.

@@ -88,6 +88,7 @@ mod ties;
 mod token;
 mod tried;
 mod try_out;
+mod uploads;
 mod userinfo;
 mod verification;
 mod views;
@@ -127,6 +128,7 @@ pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};
 pub use ties::TieAnswer;
 pub use tried::{TriedPlace, TryOutFailure};
 pub use try_out::{TryOutPage, TryOutStanding, TryOutView};
+pub(crate) use uploads::Uploads;
 pub use views::{
     ClauseView, ConsentView, DeskView, EndedView, EndsSoonView, FlowPage, GrantView, MyPage, PasskeyOfferView,
     PasskeyView, PasskeysPage, SecretClaim, ServiceView, SessionView, SignInView, TieView, TownPage, TownView,

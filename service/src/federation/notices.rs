@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use super::events::{POLL, PUSH, tellable};
 use super::published::{Party, Published};
+use super::silence::Silent;
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Organisation, ReadScope, Resource, Scope, SystemActor, WriteScope, action};
@@ -162,7 +163,7 @@ impl Service {
     async fn tell<'p>(&self, published: &Published, line: Line<'p>, due: Vec<Model>) -> Outcome<'p> {
         let now = self.clock.seconds();
         let pause = due.first().map_or(LONGEST_PAUSE, |oldest| pause_after(oldest.attempts));
-        if self.silence.of(&line.to, now) {
+        if self.silence.of(line.party.id, &line.to, now) {
             return Outcome { line, done: Vec::new(), pause: Some((pause, false)) };
         }
         let mut done = Vec::new();
@@ -179,11 +180,10 @@ impl Service {
                 }
             }
         };
-        // Who answers slowly has the rest later.
-        let finished = tokio::time::timeout(PATIENCE, talk).await.is_ok();
-        if !finished && done.is_empty() {
-            self.silence.begins(&line.to, now);
-            away = true;
+        // Who answers slowly has the rest later, and takes our time once a minute.
+        if tokio::time::timeout(PATIENCE, talk).await.is_err() {
+            self.silence.begins(Silent::service(line.party.id, &line.to), now);
+            away |= done.is_empty();
         }
         Outcome { line, done, pause: away.then_some((pause, true)) }
     }
@@ -213,8 +213,13 @@ impl Service {
             Ok(()) => Told::Done,
             Err(failure) => {
                 tracing::warn!(%failure, "a service could not be told");
-                if failure == FetchError::Unreachable {
-                    self.silence.begins(&line.to, self.clock.seconds());
+                let silent = match failure {
+                    FetchError::Unconnected => Some(Silent::server(&line.to)),
+                    FetchError::Unreachable => Some(Silent::service(line.party.id, &line.to)),
+                    FetchError::Address | FetchError::Status(_) | FetchError::TooLarge => None,
+                };
+                if let Some(silent) = silent {
+                    self.silence.begins(silent, self.clock.seconds());
                 }
                 Told::Away
             }

@@ -302,13 +302,21 @@ async fn pile_up(gateway: &Gateway<'_>, client: &Client, how_many: u128) {
     }
 }
 
+/// The job that sends them.
+async fn let_send(gateway: &Gateway<'_>, seconds_ago: i64) {
+    let (world, due_at) = (gateway.world, gateway.world.clock.seconds() - seconds_ago);
+    let organisation = world.literal(gateway.town.organisation.uuid());
+    let columns = "organisation_id, kind, due_at, leased_until, attempts";
+    let job = format!("insert into job ({columns}) values ({organisation}, 'tell_services', {due_at}, 0, 0)");
+    world.execute(&job, None).await;
+}
+
 // conforms: Our own
 #[tokio::test]
-async fn a_vendor_whose_services_are_silent_keeps_nobody_else_waiting() {
+async fn a_vendor_whose_machine_is_away_keeps_nobody_else_waiting() {
     on_both(async |world| {
-        // It takes connections and never says anything.
-        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let nowhere = format!("http://{}/events", silent.local_addr().unwrap());
+        let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let nowhere = format!("http://{gone}/events");
         let good = MockServer::start().await;
         answer(202).mount(&good).await;
         let towns = [world.gateway("showa").await, world.gateway("mino").await];
@@ -324,13 +332,7 @@ async fn a_vendor_whose_services_are_silent_keeps_nobody_else_waiting() {
         let fine = client(&towns[1], "fine", "push", &good.uri()).await;
         pile_up(&towns[1], &fine, 1).await;
         for (gateway, ago) in towns.iter().zip([120, 60]) {
-            let organisation = world.literal(gateway.town.organisation.uuid());
-            let job = format!(
-                "insert into job (organisation_id, kind, due_at, leased_until, attempts)
-                     values ({organisation}, 'tell_services', {}, 0, 0)",
-                world.clock.seconds() - ago
-            );
-            world.execute(&job, None).await;
+            let_send(gateway, ago).await;
         }
         // One wait for the first town's services, side by side; none for those of the second, which are on the same machine.
         let sent = tokio::time::timeout(Duration::from_secs(15), world.service.send_due_notices()).await;
@@ -342,7 +344,35 @@ async fn a_vendor_whose_services_are_silent_keeps_nobody_else_waiting() {
             assert_eq!(gateway.rows("service_notice").await, 60);
         }
         let tried = world.rows_where(&towns[1].town, "service_notice", "attempts > 0").await;
-        assert_eq!(tried, 0, "the silence of the first town's is known");
+        assert_eq!(tried, 0, "that nobody is there is known from the first town's");
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn a_service_that_lets_wait_silences_nobody_on_its_host() {
+    on_both(async |world| {
+        use wiremock::matchers::path;
+        let host = MockServer::start().await;
+        let slowly = ResponseTemplate::new(202).set_delay(Duration::from_secs(4));
+        Mock::given(path("/slow")).respond_with(slowly).mount(&host).await;
+        Mock::given(path("/quick")).respond_with(ResponseTemplate::new(202)).mount(&host).await;
+        let gateway = world.gateway("showa").await;
+        let slow = client(&gateway, "library", "push", &format!("{}/slow", host.uri())).await;
+        pile_up(&gateway, &slow, 5).await;
+        let_send(&gateway, 0).await;
+        world.service.send_due_notices().await.unwrap();
+        // Two were taken within the ten seconds, and the rest waits although this service is not away.
+        let postponed = format!("attempts = 0 and due_at > {}", world.clock.seconds());
+        assert_eq!(world.rows_where(&gateway.town, "service_notice", &postponed).await, 3);
+        assert_eq!(gateway.rows("service_notice").await, 3);
+        let quick = client(&gateway, "other", "push", &format!("{}/quick", host.uri())).await;
+        let mut tab = Tab::default();
+        let _ = sign_in(&gateway, &mut tab, &quick, HANAKO).await;
+        withdraw(&gateway, &tab).await;
+        world.service.send_due_notices().await.unwrap();
+        assert_eq!(gateway.rows("service_notice").await, 3, "the other service on the host was told");
     })
     .await;
 }

@@ -125,6 +125,24 @@ async fn what_is_handed_in_is_taken_whole_or_not_at_all() {
 
 // conforms: Our own
 #[tokio::test]
+async fn former_ids_are_not_handed_in_empty_or_all_the_time() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = own(&gateway).await;
+        assert_eq!(ask(&gateway, &library, "former_ids", " \n ").await, Err(ErrorCode::InvalidRequest));
+        assert_eq!(world.rows_where(&gateway.town, "audit_entry", "action = 'former_ids.handed_in'").await, 0);
+        let stranger = format!("{},{}", "x".repeat(43), handle("2"));
+        let mut taken = 0;
+        while ask(&gateway, &library, "former_ids", &stranger).await != Err(ErrorCode::TooManyRequests) {
+            taken += 1;
+            assert!(taken < 20, "one unknown person costs a look at everybody");
+        }
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
 async fn a_successor_is_given_former_ids_once_its_consent_text_says_so() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
