@@ -166,7 +166,7 @@ pub(super) async fn is_merged(scope: &WriteScope, digest: &[u8]) -> Result<bool,
 }
 
 /// Puts the digest that led here under the current pepper, or under the provider's new name for the person, once; and notes the
-/// level of identity of this sign-in where it is higher. The row is locked.
+/// level of identity of this sign-in, be it lower: a passkey says that of the last card, not of the best. The row is locked.
 pub(super) async fn renew(
     scope: &mut WriteScope,
     published: &Published,
@@ -177,7 +177,7 @@ pub(super) async fn renew(
 ) -> Result<(), Error> {
     use resident::{Column, Entity};
     let row = &found.row;
-    let ial = i64::from(carded.assurance.ial.number()).max(row.ial);
+    let ial = i64::from(carded.assurance.ial.number());
     let own = found.home(lookup);
     let pepper = if found.merged.is_some() { row.pepper_number } else { lookup.pepper() };
     let mut moved = found.merged.is_none() && row.subject_digest != own;
