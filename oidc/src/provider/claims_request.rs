@@ -245,7 +245,7 @@ mod tests {
         let over = Item::of_claim("age_over_20").unwrap();
         assert_eq!(request.userinfo.items, [Item::Municipality, over].into_iter().collect());
         assert_eq!(request.items(), request.userinfo.items.with(Item::AgeBand));
-        let approved = request.clone().among(Items::NONE.with(over));
+        let approved = request.among(Items::NONE.with(over));
         assert_eq!((approved.items(), approved.userinfo.verified.len()), (Items::NONE.with(over), 0));
     }
 

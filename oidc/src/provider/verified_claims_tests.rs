@@ -29,7 +29,7 @@ fn answer(request: &Value) -> Option<Value> {
     answer_of(&by_card(), request)
 }
 
-fn wanting(verification: Value) -> Value {
+fn wanting(verification: &Value) -> Value {
     json!({ "verification": verification, "claims": { "name": null } })
 }
 
@@ -43,7 +43,7 @@ fn date_and_method_are_told_when_asked_for() {
             "check_details": [{ "check_method": null }],
         }],
     });
-    let told = answer(&wanting(all.clone())).unwrap();
+    let told = answer(&wanting(&all)).unwrap();
     let expected = json!({
         "verification": {
             "trust_framework": "urn:machikagi:trust-framework:ds-511",
@@ -59,15 +59,15 @@ fn date_and_method_are_told_when_asked_for() {
     assert!(told["verification"]["time"].as_str().unwrap().starts_with("2026-11-1"));
     assert!(told["verification"].get("verification_process").is_none());
     let certificate = Verification { evidence: Evidence::Certificate, ..by_card() };
-    let told = answer_of(&certificate, &wanting(all)).unwrap();
+    let told = answer_of(&certificate, &wanting(&all)).unwrap();
     assert_eq!(told["verification"]["evidence"][0]["check_details"], json!([{ "check_method": "vcrypt" }]));
 }
 
 #[test]
 fn what_is_not_asked_for_is_not_told() {
-    let told = answer(&wanting(Value::Null)).unwrap();
+    let told = answer(&wanting(&Value::Null)).unwrap();
     assert_eq!(told["verification"], json!({ "trust_framework": "urn:machikagi:trust-framework:ds-511" }));
-    let told = answer(&wanting(json!({ "evidence": [{ "type": { "value": "document" } }] }))).unwrap();
+    let told = answer(&wanting(&json!({ "evidence": [{ "type": { "value": "document" } }] }))).unwrap();
     assert_eq!(told["verification"]["evidence"], json!([{ "type": "document" }]));
 }
 
@@ -99,14 +99,14 @@ fn a_verification_that_does_not_fit_leaves_everything_out() {
         ),
         (json!("x"), false),
     ] {
-        assert_eq!(answer(&wanting(verification.clone())).is_some(), fits, "{verification}");
+        assert_eq!(answer(&wanting(&verification)).is_some(), fits, "{verification}");
     }
     // Nothing is known of the moment, so nothing is younger than anything.
     let undated = Verification { time: None, ..by_card() };
-    assert!(answer_of(&undated, &wanting(json!({ "time": { "max_age": 4_000_000_000_u32 } }))).is_none());
-    assert!(answer_of(&undated, &wanting(json!({ "time": null }))).unwrap()["verification"].get("time").is_none());
+    assert!(answer_of(&undated, &wanting(&json!({ "time": { "max_age": 4_000_000_000_u32 } }))).is_none());
+    assert!(answer_of(&undated, &wanting(&json!({ "time": null }))).unwrap()["verification"].get("time").is_none());
     let phone = Verification { evidence: Evidence::NotStated, ..by_card() };
-    assert!(answer_of(&phone, &wanting(json!({ "evidence": [{ "type": { "value": "document" } }] }))).is_none());
+    assert!(answer_of(&phone, &wanting(&json!({ "evidence": [{ "type": { "value": "document" } }] }))).is_none());
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn each_of_several_requests_is_answered_by_itself() {
 
 #[test]
 fn without_a_verification_there_is_nothing() {
-    let requests = VerifiedRequest::read_all(&wanting(Value::Null));
+    let requests = VerifiedRequest::read_all(&wanting(&Value::Null));
     assert!(VerifiedAnswer::to(&requests, None, &person(), OffsetDateTime::UNIX_EPOCH).is_empty());
     assert!(forms().count() <= 32);
 }
@@ -153,7 +153,7 @@ proptest! {
         if let Ok(asked) = serde_json::from_str::<Value>(&text) {
             let _ = answer(&asked);
         }
-        let mut request = wanting(json!({ "trust_framework": null }));
+        let mut request = wanting(&json!({ "trust_framework": null }));
         request[name.as_str()] = Value::String(value.clone());
         let _ = answer(&request);
         request["verification"] = json!({ name: { "value": value } });
