@@ -6,6 +6,7 @@ use domain::calendar::Month;
 use domain::ids::{IdentityProviderId, ResidentId};
 use domain::locale::Locale;
 use entity::{resident, resident_lookup};
+use oidc::subject::LookupPepper;
 use sea_orm::ColumnTrait;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
@@ -18,7 +19,6 @@ use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::Error;
 use crate::gate::{Caller, Resource, Scope, WriteScope, action};
-use oidc::subject::LookupPepper;
 
 type Digests = Vec<(i64, Zeroizing<[u8; 32]>)>;
 
