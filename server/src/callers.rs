@@ -66,8 +66,9 @@ impl Callers {
         if !self.is_proxy(peer) {
             return peer;
         }
-        let lines: Vec<&str> =
-            headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+        let lines = headers.get_all("x-forwarded-for").iter();
+        // Whatever a client wrote to the left, what the proxy added is read.
+        let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
         let addresses: Vec<&str> = lines.iter().flat_map(|line| line.split(',')).map(str::trim).collect();
         let nearest_first = addresses.into_iter().rev().map_while(|address| address.parse::<IpAddr>().ok());
         nearest_first.into_iter().find(|address| !self.is_proxy(*address)).unwrap_or(peer)
