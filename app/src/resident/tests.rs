@@ -208,6 +208,8 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
     let mine = MyPage {
         valid_until: Month::new(2027, 6),
         card_from: Month::new(2027, 2),
+        relinked: None,
+        merged: false,
         ties: vec![Tie { kind: AttestationKind::Work, until: Month::new(2026, 12).unwrap(), ends_soon: true }],
         consents: vec![grant(text, false), grant("都農ID", true)],
         sessions: vec![
