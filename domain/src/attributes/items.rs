@@ -161,7 +161,9 @@ pub struct Items {
 const LIMIT_BITS: u32 = 7;
 const LIMITS_FROM: u32 = 8;
 /// Where the marks of what is handed over every time begin: bits of the items, then one for each limit, in their order.
-const EVERY_TIME_FROM: u32 = LIMITS_FROM + LIMIT_BITS * AgeLimit::MOST as u32;
+/// They are above the four limits, and rows say so: neither moves.
+const EVERY_TIME_FROM: u32 = LIMITS_FROM + LIMIT_BITS * 4;
+const _: () = assert!(AgeLimit::MOST == 4);
 const FLAG_BITS: u32 = Items::FLAGS.count_ones();
 
 impl Items {
@@ -311,7 +313,7 @@ impl AgreedItems {
     pub fn of_bits(bits: i64) -> Option<AgreedItems> {
         let items = Items::of_bits(bits & ((1 << EVERY_TIME_FROM) - 1))?;
         let marks = u64::try_from(bits).ok()? >> EVERY_TIME_FROM;
-        let flags = Items::of_flags((marks & u64::from(Items::FLAGS)) as u8)?;
+        let flags = Items::of_flags(u8::try_from(marks & u64::from(Items::FLAGS)).ok()?)?;
         let marked = items.limits().zip(0_u32..).filter(|(_, at)| marks >> (FLAG_BITS + at) & 1 == 1);
         let every_time = marked.map(|(limit, _)| Item::AgeOver(limit)).fold(flags, Items::with);
         let agreed = AgreedItems { items, every_time };
