@@ -10,12 +10,12 @@ use domain::violations::Violation;
 use domain::web_address::LoopbackPolicy;
 use entity::identity_provider::{ActiveModel, Column, Entity, Model};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, Order, Set};
+use sea_orm::{ColumnTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::ProviderCheck;
 use super::form::{Checked, ProviderForm};
+use super::{ProviderCheck, in_order, is_fixed};
 use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
 use crate::configuration::store;
@@ -72,11 +72,6 @@ impl Draft {
     fn to_text(&self) -> Result<String, Error> {
         serde_json::to_string(self).map_err(|_| Error::internal("the draft of a provider"))
     }
-}
-
-/// Once residents were sent there, who they are depends on it.
-pub(super) fn is_fixed(row: &Model) -> bool {
-    row.active || row.first_active_at.is_some()
 }
 
 impl Service {
@@ -359,12 +354,6 @@ impl Service {
         scope.bump_generation().await?;
         scope.commit().await
     }
-}
-
-/// Every connection, in the order of the town.
-pub(super) async fn in_order<S: Scope>(scope: &S) -> Result<Vec<Model>, Error> {
-    let rows = scope.find::<Entity>().order_by(Column::Position, Order::Asc).order_by(Column::CreatedAt, Order::Asc);
-    rows.all().await
 }
 
 /// Deletes what no set-up names any more.

@@ -9,11 +9,11 @@ use domain::ids::IdentityProviderId;
 use domain::locale::Localized;
 use domain::names::TenantSlug;
 use domain::paths;
-use entity::identity_provider::{Entity, Model};
+use entity::identity_provider::{Column, Entity, Model};
+use sea_orm::Order;
 
 pub use self::draft::Activation;
 pub(crate) use self::draft::Draft;
-use self::draft::{in_order, is_fixed};
 pub use self::form::{LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
 use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::federation::{
     AttributesFrom, Connection, ProviderContact, ProviderFailure, ProviderSettings, callback_path, is_sandbox,
 };
-use crate::gate::{Act, Caller, Resource, action};
+use crate::gate::{Act, Caller, Resource, Scope, action};
 use crate::keys;
 pub use oidc::jose::Algorithm;
 pub use oidc::upstream::claim_map::BirthdateForm;
@@ -250,6 +250,17 @@ impl Service {
         scope.commit().await?;
         Ok(found)
     }
+}
+
+/// Once residents were sent there, who they are depends on it.
+fn is_fixed(row: &Model) -> bool {
+    row.active || row.first_active_at.is_some()
+}
+
+/// Every connection, in the order of the town.
+async fn in_order<S: Scope>(scope: &S) -> Result<Vec<Model>, Error> {
+    let rows = scope.find::<Entity>().order_by(Column::Position, Order::Asc).order_by(Column::CreatedAt, Order::Asc);
+    rows.all().await
 }
 
 /// Whether a connection seals its fields to our key.
