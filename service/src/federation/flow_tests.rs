@@ -49,7 +49,7 @@ fn person() -> Attributes {
     person.set_gender(Gender::NotStated);
     person.set_municipality("074462".parse().unwrap());
     person.set_age_band(AgeBand::of_index(9).unwrap());
-    for years in [18, 20, 65, 120] {
+    for years in [18, 20, 65, 90] {
         let Some(Item::AgeOver(limit)) = Item::of_claim(&format!("age_over_{years}")) else { panic!() };
         person.set_age_over(limit, true);
     }

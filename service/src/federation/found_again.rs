@@ -99,6 +99,14 @@ impl Service {
         if let Some(row) = own {
             return Ok(Some(FoundAgain { row, merged: None, renamed: false }));
         }
+        // Rows only ever move from the register to the merged ones, so whoever is in neither is a stranger.
+        let is_merged = {
+            let scope = self.gate.glance(caller, Resource::Resident).await?;
+            merged_lookup(&scope, lookup.all()).await?.is_some()
+        };
+        if !is_merged && lookup.former.is_empty() {
+            return Ok(None);
+        }
         let scope = self.gate.open(caller, action::Read, Resource::Resident).await?;
         search(&scope, lookup).await
     }
@@ -152,11 +160,17 @@ async fn merged_row<S: Scope>(
     scope: &S,
     digests: impl Iterator<Item = &[u8]>,
 ) -> Result<Option<(resident::Model, resident_lookup::Model)>, Error> {
-    use resident_lookup::{Column, Entity};
-    let lookup = scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.map(<[u8]>::to_vec))).one().await?;
-    let Some(lookup) = lookup else { return Ok(None) };
+    let Some(lookup) = merged_lookup(scope, digests).await? else { return Ok(None) };
     let row = scope.find::<resident::Entity>().filter(resident::Column::Id.eq(lookup.resident_id)).one().await?;
     Ok(row.map(|row| (row, lookup)))
+}
+
+async fn merged_lookup<S: Scope>(
+    scope: &S,
+    digests: impl Iterator<Item = &[u8]>,
+) -> Result<Option<resident_lookup::Model>, Error> {
+    use resident_lookup::{Column, Entity};
+    scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.map(<[u8]>::to_vec))).one().await
 }
 
 /// Whether a digest leads to a town ID by way of one that was merged into it.

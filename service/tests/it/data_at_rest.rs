@@ -44,7 +44,14 @@ struct Column {
 fn register() -> BTreeMap<&'static str, Vec<Column>> {
     let mut tables: BTreeMap<_, Vec<Column>> = BTreeMap::new();
     for line in REGISTER.lines().skip(1) {
-        let columns: Vec<&str> = line.splitn(5, ',').map(|text| text.trim_matches('"')).collect();
+        let mut columns: Vec<&str> = line.splitn(4, ',').collect();
+        let rest = columns.pop().unwrap();
+        // A purpose with a comma in it stands in quotes.
+        let (purpose, kept) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once("\",").unwrap(),
+            None => rest.split_once(',').unwrap(),
+        };
+        columns.extend([purpose, kept.trim_matches('"')]);
         let [table, name, about, purpose, kept] = columns[..] else { panic!("five columns: {line}") };
         tables.entry(table).or_default().push(Column { name, about, purpose, kept });
     }
