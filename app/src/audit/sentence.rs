@@ -52,9 +52,7 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::VersionPublished => ("{object}を公開しました", "published the {object}"),
         ActKind::RelyingPartySuspended => ("{object}を停止しました", "suspended the {object}"),
         ActKind::RelyingPartyResumed => ("{object}を再開しました", "resumed the {object}"),
-        ActKind::FormerIdsHandedIn => {
-            ("{object}の前のIDとの対応を受け取りました", "took former ids from the {object}")
-        }
+        ActKind::FormerIdsHandedIn => ("{object}の前のIDとの対応を受け取りました", "took former ids from the {object}"),
         ActKind::SecretIssued => ("{object}のシークレットを発行しました", "issued a secret for the {object}"),
         ActKind::SecretEnded => ("{object}のシークレットを終わらせました", "ended a secret of the {object}"),
         ActKind::AttestationCodesMade => ("{object}を発行しました", "made the {object}"),

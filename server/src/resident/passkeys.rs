@@ -69,9 +69,7 @@ pub(super) fn sign_in(visit: &Visit, id: FlowId, view: &SignInView, refused: Opt
         leave: Some(paths::flow_return(&visit.slug, id)),
     };
     match page.ceremony {
-        Some(_) => {
-            frame.answer_with_script(status(refused), &view.form_origins, |setting| sign_in_page(setting, page))
-        }
+        Some(_) => frame.answer_with_script(status(refused), &view.form_origins, |setting| sign_in_page(setting, page)),
         None => frame.answer(status(refused), &view.form_origins, |setting| sign_in_page(setting, page)),
     }
 }

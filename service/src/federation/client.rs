@@ -13,8 +13,8 @@ use oidc::provider::client_authentication::{ClientCredentials, ClientProof, secr
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::remembered::Newness;
 use super::published::{Party, Published};
+use super::remembered::Newness;
 use super::spent::SingleUse;
 use crate::Service;
 

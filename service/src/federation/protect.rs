@@ -8,8 +8,8 @@ use oidc::{ErrorCode, ProtocolError};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::remembered::Newness;
 use super::published::{Party, Published};
+use super::remembered::Newness;
 use crate::Service;
 use crate::error::Error;
 

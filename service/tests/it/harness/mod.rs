@@ -31,7 +31,9 @@ use service::{Clock, Limits, Outgoing, Service, Settings};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-pub(crate) use self::card::{CHILD, CLIENT_ID, Card, Given, HANAKO, Holder, Mood, NAMESAKE, SECRET, Shape, TARO, UNREADABLE};
+pub(crate) use self::card::{
+    CHILD, CLIENT_ID, Card, Given, HANAKO, Holder, Mood, NAMESAKE, SECRET, Shape, TARO, UNREADABLE,
+};
 use self::database::Database;
 pub(crate) use self::gateway::{Client, Gateway, Tab, flow_of, parameter, sent_code, token_body};
 pub(crate) use self::people::{PASSWORD, Town, code_of, code_with, mail};
