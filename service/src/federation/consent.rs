@@ -9,8 +9,9 @@ use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
 
 use super::decide::{Standing, parts};
-use super::finish::{Agreed, Answers, Finished, Finishing, Who, agreement_asked, response};
+use super::finish::{Answers, Finished, Finishing, Who, agreement_asked, response};
 use super::flow::{Carded, Ending, Flow, Kind, Person, Stage};
+use super::grant::Agreed;
 use super::passkeys::begets_passkeys;
 use super::published::Published;
 use super::register::{Registered, Registering};

@@ -54,6 +54,7 @@ mod flow_format;
 mod flow_page;
 mod former_ids;
 mod found_again;
+mod grant;
 mod key_sets;
 mod logout;
 mod merge;
