@@ -1,14 +1,17 @@
-// Yes is not for ever: the resident sees what was agreed to, ends it, and the service's access dies in that moment.
+// Yes is not for ever: the resident sees what was agreed to and ends it; the service is told in that moment, and forgets.
 import { expect, test } from '../fixtures/index.ts';
-import { JAPANESE, READERS, invent, readCard, signInAt, startSignIn, title } from '../fixtures/resident.ts';
+import { JAPANESE, READERS, agree, invent, readCard, signInAt, startSignIn, title } from '../fixtures/resident.ts';
 
 for (const { reader, words, javaScriptEnabled } of READERS) {
   test.describe(reader, () => {
     test.use({ locale: words.locale, javaScriptEnabled });
 
-    test('a consent is withdrawn and the token dies', { tag: '@phone' }, async ({ page, town, service, expectAccessible }) => {
+    test('a consent is withdrawn, and the library forgets the reader', { tag: '@phone' }, async ({ page, town, service, expectAccessible }) => {
       const resident = invent();
-      await signInAt(page, service('showa', 'library'), resident, words);
+      const library = service('showa', 'library');
+      await signInAt(page, library, resident, words);
+      await page.getByRole('button', { name: '『雪国のくらしと食』を借りる' }).click();
+      await expect(page.getByText('あなたが借りています')).toBeVisible();
       await page.getByRole('button', { name: '利用資格を確かめる' }).click();
       await expect(page.getByTestId('still-valid')).toBeVisible();
 
@@ -31,12 +34,17 @@ for (const { reader, words, javaScriptEnabled } of READERS) {
       await expect(page.getByText(words.noConsents)).toBeVisible();
       await expectAccessible(page);
 
-      await page.goto(service('showa', 'library'));
-      await page.getByRole('button', { name: '利用資格を確かめる' }).click();
-      await expect(page.getByTestId('refusal')).toHaveAttribute('data-reason', 'token_ended');
-      // The library may ask again; it is asked as if it were the first time.
-      await page.getByRole('link', { name: 'もう一度サインインする' }).click();
-      await title(page, words.mayWe);
+      await expect(async () => {
+        await page.goto(library);
+        await expect(page.getByTestId('forgotten')).toBeVisible({ timeout: 500 });
+      }).toPass({ timeout: 15_000 });
+      await expect(page.getByTestId('sub')).toHaveCount(0);
+      await expectAccessible(page);
+      // The library may ask again; it is asked as if it were the first time, and nothing is lent any more.
+      await page.getByRole('link', { name: /共通IDでサインインする/ }).click();
+      await agree(page, words);
+      await expect(page.getByTestId('sub')).not.toBeEmpty();
+      await expect(page.getByText('あなたが借りています')).toHaveCount(0);
     });
 
     test('a resident signs out', { tag: '@phone' }, async ({ page, town, service, expectAccessible }) => {
@@ -89,6 +97,14 @@ test('who moved away is no resident from then on', { tag: '@phone' }, async ({ b
   await elsewhere.getByRole('button', { name: JAPANESE.backTo(JAPANESE.library) }).click();
   await expect(elsewhere.getByTestId('refusal')).toHaveAttribute('data-reason', 'not_eligible');
   await context.close();
+  // The library is told, and lends nothing more; its token is worth nothing either.
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByTestId('eligible')).toHaveText('なし', { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+  await page.getByRole('button', { name: /を借りる$/ }).first().click();
+  await expect(page.getByTestId('refusal')).toHaveAttribute('data-reason', 'not_eligible');
+  await page.goto(service('showa', 'library'));
   await page.getByRole('button', { name: '利用資格を確かめる' }).click();
   await expect(page.getByTestId('refusal')).toHaveAttribute('data-reason', 'token_ended');
 });

@@ -1,8 +1,9 @@
 // The sample e-library (電子図書館). It knows its readers by a pseudonym that no other service has, and nothing more.
 // A loan is kept only while it runs, with the book: there is no list by reader, and after the return nobody, the library
-// included, can tell who read what. A number of loans per book is all that stays.
+// included, can tell who read what. A number of loans per book is all that stays. The town tells it when somebody withdraws the
+// consent or deletes the town ID; then it forgets the pseudonym, with whatever is still lent.
 import { demoTowns } from './demo.mjs';
-import { RelyingParty, SignInRefused, residency } from './relying-party.mjs';
+import { RESIDENCY, RelyingParty, SignInRefused, eventRefusal, residency } from './relying-party.mjs';
 import { refusal } from './refusals.mjs';
 import { html, page, redirect, serve } from './web.mjs';
 
@@ -32,6 +33,31 @@ const refused = (library, error) => {
   return show(library, refusal(error, { home, signIn: `${home}/sign-in` }));
 };
 
+/** What the town tells about a reader, and what follows. */
+const EVENTS = {
+  'urn:machikagi:events:consent-withdrawn': forget,
+  'https://schemas.openid.net/secevent/risc/event-type/account-purged': forget,
+  'urn:machikagi:events:eligibility-ended': borrowNoMore,
+};
+
+const sessionsOf = (sub, { slug }, sessions) => sessions.filter((session) => session[slug]?.claims.sub === sub);
+
+function forget({ town, shelf }, sub, sessions) {
+  for (const book of shelf.values()) book.readers.delete(sub);
+  for (const session of sessionsOf(sub, town, sessions)) {
+    delete session[town.slug];
+    session.forgotten = town.slug;
+  }
+}
+
+/** What is lent can still be returned. */
+function borrowNoMore({ town }, sub, sessions) {
+  for (const session of sessionsOf(sub, town, sessions)) {
+    const reader = session[town.slug];
+    reader.claims = { ...reader.claims, [RESIDENCY]: { eligible: false } };
+  }
+}
+
 /** Runs the handler with the library of the address; a refused sign-in becomes a page. */
 const within = (handler) => async (request) => {
   const library = libraries.get(request.params.town);
@@ -46,15 +72,17 @@ const within = (handler) => async (request) => {
   }
 };
 
-const shelfPage = (library, _request, reader) =>
+const shelfPage = (library, { session }, reader) =>
   show(library, {
     title: '本だな',
-    main: html`${reader ? readerPanel(library, reader) : invitation(library)}
+    main: html`${session.forgotten === library.town.slug && forgotten(library)}${reader ? readerPanel(library, reader) : invitation(library)}
 <ul class="cards">${[...library.shelf.values()].map((book) => bookCard(library, book, reader))}</ul>`,
   });
 
 const invitation = ({ town }) => html`<p class="lead">本を借りるには、${town.name}の共通IDでサインインしてください。名前も住所も、この図書館には伝わりません。</p>
 <p class="actions"><a class="button" href="/${town.slug}/sign-in">${town.name}の共通IDでサインインする</a></p>`;
+
+const forgotten = ({ town }) => html`<p class="panel" role="status" data-testid="forgotten">同意が終わったという知らせが、${town.name}から届きました。この図書館は、あなたの番号と、借りていた本の記録を消しました。</p>`;
 
 const readerPanel = ({ town }, { claims }) => html`<section class="panel" aria-labelledby="known">
 <h2 id="known">この図書館が知っていること</h2>
@@ -89,6 +117,7 @@ serve(
     'GET /:town/callback': within(async ({ town, party }, { session, url, renewSession }) => {
       // Only claims and token are kept, and those only for this browser's session.
       session[town.slug] = await party.finish(session, url);
+      delete session.forgotten;
       renewSession();
       return redirect(`/${town.slug}`);
     }),
@@ -127,13 +156,26 @@ serve(
     }),
 
     // The town tells us that a session ended there: whoever was signed in with it is signed out here.
-    'NOTICE /:town/signed-out': async ({ params, form, sessions }) => {
+    'NOTICE /:town/signed-out': async ({ params, body, sessions }) => {
       const library = libraries.get(params.town);
       if (!library) return undefined;
-      const sid = await library.party.endedSession(form).catch(() => undefined);
+      const sid = await library.party.endedSession(new URLSearchParams(body).get('logout_token') ?? '').catch(() => undefined);
       if (!sid) return { status: 400, headers: {}, body: '' };
       for (const session of sessions) if (session[params.town]?.claims.sid === sid) delete session[params.town];
       return { status: 200, headers: {}, body: '' };
+    },
+
+    // The town tells us what became of a reader. 202 says that it is done; an event that is sent again finds nothing more to do.
+    'NOTICE /:town/events': async ({ params, body, sessions }) => {
+      const library = libraries.get(params.town);
+      if (!library) return undefined;
+      try {
+        const { sub, types } = await library.party.event(body);
+        for (const type of sub ? types : []) EVENTS[type]?.(library, sub, sessions);
+        return { status: 202, headers: {} };
+      } catch (error) {
+        return { status: 400, headers: { 'content-type': 'application/json' }, body: JSON.stringify(eventRefusal(error)) };
+      }
     },
 
     // Ends the session here and nowhere else.

@@ -113,22 +113,39 @@ export class RelyingParty {
   }
 
   /** The `sid` of a session that ended elsewhere: what the town tells us from server to server. Throws if it was not the town. */
-  async endedSession(form) {
+  async endedSession(token) {
+    const told = await this.#toldByTown(token, { typ: 'logout+jwt', maxTokenAge: '5 minutes' });
+    if (!told.events?.['http://schemas.openid.net/event/backchannel-logout'] || told.nonce !== undefined || !told.sid) throw new Error('not a logout token');
+    return told.sid;
+  }
+
+  /**
+   * A security event that the town pushes (RFC 8935): { sub, types }, whom it is about and what happened; no `sub` where it is
+   * about no person. It may be sent again for a day, so there is no age to check, and taking it twice must do no harm.
+   */
+  async event(token) {
+    const { sub_id, events } = await this.#toldByTown(token, { typ: 'secevent+jwt', requiredClaims: ['iat', 'jti', 'events', 'sub_id'] });
+    return { sub: sub_id.format === 'iss_sub' && sub_id.iss === this.#issuer ? sub_id.sub : undefined, types: Object.keys(events) };
+  }
+
+  /** The content of a token that the town signed for us. */
+  async #toldByTown(token, options) {
     const { issuer, jwks_uri } = (await this.#configuration()).serverMetadata();
     this.#keys ??= createRemoteJWKSet(new URL(jwks_uri));
-    const { payload } = await jwtVerify(form.get('logout_token') ?? '', this.#keys, {
-      issuer,
-      audience: this.#registration.client_id,
-      typ: 'logout+jwt',
-      maxTokenAge: '5 minutes',
-    });
-    const told = payload.events?.['http://schemas.openid.net/event/backchannel-logout'];
-    if (!told || payload.nonce !== undefined || !payload.sid) throw new Error('not a logout token');
-    return payload.sid;
+    const { payload } = await jwtVerify(token, this.#keys, { issuer, audience: this.#registration.client_id, ...options });
+    return payload;
   }
 }
 
-/** What a town says about residency: { eligible, municipality, valid_until } or undefined. */
-export function residency(claims) {
-  return claims['urn:machikagi:claims:residency'];
+/** What to answer where `event` failed (RFC 8935, section 2.4): the code says to the town whether to send it again. */
+export function eventRefusal({ code, claim }) {
+  if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED') return { err: { iss: 'invalid_issuer', aud: 'invalid_audience' }[claim] ?? 'invalid_request' };
+  if (code === 'ERR_JWS_INVALID' || code === 'ERR_JWT_INVALID') return { err: 'invalid_request' };
+  // A key that we do not have yet, or cannot fetch now.
+  return { err: 'invalid_key' };
 }
+
+export const RESIDENCY = 'urn:machikagi:claims:residency';
+
+/** What a town says about residency: { eligible, municipality, valid_until } or undefined. */
+export const residency = (claims) => claims[RESIDENCY];

@@ -61,7 +61,7 @@ class Sessions {
 
   /** Every open session, for what is told about somebody who is not here. */
   all() {
-    return this.#byId.values();
+    return [...this.#byId.values()];
   }
 
   /** A new id for the same session, at sign-in: an id that somebody planted beforehand is worth nothing. */
@@ -74,18 +74,18 @@ class Sessions {
   }
 }
 
-async function readForm(request) {
+async function readBody(request) {
   let text = '';
   for await (const piece of request) {
     text += piece;
     if (text.length > 10_000) return undefined;
   }
-  return new URLSearchParams(text);
+  return text;
 }
 
 /**
  * Serves `routes`: { 'GET /:town/sign-in': async ({ params, session, form, url, origin, renewSession }) => page | redirect }.
- * The method NOTICE is a POST from another server, which has no browser's session: { params, form, sessions }.
+ * The method NOTICE is a POST from another server, which has no browser's session: { params, body, sessions }.
  * `cookie` is the session cookie's name: cookies ignore ports, so that every service on one host needs a name of its own.
  */
 export function serve({ host, port }, cookie, routes, notFound) {
@@ -103,15 +103,16 @@ export function serve({ host, port }, cookie, routes, notFound) {
     for (const { method, notice, pattern, handler } of table) {
       const match = url.pathname.match(pattern);
       if (method !== request.method || !match) continue;
-      let form;
+      let body = '';
       if (method === 'POST') {
         // A form of ours says so; another site's page cannot press our buttons.
         if (!notice && request.headers.origin !== origin) return { status: 403, headers: {}, body: 'forbidden' };
-        form = await readForm(request);
-        if (!form) return { status: 413, headers: {}, body: 'too large' };
+        body = await readBody(request);
+        if (body === undefined) return { status: 413, headers: {}, body: 'too large' };
       }
-      if (notice) return (await handler({ params: match.groups, form, sessions: sessions.all() })) ?? notFound();
+      if (notice) return (await handler({ params: match.groups, body, sessions: sessions.all() })) ?? notFound();
       const session = sessions.open(request, response);
+      const form = new URLSearchParams(body);
       const answered = await handler({ params: match.groups, url, origin, form, session, renewSession: () => sessions.renew(session, response) });
       if (answered) return answered;
     }

@@ -2,7 +2,8 @@
 
 use domain::calendar::iso_date;
 use domain::configuration::{
-    AgesForm, ClauseForm, ClientForm, ConsentTextForm, PlaceForm, RelyingPartyForm, ResidencyRuleForm,
+    AgesForm, ClauseForm, ClientForm, ConsentTextForm, EventDelivery, EventKind, EventsForm, PlaceForm,
+    RelyingPartyForm, ResidencyRuleForm,
 };
 use domain::residency::{AttestationBatchForm, AttestationKind, usual_redeem_until, usual_tie_end};
 use time::Date;
@@ -126,6 +127,8 @@ pub(super) struct Addresses {
     pub(super) signed_out: String,
     /// Where it is told that a session ended; empty if it does not want to be.
     pub(super) told: String,
+    /// Where security events about people are pushed to; empty if it wants none.
+    pub(super) events: String,
 }
 
 pub(super) fn addresses(town: &Town<'_>, product: &Product) -> Addresses {
@@ -133,8 +136,8 @@ pub(super) fn addresses(town: &Town<'_>, product: &Product) -> Addresses {
     match product.key {
         "library" => {
             let home = format!("{LIBRARY}/{slug}");
-            let told = format!("{home}/signed-out");
-            Addresses { redirect: format!("{home}/callback"), signed_out: home.clone(), told, home }
+            let (told, events) = (format!("{home}/signed-out"), format!("{home}/events"));
+            Addresses { redirect: format!("{home}/callback"), signed_out: home.clone(), told, events, home }
         }
         "points" => Addresses::of(format!("{POINTS}/{slug}")),
         _ => Addresses::of(format!("{POINTS}/{slug}/application")),
@@ -142,10 +145,23 @@ pub(super) fn addresses(town: &Town<'_>, product: &Product) -> Addresses {
 }
 
 impl Addresses {
-    /// One that does nothing at sign-out.
+    /// One that is told of nothing.
     fn of(home: String) -> Self {
-        Self { redirect: format!("{home}/callback"), home, signed_out: String::new(), told: String::new() }
+        let [signed_out, told, events] = [const { String::new() }; 3];
+        Self { redirect: format!("{home}/callback"), home, signed_out, told, events }
     }
+}
+
+/// What ends somebody's account, or their right to it. That the town suspends the service is not for its readers to hear.
+const ABOUT_PEOPLE: [EventKind; 3] =
+    [EventKind::ConsentWithdrawn, EventKind::TownIdDeleted, EventKind::EligibilityEnded];
+
+fn events(uri: String) -> EventsForm {
+    if uri.is_empty() {
+        return EventsForm::default();
+    }
+    let kinds = ABOUT_PEOPLE.map(EventKind::as_str).join(" ");
+    EventsForm { delivery: EventDelivery::Push.as_str().to_owned(), uri, kinds }
 }
 
 pub(super) fn relying_party(
@@ -184,6 +200,7 @@ pub(super) fn relying_party(
         client: ClientForm {
             post_logout_redirect_uris: addresses.signed_out,
             backchannel_logout_uri: addresses.told,
+            events: events(addresses.events),
             ..ClientForm::default()
         },
     }
