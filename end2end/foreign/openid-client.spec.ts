@@ -166,6 +166,39 @@ test('a code works once, with its verifier, for its client; used again it takes 
   expect(await client.tokenIntrospection(service.configuration, access_token)).toEqual({ active: false });
 });
 
+test('a consent that is withdrawn takes with it whatever came of it', async () => {
+  const [service, other, resident, browser] = [await Service.connect({ ...BASIC, offline: true }), await Service.connect(BASIC), invent(), new Browser()];
+  const [{ configuration }, walk] = [service, (page: Page) => signIn(page, resident)];
+  const { tokens } = await service.signIn(browser, walk);
+  const withdrawal = (await browser.open(`${issuer}/me`)).$('a[href*="/me/withdraw/"]').attr('href') ?? '';
+  const kept = (await other.signIn(browser, walk)).tokens;
+  const { sub = '' } = tokens.claims() ?? {};
+  const refresh = () => client.refreshTokenGrant(configuration, tokens.refresh_token ?? '');
+  const { access_token } = await refresh();
+  await (await browser.open(new URL(withdrawal, issuer))).submit('main form [type=submit]');
+  for (const token of [tokens.access_token, access_token]) {
+    await expect(client.fetchUserInfo(configuration, token, sub)).rejects.toMatchObject({ status: 401 });
+    expect(await client.tokenIntrospection(configuration, token)).toEqual({ active: false });
+  }
+  await expect(refresh()).rejects.toMatchObject({ error: 'invalid_grant' });
+  // What was agreed to with another service stands.
+  expect(await client.tokenIntrospection(other.configuration, kept.access_token)).toMatchObject({ active: true });
+});
+
+test('an old refresh token of an app ends what came of its sign-in', async () => {
+  const service = await Service.connect({ auth: 'none', idToken: 'ES256', request: 'in the address', offline: true });
+  const { configuration } = service;
+  const { tokens } = await service.signIn(new Browser(), (page) => signIn(page, invent()));
+  const refresh = async (token = '') => client.refreshTokenGrant(configuration, token);
+  const second = await refresh(tokens.refresh_token);
+  // The answer was lost on its way: the same request gets the same one.
+  expect((await refresh(tokens.refresh_token)).refresh_token).toBe(second.refresh_token);
+  const third = await refresh(second.refresh_token);
+  await expect(refresh(tokens.refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' });
+  await expect(refresh(third.refresh_token)).rejects.toMatchObject({ error: 'invalid_grant' });
+  await expect(client.fetchUserInfo(configuration, third.access_token, tokens.claims()?.sub ?? '')).rejects.toMatchObject({ status: 401 });
+});
+
 test('what a person or the town decides comes back as the error of the standard', async () => {
   const service = await Service.connect(BASIC);
   const answered = async (walk: (page: Page) => Promise<Page>, more: Record<string, string> = {}) => {

@@ -4,12 +4,14 @@
 //
 //   machikagi relying-party import end2end/relying-parties/native.json --tenant showa
 //   node end2end/relying-parties/native.mjs http://localhost:3000/t/showa showa-library-app
+//   node end2end/relying-parties/native.mjs http://localhost:3000/t/showa showa-library-app jp.example.tosho:/callback
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline/promises';
 import * as client from 'openid-client';
 
-const [issuer, clientId] = process.argv.slice(2);
+const [issuer, clientId, ownAddress] = process.argv.slice(2);
 if (!clientId) {
-  console.error('native.mjs ISSUER CLIENT_ID');
+  console.error('native.mjs ISSUER CLIENT_ID [REDIRECT_URI]');
   process.exit(2);
 }
 
@@ -29,6 +31,16 @@ function answerOnLoopback() {
   });
 }
 
+/**
+ * An https link or a scheme that the system hands to the app to which it belongs. A command has no such address: whoever plays
+ * the system types what the browser was sent to.
+ */
+function answerFromSystem() {
+  const lines = createInterface({ input: process.stdin });
+  const answer = new Promise((resolve) => lines.once('line', (line) => resolve(new URL(line)))).finally(() => lines.close());
+  return { redirectUri: ownAddress, answer };
+}
+
 const say = (what, value) => console.log(JSON.stringify({ what, ...value }));
 const configuration = await client.discovery(
   new URL(issuer),
@@ -40,7 +52,7 @@ const configuration = await client.discovery(
 );
 const DPoP = client.getDPoPHandle(configuration, await client.randomDPoPKeyPair());
 
-const { redirectUri, answer } = await answerOnLoopback();
+const { redirectUri, answer } = ownAddress ? answerFromSystem() : await answerOnLoopback();
 const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
 const url = client.buildAuthorizationUrl(configuration, {
   redirect_uri: redirectUri,
@@ -56,6 +68,9 @@ const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: v
 const tokens = await client.authorizationCodeGrant(configuration, await answer, checks, undefined, { DPoP });
 const { sub } = tokens.claims();
 say('signed_in', { sub, token_type: tokens.token_type, scope: tokens.scope });
+
+// Where nobody was asked, nobody agreed that the app goes on by itself: `prompt=consent` would ask.
+if (!tokens.refresh_token) process.exit(0);
 
 // Weeks later, without the person: the app keeps the refresh token that came last, and nothing else.
 const again = await client.refreshTokenGrant(configuration, tokens.refresh_token, undefined, { DPoP });
