@@ -79,7 +79,7 @@ impl Service {
         self.settle_resident(&scope, published, &mut carded, &found, &lookup).await?;
         found_again::renew(&mut scope, published, &found, &lookup, &carded, Month::at(now)).await?;
         let written = determine::write_outcomes(&scope, published, resident, &mut carded, now).await?;
-        self.announce_lost(&scope, published, &written.lost).await?;
+        let told = self.announce_lost(&scope, published, &written.lost).await?;
         let existing = self.agreed_by(&scope, published, &flow.kind, resident).await?;
         let way = match way(published, &flow.kind, &mut carded, Some(resident), existing.as_ref())? {
             Way::End(Ending::Determined(ReasonCode::LivesElsewhere | ReasonCode::LivesAbroad))
@@ -91,7 +91,11 @@ impl Service {
             way => way,
         };
         flow.stage = Stage::Carded(Box::new(carded));
-        self.follow_written(published, scope, flow, browser, way).await
+        let step = self.follow_written(published, scope, flow, browser, way).await?;
+        if told {
+            self.ring();
+        }
+        Ok(step)
     }
 
     /// Goes on with somebody who is not in the register: nothing is written but a count.
