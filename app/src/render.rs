@@ -11,6 +11,7 @@ use hydration_context::SsrSharedContext;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
+use crate::components::error_summary::Labels;
 use crate::forms::Submitted;
 use crate::site::Site;
 use crate::text::Shared;
@@ -28,6 +29,7 @@ pub fn to_html(locale: Locale, submitted: Option<Submitted>, view: impl FnOnce()
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         provide_context(locale);
+        provide_context(Labels::default());
         if let Some(submitted) = submitted {
             provide_context(submitted);
         }

@@ -11,7 +11,8 @@ use crate::forms::{Submitted, Tone};
 use crate::render::locale;
 use crate::text::{Shared, conflict_words, fill};
 
-/// The fields of a form as they are rendered: name, label, words of what is wrong.
+/// The fields of a page as they are rendered: name, label, words of what is wrong. One list per page and not per form: many
+/// a page makes its fields before the form that holds them.
 #[derive(Clone, Default)]
 pub struct Labels(Arc<Mutex<Vec<Noted>>>);
 
@@ -76,4 +77,30 @@ pub fn summary(submitted: Option<Submitted>, labels: &Labels) -> AnyView {
         }
     });
     view! { {conflict}{list} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::locale::Locale;
+    use domain::violations::{Violation, Violations};
+    use leptos::prelude::*;
+
+    use crate::components::field::TextField;
+    use crate::components::form::Form as PageForm;
+    use crate::forms::{Form, Submitted};
+    use crate::render::to_html;
+
+    #[test]
+    fn fields_made_before_their_form_are_named_and_linked() {
+        let mut wrong = Violations::of("issuer", Violation::Required);
+        wrong.add("client_id", Violation::Required);
+        let form: Form = [("issuer", ""), ("client_id", "")].into_iter().collect();
+        let html = to_html(Locale::En, Some(Submitted::new(form, wrong, None)), || {
+            let before = view! { <TextField name="issuer" label="Issuer"/> };
+            view! { <PageForm>{before}<TextField name="client_id" label="Client ID"/></PageForm> }.into_any()
+        });
+        for line in ["<a href=\"#f-issuer\">Issuer", "<a href=\"#f-client_id\">Client ID"] {
+            assert!(html.contains(line), "{html}");
+        }
+    }
 }

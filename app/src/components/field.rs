@@ -170,7 +170,8 @@ pub fn TextArea(
 #[component]
 pub(crate) fn FieldError(#[prop(into)] name: String, #[prop(into)] label: String) -> impl IntoView {
     let locale = locale();
-    let error = submitted().and_then(|submitted| submitted.violation(&name)).map(|found| violation_words(found, locale));
+    let error =
+        submitted().and_then(|submitted| submitted.violation(&name)).map(|found| violation_words(found, locale));
     Labels::note(&name, &label, error);
     let id = field_id(&name);
     error.map(|error| view! { <p class="field__error" id=id tabindex="-1">"＊"{error}</p> })
@@ -205,14 +206,17 @@ pub fn Select(
     #[prop(optional, into)] help: Option<String>,
     #[prop(optional, into)] value: String,
     #[prop(optional)] optional: bool,
+    #[prop(optional)] explain: Option<Explain>,
     #[prop(default = "")] class: &'static str,
 ) -> impl IntoView {
     let need = if optional { Need::Optional } else { Need::Required };
-    let parts = parts(&name, &label, help, need, None, false);
+    let parts = parts(&name, &label, help, need, explain, false);
     let value = parts.typed.unwrap_or(value);
     let options = choices
         .into_iter()
-        .map(|choice| view! { <option value=choice.value.clone() selected=choice.value == value>{choice.word}</option> })
+        .map(
+            |choice| view! { <option value=choice.value.clone() selected=choice.value == value>{choice.word}</option> },
+        )
         .collect_view();
     view! {
         <div class="field">
@@ -238,8 +242,9 @@ pub fn RadioCards(
     choices: Vec<Choice>,
     #[prop(optional, into)] help: Option<String>,
     #[prop(optional, into)] value: String,
+    #[prop(optional)] explain: Option<Explain>,
 ) -> impl IntoView {
-    let parts = parts(&name, &label, help, Need::Required, None, true);
+    let parts = parts(&name, &label, help, Need::Required, explain, true);
     let value = parts.typed.unwrap_or(value);
     let inputs = choices
         .into_iter()
@@ -262,9 +267,10 @@ pub fn Checkboxes(
     #[prop(optional)]
     values: Vec<String>,
     #[prop(optional)] optional: bool,
+    #[prop(optional)] explain: Option<Explain>,
 ) -> impl IntoView {
     let need = if optional { Need::Optional } else { Need::Required };
-    let parts = parts(&name, &label, help, need, None, true);
+    let parts = parts(&name, &label, help, need, explain, true);
     let values = match submitted() {
         Some(submitted) => submitted.values().all(&name).map(str::to_owned).collect(),
         None => values,
@@ -291,18 +297,24 @@ pub fn Checkbox(
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
     #[prop(optional)] checked: bool,
+    #[prop(optional)] explain: Option<Explain>,
 ) -> impl IntoView {
     let submitted = submitted();
     let checked = submitted.as_ref().map_or(checked, |submitted| submitted.values().has(&name));
     let locale = locale();
-    let error = submitted.and_then(|submitted| submitted.violation(&name)).map(|violation| violation_words(violation, locale));
+    let error = submitted.and_then(|submitted| submitted.violation(&name)).map(|violation| {
+        explain.and_then(|explain| explain(violation, locale)).unwrap_or_else(|| violation_words(violation, locale))
+    });
     Labels::note(&name, &label, error);
     let id = field_id(&name);
     let help_id = format!("{id}-help");
-    let described_by = help.as_ref().map(|_| help_id.clone());
+    let error_id = format!("{id}-error");
+    let described: Vec<&str> =
+        [help.as_ref().map(|_| help_id.as_str()), error.map(|_| error_id.as_str())].into_iter().flatten().collect();
+    let described_by = (!described.is_empty()).then(|| described.join(" "));
     view! {
         <div class="field">
-            {error.map(|error| view! { <p class="field__error">"＊"{error}</p> })}
+            {error.map(|error| view! { <p class="field__error" id=error_id>"＊"{error}</p> })}
             <div class="choice">
                 <input
                     type="checkbox"

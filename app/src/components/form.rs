@@ -24,8 +24,7 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let enctype = upload.then_some("multipart/form-data");
-    let labels = Labels::default();
-    provide_context(labels.clone());
+    let labels: Labels = use_context().unwrap_or_default();
     // The fields first: they say what they are called, and the summary above them names them.
     let fields = children();
     let summary = summary(submitted(), &labels);

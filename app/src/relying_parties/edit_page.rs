@@ -100,14 +100,14 @@ fn editor(console: &Console, draft: Option<Draft>, named: Named, back: String) -
         Some(Draft { form: Content::RelyingParty(form), .. }) => form.clone(),
         _ => fields::usual(),
     };
-    let identity = draft.is_none().then(|| fields::identity_fields(locale));
+    let is_new = draft.is_none();
     let seen = editing::seen_fields(draft.as_ref().map(|draft| draft.seen));
     view! {
         {editing::sent_back(draft.as_ref(), locale)}
         <PageForm class="form--page">
             {seen}
             {fields::fields(form, named, locale)}
-            {identity}
+            {is_new.then(|| fields::identity_fields(locale))}
             <FormActions>
                 <SubmitButton word=shared.save_draft size=Size::M weight=Weight::Secondary name=THEN value=SAVE/>
                 <SubmitButton word=shared.save_and_submit size=Size::M name=THEN value=SUBMIT/>
