@@ -11,7 +11,7 @@ use crate::text::Shared;
 pub fn CopyValue(#[prop(into)] value: String) -> impl IntoView {
     let words = Shared::of(locale());
     view! {
-        <span class="cluster">
+        <span class="copy">
             <code class="mono">{value.clone()}</code>
             <CopyButton text=value label=words.copy.to_owned() copied=words.copied.to_owned()/>
         </span>

@@ -24,7 +24,7 @@ pub fn CopyButton(
         }
     };
     view! {
-        <button type="button" class="button button--quiet" hidden=move || !awake.get() on:click=copy>
+        <button type="button" class="button button--quiet button--xs" hidden=move || !awake.get() on:click=copy>
             {move || if done.get() { copied.clone() } else { label.clone() }}
         </button>
         <span class="visually-hidden" role="status">{move || if done.get() { "✓" } else { "" }}</span>
