@@ -7,8 +7,17 @@ use leptos::prelude::*;
 use super::text::Words;
 use crate::text::fill;
 
+/// A version that another one is compared with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before {
+    /// Its number.
+    pub(crate) number: i64,
+    /// It is the one in use.
+    pub(crate) in_use: bool,
+}
+
 /// The rows of what changed and, folded, the names of what did not. `from` is none for a first version.
-pub(crate) fn rows(changes: Vec<FieldChange>, from: Option<i64>, to: i64, locale: Locale) -> AnyView {
+pub(crate) fn rows(changes: Vec<FieldChange>, from: Option<Before>, to: i64, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let (same, changed): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.kind == ChangeKind::Same);
     let separator = if locale == Locale::Ja { "、" } else { ", " };
@@ -32,7 +41,7 @@ pub(crate) fn count(changes: &[FieldChange]) -> usize {
     changes.iter().filter(|change| change.kind != ChangeKind::Same).count()
 }
 
-fn row(change: FieldChange, from: Option<i64>, to: i64, locale: Locale) -> AnyView {
+fn row(change: FieldChange, from: Option<Before>, to: i64, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let badge = match change.kind {
         ChangeKind::Added => "badge badge--success",
@@ -42,7 +51,9 @@ fn row(change: FieldChange, from: Option<i64>, to: i64, locale: Locale) -> AnyVi
     let code = matches!(change.field, FieldKey::RedirectUris | FieldKey::HomeUrl | FieldKey::ClientId);
     let (old, new) = sides(&change, code);
     let old_label = match from {
-        Some(number) => fill(words.diff_old, &[("n", &number.to_string())]),
+        Some(Before { number, in_use }) => {
+            fill(if in_use { words.diff_old } else { words.diff_past }, &[("n", &number.to_string())])
+        }
         None => words.diff_before.to_owned(),
     };
     let new_label = fill(words.diff_new, &[("n", &to.to_string())]);

@@ -40,6 +40,7 @@ texts! {
         diff_none: "違いはありません。", "There is no difference.";
         diff_incomplete: "下書きにまだ足りない項目があるため、比べられません。", "The draft still lacks something, so it cannot be compared.";
         diff_old: "いま(第{n}版)", "Present (version {n})";
+        diff_past: "変更前(第{n}版)", "Before (version {n})";
         diff_before: "まだありません", "Nothing yet";
         diff_new: "変更後(第{n}版)", "After (version {n})";
         diff_same: "変わらない{n}項目を見る", "{n} fields that stay the same";

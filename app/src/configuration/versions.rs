@@ -4,6 +4,7 @@ use domain::locale::Locale;
 use leptos::prelude::*;
 use service::configuration::{Comparison, Detail, VersionView};
 
+use super::diff::Before;
 use super::text::Words;
 use super::{day, diff, state_badge, version_word};
 use crate::components::panel::Panel;
@@ -28,7 +29,8 @@ pub(crate) fn comparison(detail: &Detail, locale: Locale) -> AnyView {
             (fill(words.diff_title, &values), note)
         }
     };
-    let rows = changes.map(|changes| diff::rows(changes, Some(from), to, locale));
+    let before = Before { number: from, in_use: detail.published == Some(from) };
+    let rows = changes.map(|changes| diff::rows(changes, Some(before), to, locale));
     let choice = (numbers.len() > 1).then(|| choose(&numbers, Some(from), to, locale));
     view! {
         <section class="panel" id="versions" aria-labelledby="versions-h">

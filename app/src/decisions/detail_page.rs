@@ -21,6 +21,7 @@ use crate::components::form::{Form as PageForm, Hidden};
 use crate::components::icon::{Drawing, Icon};
 use crate::components::panel::Panel;
 use crate::components::timeline::{Step, Timeline, TimelineStep};
+use crate::configuration::diff::Before;
 use crate::configuration::life::Doing;
 use crate::configuration::text::Words as Shared;
 use crate::configuration::{detail_path, diff, iso_day, machine_minute, minute, version_word};
@@ -119,7 +120,8 @@ fn body(console: &Console, decision: DecisionView, found: Option<RuleComparison>
     let checks = checks(&decision, locale);
     let effects = found.map(|found| effects(found, locale));
     let configuration = detail_path(tenant, decision.configuration);
-    let rows = diff::rows(decision.changes, decision.replaces, to, locale);
+    let before = decision.replaces.map(|number| Before { number, in_use: open });
+    let rows = diff::rows(decision.changes, before, to, locale);
     let reason = decision.reason.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
     view! {
         {approval}

@@ -27,7 +27,7 @@ texts! {
         empty: "ここには何もありません", "Nothing here";
         empty_text: "起案されると、ここに並びます。", "What is submitted is listed here.";
 
-        heading: "「{name}」{version}の公開", "Publishing {version} of “{name}”";
+        heading: "「{name}」{version}の公開", "Publication of “{name}”, {version}";
         meta_kind: "{kind}", "{kind}";
         meta_by: "起案 {name}", "Submitted by {name}";
         reason_title: "起案の理由", "Reason";

@@ -65,6 +65,9 @@ fn change(field: FieldKey, old: Vec<String>, new: Vec<String>) -> FieldChange {
     FieldChange { field, old, new, kind }
 }
 
+/// The most signs of a text that is not compared piece by piece.
+const SHORT: usize = 4;
+
 /// A piece of a text that stayed or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
@@ -76,8 +79,15 @@ pub struct Segment {
 
 /// Compares two texts word by word: the old one with what was deleted, the new one with what was inserted. Japanese has no
 /// spaces, so a word is a run of one script (kanji, katakana, letters and digits); hiragana, which joins words, and signs
-/// stand alone.
+/// stand alone. Of two texts of a few signs, such as はい and いいえ, the whole has changed.
 pub fn segments(old: &str, new: &str) -> (Vec<Segment>, Vec<Segment>) {
+    if old != new && [old, new].into_iter().all(|text| text.chars().count() <= SHORT) {
+        let whole = |text: &str| {
+            let segment = Segment { text: text.to_owned(), changed: true };
+            if text.is_empty() { Vec::new() } else { vec![segment] }
+        };
+        return (whole(old), whole(new));
+    }
     let (old, new) = (words(old), words(new));
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
@@ -155,6 +165,8 @@ mod tests {
         let (old, new) = segments("https://v1.tosho.example.jp/cb", "https://tosho.example.jp/tsuno/cb");
         assert_eq!(marked(&old), "https://[v1.]tosho.example.jp/cb");
         assert_eq!(marked(&new), "https://tosho.example.jp/[tsuno/]cb");
+        let (old, new) = segments("いいえ", "はい");
+        assert_eq!((marked(&old), marked(&new)), ("[いいえ]".to_owned(), "[はい]".to_owned()));
     }
 
     #[test]
