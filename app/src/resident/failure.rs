@@ -122,7 +122,8 @@ pub fn failure_page(setting: &Setting<'_>, failure: Failure, request_id: &str) -
             <div class="r-actions">{sign_in}<a class="r-button r-button--plain" href=paths::town(&town.slug)>{label}</a></div>
         }
     });
-    let code = view! { <p class="r-note" id="error-code">{failure.code()}</p> };
-    let main = view! { <h1 class="r-title">{title}</h1><p class="r-lead">{text}</p>{number}{code}{back} };
+    let code =
+        view! { <p class="r-small r-section">{words.page_code}<span id="error-code">{failure.code()}</span></p> };
+    let main = view! { <h1 class="r-title">{title}</h1><p class="r-lead">{text}</p>{number}{back}{code} };
     setting.page(title, main.into_any())
 }

@@ -10,7 +10,7 @@ texts! {
         section_merged: "もう一つの{town_id}を、この{town_id}にまとめてあります。どちらのサインインでも、ここに来ます。",
             "Another {town_id} was merged into this one. Either sign-in leads here.";
         link: "もう一つの{town_id}をまとめる", "Merge another {town_id}";
-        start_title: "この{town_id}に、もう一つの{town_id}をまとめる", "Merge another {town_id} into this one";
+        start_title: "もう一つの{town_id}を、この{town_id}にまとめる", "Merge another {town_id} into this one";
         start_lead: "もう一方の{town_id}で使っているカードや本人確認サービスで、サインインしてください。",
             "Please sign in with the card or the identity provider that you use for the other {town_id}.";
         start_note: "次のページで、どうなるかを確かめてから決められます。それまでは何も変わりません。",

@@ -191,16 +191,13 @@ fn name(passkey: &Passkey, words: &'static PasskeyWords) -> String {
     fill(words.name, &[("number", &passkey.number.to_string())])
 }
 
-/// `2026年11月に登録・登録した端末だけで使えます`.
+/// `2026年11月に登録。登録した端末だけで使えます`.
 fn about(passkey: &Passkey, words: &'static PasskeyWords, locale: Locale) -> String {
     let reach = if passkey.synced { words.synced } else { words.device_only };
     match passkey.added {
         Some(month) => {
-            format!(
-                "{}{}{reach}",
-                fill(words.added, &[("month", &month.text(locale))]),
-                super::consent::separator(locale)
-            )
+            let added = fill(words.added, &[("month", &month.text(locale))]);
+            fill(words.added_reach, &[("added", &added), ("reach", reach)])
         }
         None => reach.to_owned(),
     }

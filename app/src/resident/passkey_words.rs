@@ -48,6 +48,7 @@ texts! {
         none: "登録すると、次からカードなしで入れます。", "With a passkey you need no card next time.";
         name: "パスキー{number}", "Passkey {number}";
         added: "{month}に登録", "Added in {month}";
+        added_reach: "{added}。{reach}", "{added}. {reach}";
         synced: "同じアカウントのほかの端末でも使えます", "Also works on other devices of the same account";
         device_only: "登録した端末だけで使えます", "Works on the device on which it was added";
         remove: "消す", "Remove";

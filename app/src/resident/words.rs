@@ -238,6 +238,7 @@ texts! {
         internal: "いまの操作は取り消されました。くりかえし起きるときは、下の番号を窓口に伝えてください。",
             "What you did was not carried out. If it happens again, tell the contact below the number.";
         number: "番号: ", "Number: ";
+        page_code: "画面の記号: ", "Page code: ";
         sign_in: "サインインする", "Sign in";
         to_town: "{town}のページへ", "To the page of {town}";
     }
