@@ -16,6 +16,7 @@ pub struct Model {
     pub ial: i64,
     pub since_month: String,
     pub relinked_month: Option<String>,
+    pub level_word: Option<String>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -17,6 +17,8 @@ pub struct Model {
     pub aal: i64,
     pub amr: String,
     pub expires_at: i64,
+    pub identity_provider_id: Option<Uuid>,
+    pub level_word: Option<String>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -17,6 +17,7 @@ pub struct Model {
     pub retired_at: Option<i64>,
     pub signs_from: Option<i64>,
     pub public_jwk: Option<String>,
+    pub made_by: Option<Uuid>,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

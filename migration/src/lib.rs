@@ -27,9 +27,15 @@ mod m0016_refresh_tokens;
 mod m0017_notices;
 mod m0018_registration_tokens;
 mod m0020_connections;
+mod m0021_provider_outages;
 mod m0022_events;
 mod m0023_former_ids;
 mod m0024_resident_lookups;
+mod m0025_renewed_cards;
+mod m0026_eligibility_ends;
+mod m0027_todays_levels;
+mod m0028_pushed_only;
+mod m0029_outgoing_mails;
 mod planner;
 
 pub use apply::{pending, up};
@@ -64,6 +70,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_events::Change),
             Box::new(m0023_former_ids::Change),
             Box::new(m0024_resident_lookups::Change),
+            Box::new(m0025_renewed_cards::Change),
+            Box::new(m0027_todays_levels::Change),
+            Box::new(m0021_provider_outages::Change),
+            Box::new(m0026_eligibility_ends::Change),
+            Box::new(m0028_pushed_only::Change),
+            Box::new(m0029_outgoing_mails::Change),
         ]
     }
 }

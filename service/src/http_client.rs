@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use oidc::provider::security_event::MEDIA_TYPE;
 use reqwest::Certificate;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
@@ -52,6 +52,8 @@ pub enum FetchError {
 #[derive(Debug, Clone, Default)]
 pub struct Outgoing {
     authorities: Vec<Certificate>,
+    /// The same as they are written down.
+    certificates: Arc<[CertificateDer<'static>]>,
     provider_networks: Arc<[IpNet]>,
     service_networks: Arc<[IpNet]>,
 }
@@ -74,19 +76,30 @@ impl Outgoing {
     /// [`Error::Internal`] if the text holds no certificate, or one that is none.
     pub fn new(authorities: Option<&[u8]>, providers: Vec<IpNet>, services: Vec<IpNet>) -> Result<Self, Error> {
         let unfit = || Error::internal("a certificate authority");
-        let mut read = Vec::new();
+        let (mut read, mut certificates) = (Vec::new(), Vec::new());
         if let Some(pem) = authorities {
             for certificate in CertificateDer::pem_slice_iter(pem) {
                 let certificate = certificate.map_err(|_| unfit())?;
                 // The client itself would say so at its first request.
                 rustls::RootCertStore::empty().add(certificate.clone()).map_err(|_| unfit())?;
                 read.push(Certificate::from_der(&certificate).map_err(|_| unfit())?);
+                certificates.push(certificate);
             }
             if read.is_empty() {
                 return Err(unfit());
             }
         }
-        Ok(Self { authorities: read, provider_networks: providers.into(), service_networks: services.into() })
+        Ok(Self {
+            authorities: read,
+            certificates: certificates.into(),
+            provider_networks: providers.into(),
+            service_networks: services.into(),
+        })
+    }
+
+    /// The certificate authorities of the operator's own.
+    pub(crate) fn authorities(&self) -> &[CertificateDer<'static>] {
+        &self.certificates
     }
 }
 
@@ -166,15 +179,20 @@ impl HttpClient {
         if status == 200 { Ok(body.to_vec()) } else { Err(FetchError::Status(status)) }
     }
 
-    /// Fetches what belongs to an access token.
+    /// Fetches what belongs to an access token: JSON, or what else is asked for.
     ///
     /// # Errors
     /// See [`FetchError`]; any status but 200 is one.
-    pub async fn get_with_token(&self, url: &Url, token: &SecretString) -> Result<Zeroizing<Vec<u8>>, FetchError> {
+    pub async fn get_with_token(
+        &self,
+        url: &Url,
+        token: &SecretString,
+        media_type: Option<&str>,
+    ) -> Result<Zeroizing<Vec<u8>>, FetchError> {
         self.check(url)?;
         let bearer = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
-        let request =
-            self.client.get(url.clone()).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer.as_str());
+        let accepted = media_type.unwrap_or("application/json");
+        let request = self.client.get(url.clone()).header(ACCEPT, accepted).header(AUTHORIZATION, bearer.as_str());
         let (status, body) = exchange(request).await?;
         if status == 200 { Ok(body) } else { Err(FetchError::Status(status)) }
     }
@@ -213,14 +231,24 @@ impl HttpClient {
         }
     }
 
-    /// Pushes a security event token (RFC 8935, section 2). Only 202 says that it was taken: a page that answers anything with 200
-    /// is none that takes events.
+    /// Pushes a security event token (RFC 8935, section 2), with an `Authorization` header where the service wants one (section
+    /// 3). Only 202 says that it was taken: a page that answers anything with 200 is none that takes events.
     ///
     /// # Errors
     /// See [`FetchError`]; any status but 202 and 400 is one.
-    pub async fn push_event(&self, url: &Url, token: String) -> Result<Pushed, FetchError> {
+    pub async fn push_event(
+        &self,
+        url: &Url,
+        authorization: Option<&str>,
+        token: String,
+    ) -> Result<Pushed, FetchError> {
         self.check(url)?;
-        let request = self.client.post(url.clone()).header(ACCEPT, "application/json");
+        let mut request = self.client.post(url.clone()).header(ACCEPT, "application/json");
+        if let Some(value) = authorization {
+            let mut value = HeaderValue::from_str(value).map_err(|_| FetchError::Address)?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
         match exchange(request.header(CONTENT_TYPE, MEDIA_TYPE).body(token)).await? {
             (202, _) => Ok(Pushed::Taken),
             (400, body) => Ok(Pushed::Refused(body)),

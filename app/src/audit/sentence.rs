@@ -41,6 +41,12 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::IdentityProviderActivated => ("{object}の使用を始めました", "put the {object} into use"),
         ActKind::IdentityProviderStopped => ("{object}の使用を止めました", "took the {object} out of use"),
         ActKind::IdentityProviderTried => ("{object}を試しました", "tried the {object} out"),
+        ActKind::ProviderKeyMade => {
+            ("本人確認サービスに知らせる次の鍵({object})を作りました", "made the next key for providers ({object})")
+        }
+        ActKind::ProviderKeyChanged => {
+            ("本人確認サービスに知らせる鍵({object})を入れかえました", "replaced the key for providers ({object})")
+        }
         ActKind::VersionDrafted => ("{object}の下書きを書きました", "drafted the {object}"),
         ActKind::VersionDiscarded => ("{object}の下書きを捨てました", "discarded the draft of the {object}"),
         ActKind::CaseAdded => ("{object}の試すケースを足しました", "added a saved case to the {object}"),
@@ -70,6 +76,18 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::DeskRefused => (
             "窓口で確かめて、「{person}」の対象外としました",
             "found somebody not eligible under “{person}” at the desk",
+        ),
+        ActKind::RenewedCardTakenOver => (
+            "窓口で確かめて、新しいカードに前の共通IDを引き継ぎました",
+            "let a renewed card take the place of the former one at the desk",
+        ),
+        ActKind::RenewedCardConfirmed => (
+            "窓口で新しいカードに引き継いだことを、もう一人として確かめました",
+            "confirmed that a renewed card took the place of the former one",
+        ),
+        ActKind::RenewedCardRefused => (
+            "窓口で確かめて、新しいカードに引き継がないことにしました",
+            "did not let a renewed card take the place of another one at the desk",
         ),
         ActKind::ResidentRelinked => (
             "{object}の知らせにより、カードを更新した人を同じ人として引き継ぎました",
@@ -112,6 +130,7 @@ pub(super) fn object_kind(kind: &str, locale: Locale) -> &str {
         "attestation_batch" => ("ワンタイムコード", "one-time codes"),
         "attestation" => ("承認済みの在勤・在学など", "ties"),
         "desk_request" => ("窓口での確認", "check at the desk"),
+        "relink_request" => ("カードの引き継ぎ", "renewed card"),
         "tenant_key" => ("鍵", "keys"),
         "usage_report" => ("利用統計", "usage"),
         "audit_trail" => ("監査記録", "audit trail"),
@@ -157,6 +176,7 @@ pub(super) fn field(name: &str, locale: Locale) -> &str {
         "accent_light" => ("色(明るい画面)", "Colour (light)"),
         "accent_dark" => ("色(暗い画面)", "Colour (dark)"),
         "session_seconds" => ("サインインの長さ(秒)", "Length of a session (seconds)"),
+        "pushed_only" => ("PAR を必須にする", "Pushed requests only"),
         other => return other,
     };
     match locale {

@@ -112,7 +112,12 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::ChangeApproved
         | ActKind::ChangeSentBack
         | ActKind::VersionPublished => "decisions",
-        ActKind::DeskCleared | ActKind::DeskConfirmed | ActKind::DeskRefused => "desk",
+        ActKind::DeskCleared
+        | ActKind::DeskConfirmed
+        | ActKind::DeskRefused
+        | ActKind::RenewedCardTakenOver
+        | ActKind::RenewedCardConfirmed
+        | ActKind::RenewedCardRefused => "desk",
         ActKind::RelyingPartySuspended
         | ActKind::RelyingPartyResumed
         | ActKind::FormerIdsHandedIn
@@ -135,6 +140,8 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::IdentityProviderActivated
         | ActKind::IdentityProviderStopped
         | ActKind::IdentityProviderTried
+        | ActKind::ProviderKeyMade
+        | ActKind::ProviderKeyChanged
         | ActKind::ResidentRelinked
         | ActKind::SigningKeyAnnounced
         | ActKind::SigningKeyRetired

@@ -66,7 +66,7 @@ const fn check_words(check: ProviderCheck, words: &'static Words) -> &'static st
 fn body(provider: IdentityProviderView, callback: String, tenant: &TenantSlug, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     let abilities = provider.abilities;
-    let state = contact(&provider, words);
+    let state = contact(&provider, locale);
     let edit = paths::console_identity_provider_edit(tenant, provider.id);
     let try_out = paths::console_identity_provider_try_out(tenant, provider.id);
     let stop = paths::console_identity_provider_stop(tenant, provider.id);

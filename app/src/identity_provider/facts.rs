@@ -70,6 +70,7 @@ pub(super) fn facts(
         settings.acr_values.clone().map(|values| view! { <Fact term=words.acr_values><code>{values}</code></Fact> });
     let attributes = match &settings.attributes {
         AttributesFrom::Userinfo => view! { {words.from_userinfo} }.into_any(),
+        AttributesFrom::SignedUserinfo => view! { {words.from_signed} }.into_any(),
         AttributesFrom::SealedUserdata(url) => {
             let url = url.clone();
             view! { {words.from_userdata}<small><code>{url}</code></small> }.into_any()

@@ -45,6 +45,7 @@ pub(super) fn fields(
                 {evidence(form, words, locale)}
                 <RadioCards name="attributes" label=words.attributes choices=vec![
                     Choice::new("userinfo", words.from_userinfo),
+                    Choice::new("signed_userinfo", words.from_signed).help(words.from_signed_help),
                     Choice::new("userdata", words.from_userdata).help(words.from_userdata_help),
                 ] value=value("attributes")/>
                 <TextField name="userdata_url" label=words.userdata_url help=words.userdata_url_help value=value("userdata_url")

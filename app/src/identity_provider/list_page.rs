@@ -7,19 +7,19 @@ use domain::paths;
 use leptos::prelude::*;
 use service::Error;
 use service::federation::{Preset, ProviderContact};
-use service::identity_providers::{AtProvider, IdentityProviderView};
+use service::identity_providers::{AtProvider, IdentityProviderView, ProviderKey};
 
 use super::facts::preset_word;
+use super::keys_panel;
 use super::text::Words;
 use crate::components::badge::{Badge, Mark};
 use crate::components::banner::Banner;
 use crate::components::button::{DisabledButton, LinkButton, Size, SubmitButton, Weight};
-use crate::components::code_block::CopyValue;
 use crate::components::empty_state::EmptyState;
-use crate::components::facts::{Fact, Facts};
 use crate::components::form::{Form as PageForm, Hidden};
 use crate::components::icon::{Drawing, Icon};
 use crate::components::panel::Panel;
+use crate::configuration::minute;
 use crate::console::{Area, Console, ConsolePage};
 use crate::forms::{Answer, Flash, Form, Tone};
 use crate::text::fill;
@@ -36,8 +36,11 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
     Ok(page.lead(words.lead))
 }
 
-/// One place up in the order.
+/// One place up in the order, or a step in the change of a key.
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
+    if let Some(key) = ProviderKey::of(form.get("key")) {
+        return keys_panel::submit(&console, key, &form).await;
+    }
     let id: IdentityProviderId = form.get("raise").parse().map_err(|_| Error::NotFound)?;
     console.service().raise_identity_provider(&console.town().caller, id).await?;
     let flash = Flash::success(Words::of(console.locale).raised);
@@ -86,21 +89,8 @@ fn body(
             {notice}
             <Panel id="connections" title=words.connections note=words.connections_note>{list}</Panel>
             <Panel id="add" title=words.add_title note=words.add_note><div class="cluster">{add}</div></Panel>
-            <Panel id="registered" title=words.register_title note=words.register_note>{registered(at, words)}</Panel>
+            <Panel id="registered" title=words.register_title note=words.register_note>{keys_panel::registered(at, words)}</Panel>
         </div>
-    }
-    .into_any()
-}
-
-/// What a provider is told about us.
-fn registered(at: AtProvider, words: &'static Words) -> AnyView {
-    view! {
-        <Facts>
-            <Fact term=words.key_set><CopyValue value=at.key_set/><small>{words.key_set_note}</small></Fact>
-            {at.field_key.map(|key| view! {
-                <Fact term=words.field_key><CopyValue value=key/><small>{words.field_key_note}</small></Fact>
-            })}
-        </Facts>
     }
     .into_any()
 }
@@ -115,13 +105,22 @@ pub(super) fn badge(provider: &IdentityProviderView, words: &'static Words) -> A
     view! { <Badge mark word/> }.into_any()
 }
 
-/// How the last contact ended; none for one that nobody is sent to.
-pub(super) fn contact(provider: &IdentityProviderView, words: &'static Words) -> Option<AnyView> {
+/// How the last contact ended, and since when it does not answer, or when it last did not; none for one that nobody is sent to.
+pub(super) fn contact(provider: &IdentityProviderView, locale: Locale) -> Option<AnyView> {
+    let words = Words::of(locale);
     let (drawing, class, word) = match provider.contact.filter(|_| provider.active)? {
         ProviderContact::Answered => (Drawing::Done, "icon--success", words.contact_fine),
         ProviderContact::Failed => (Drawing::Warning, "icon--warning", words.contact_failed),
     };
-    Some(view! { <Icon of=drawing class/>" "{word} }.into_any())
+    let outage = provider.outage.map(|outage| {
+        let (template, until) = match outage.ended_at {
+            None => (words.outage_goes_on, outage.last_seen),
+            Some(ended) => (words.outage_over, ended),
+        };
+        let text = fill(template, &[("since", &minute(outage.since, locale)), ("until", &minute(until, locale))]);
+        view! { <br/><small class="muted">{text}</small> }
+    });
+    Some(view! { <Icon of=drawing class/>" "{word}{outage} }.into_any())
 }
 
 fn row(provider: &IdentityProviderView, at: usize, tenant: &TenantSlug, locale: Locale) -> AnyView {
@@ -140,7 +139,7 @@ fn row(provider: &IdentityProviderView, at: usize, tenant: &TenantSlug, locale: 
             </PageForm>
         }
     });
-    let (badge, contact) = (badge(provider, words), contact(provider, words));
+    let (badge, contact) = (badge(provider, words), contact(provider, locale));
     view! {
         <li class="checks__item">
             <Icon of=Drawing::Card/>

@@ -5,6 +5,7 @@ mod detail_page;
 mod edit_page;
 mod facts;
 mod fields;
+mod keys_panel;
 mod list_page;
 mod stop_page;
 mod text;

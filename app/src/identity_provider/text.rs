@@ -29,6 +29,9 @@ texts! {
         changed: "変更の下書きあり", "Change drafted";
         contact_fine: "直近の接続で応答しています", "Answered the last time";
         contact_failed: "直近の接続で応答がありませんでした", "Did not answer the last time";
+        outage_goes_on: "{since}ごろから応答がありません。最後に分かったのは{until}ごろです。次に正しく応答したときに、この表示は消えます。",
+            "No answer since about {since}, last noticed about {until}. This goes away once it answers as it must.";
+        outage_over: "{since}ごろから{until}ごろまで応答がありませんでした。", "It did not answer from about {since} to about {until}.";
         outage_title: "応答のない本人確認サービスがあります", "A provider does not answer";
         outage: "{names}が、直近の接続で正しく応答しませんでした。住民には「いま使えない」ことと、ほかの方法を案内しています。パスキーでのサインインは続いています。",
             "{names} did not answer as it must. Residents are told so, and offered another way; signing in with a passkey goes on.";
@@ -124,6 +127,9 @@ texts! {
         verified_unknown: "分かりません", "Not known";
         attributes: "情報の受け取り方", "Where attributes come from";
         from_userinfo: "userinfoエンドポイント", "The userinfo endpoint";
+        from_signed: "userinfoエンドポイント(署名つき)", "The userinfo endpoint, signed";
+        from_signed_help: "この接続の発行者がこの町あてに署名したJWT(application/jwt)だけを読みます。署名のない返事は断ります。",
+            "A JWT (application/jwt) that the issuer signed for this client. What is not signed is refused.";
         from_userdata: "userdata API(項目ごとに暗号化)", "A userdata API, sealed field by field";
         from_userdata_help: "項目ごとに、この町の公開鍵で封をされて届きます(libsodiumのsealed box)。鍵は保存したときに作ります。",
             "Each field arrives sealed to the town's public key (libsodium's sealed boxes). The key is made when you save.";
@@ -161,6 +167,26 @@ texts! {
         secret_replaced: "別の値に変わります", "Another one takes its place";
         key_set: "公開鍵の場所(jwks_uri)", "Public key (jwks_uri)";
         key_set_note: "private_key_jwtの署名を確かめる鍵です。", "Verifies our assertions (private_key_jwt).";
+        assertion_key: "署名の鍵(kid)", "Key of assertions (kid)";
+        assertion_key_note: "相手は、上の場所から自分で読み取ります。手で登録する相手には、こちらから知らせます。",
+            "Providers read it at the address above. Those where it is registered by hand are told.";
+        next_key: "次の鍵", "The next key";
+        next_assertion_note: "公開鍵の場所に、もう載っています。入れかえるまでは、前の鍵で署名します。",
+            "Published at the address above already. Until it takes over, assertions are signed with the one before.";
+        next_field_note: "本人確認サービスに登録してください。入れかえるまでは、どちらの鍵で封をした項目も開けます。",
+            "To be registered at the provider. Until it takes over, fields open that are sealed to either.";
+        make_next: "次の鍵を作る", "Make the next key";
+        next_made: "次の鍵を作りました。住民には影響しません。相手に知らせたあと、ほかの人が前の鍵をなくします。",
+            "The next key was made; nothing changes for residents. Once the providers know it, somebody else removes the one before.";
+        key_told: "どの本人確認サービスも次の鍵を使っている", "Every provider uses the next key";
+        key_told_help: "接続を「試す」と、前の鍵で封をした項目が届いたかどうかが分かります。なくした鍵は、もとに戻せません。",
+            "Trying a connection out says whether a field was still sealed to the one before. A key that is removed is gone for good.";
+        key_told_first: "確かめてから、しるしを付けてください", "Check first, then tick this";
+        remove_former: "前の鍵をなくす", "Remove the key before";
+        former_removed: "前の鍵をなくしました。次の鍵だけを使います。", "The key before was removed. The next one is in force.";
+        key_needs_other: "次の鍵を作った人は、前の鍵をなくせません。ほかの決裁者か管理者に頼んでください",
+            "Whoever made the next key cannot remove the one before. Ask another approver or administrator";
+        key_only_deciders: "前の鍵をなくせるのは決裁者と管理者です", "Only an approver or an administrator can remove it";
         field_key: "項目に封をする公開鍵", "Public key to which fields are sealed";
         field_key_note: "X25519の公開鍵(base64)です。", "X25519, in base64.";
         method: "クライアント認証・署名", "Client authentication, signatures";
@@ -188,6 +214,8 @@ texts! {
         tried_failed: "読み取れませんでした", "Nothing could be read";
         tried_gone: "この結果はもう見られません(30分たったか、ほかのサインインを始めました)。もう一度試してください。",
             "This result is gone: half an hour is over, or other sign-ins were begun. Please try again.";
+        tried_former_key: "項目は、まだ前の鍵で封をされています。前の鍵は、なくさないでください。",
+            "Fields are still sealed to the key before. Do not remove it yet.";
         found: "届いた項目", "What came";
         found_note: "あなた自身の情報です。この画面を閉じると消えます。", "Your own data. Gone when you leave this page.";
         not_given: "届いていません", "Did not come";
@@ -210,6 +238,8 @@ texts! {
         failed_level: "返ってきた認証の強さ(acr)が、設定の表にありません。", "The level that came back (acr) is not among those that are set up.";
         failed_attributes: "届いた情報の形が、設定と違います。", "What came has another form than is set up.";
         failed_subject: "届いた情報が、別の人のものです。", "What came is about somebody else.";
+        failed_signed: "userinfoの署名・発行者・あて先のどれかが、正しくありません。受け入れる署名の方式を確かめてください。",
+            "The userinfo is not signed by the issuer for this client. Check the accepted algorithms.";
         failed_seal: "封をした項目を開けません。公開鍵の登録を確かめてください。",
             "A sealed field does not open. Check the registered public key.";
     }

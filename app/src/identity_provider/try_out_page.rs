@@ -9,7 +9,7 @@ use domain::paths;
 use http::HeaderMap;
 use leptos::prelude::*;
 use service::Error;
-use service::federation::{Go, TriedPlace, TryOutFailure, TryOutPage, TryOutStanding, TryOutView};
+use service::federation::{Browser, Go, TriedPlace, TryOutFailure, TryOutPage, TryOutStanding, TryOutView};
 
 use super::facts::method_word;
 use super::text::Words;
@@ -31,7 +31,7 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
         text => Some(text.parse::<FlowId>().map_err(|_| Error::NotFound)?),
     };
     let town = console.town();
-    let browser = console.browser(&town.tenant);
+    let browser = Browser { locale: console.locale, ..console.browser(&town.tenant) };
     let tried = console.service().try_out_page(&town.caller, &town.tenant, id, flow, &browser).await?;
     let (locale, words) = (console.locale, Words::of(console.locale));
     let (list, back) =
@@ -114,8 +114,10 @@ fn result(view: &TryOutView, locale: Locale) -> AnyView {
     let verified = view.verified.map_or_else(|| words.verified_unknown.to_owned(), |month| month.text(locale));
     let (place, method, source) =
         (place_words(&view.place, locale), method_word(view.method, words), view.source.words().get(locale));
+    let former_key = view.former_key.then(|| view! { <Banner tone=Tone::Warning>{words.tried_former_key}</Banner> });
     view! {
         {verdict}
+        {former_key}
         <div class="columns columns--half">
             <Panel id="found" title=words.found note=words.found_note><Facts class="facts--narrow">{found}{missing}</Facts></Panel>
             <Panel id="read" title=words.read>
@@ -165,5 +167,6 @@ const fn failure_words(failure: TryOutFailure, words: &'static Words) -> &'stati
         TryOutFailure::Attributes => words.failed_attributes,
         TryOutFailure::OtherSubject => words.failed_subject,
         TryOutFailure::Seal => words.failed_seal,
+        TryOutFailure::SignedAttributes => words.failed_signed,
     }
 }

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 use super::ages::{AgeBand, AgeLimit};
 use super::items::{Item, Items};
 use crate::calendar;
+use crate::locale::Words;
 use crate::municipality::MunicipalityCode;
 use crate::violations::Violation;
 
@@ -44,6 +45,16 @@ impl Gender {
             Gender::Female => "female",
             Gender::Other => "other",
             Gender::NotStated => "unknown",
+        }
+    }
+
+    /// The words on screen.
+    pub const fn words(self) -> Words {
+        match self {
+            Gender::Male => Words { ja: "男", en: "Male" },
+            Gender::Female => Words { ja: "女", en: "Female" },
+            Gender::Other => Words { ja: "その他", en: "Other" },
+            Gender::NotStated => Words { ja: "不明", en: "Not stated" },
         }
     }
 

@@ -20,7 +20,7 @@ pub use keys::{InvalidKey, Pkcs8, SigningFailed, SigningKey};
 #[cfg(test)]
 pub(crate) use possession::tests as possession_tests;
 pub use possession::{Possession, Thumbprint, verify_possession};
-pub use verify::{JwsError, VerifiedJws, verify};
+pub use verify::{JwsError, VerifiedJws, verified_payload, verify};
 
 use serde::{Deserialize, Serialize};
 

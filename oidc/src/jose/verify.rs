@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{Algorithm, Claims, Jwk, JwkSet, KeyMaterial};
 use crate::encoding::{from_base64url, from_json_object};
@@ -53,6 +54,26 @@ struct Header {
 /// # Errors
 /// See [`JwsError`].
 pub fn verify(token: &str, keys: &JwkSet, allowed: &[Algorithm]) -> Result<VerifiedJws, JwsError> {
+    let (typ, payload) = verified(token, keys, allowed)?;
+    match from_json_object(&payload) {
+        Some(Value::Object(members)) => Ok(VerifiedJws { typ, claims: Claims::new(members) }),
+        _ => Err(JwsError::Malformed),
+    }
+}
+
+/// The same, and what was signed as it stands there: for who reads it into something that is wiped.
+///
+/// # Errors
+/// See [`JwsError`].
+pub fn verified_payload(token: &str, keys: &JwkSet, allowed: &[Algorithm]) -> Result<Zeroizing<Vec<u8>>, JwsError> {
+    Ok(verified(token, keys, allowed)?.1)
+}
+
+fn verified(
+    token: &str,
+    keys: &JwkSet,
+    allowed: &[Algorithm],
+) -> Result<(Option<String>, Zeroizing<Vec<u8>>), JwsError> {
     if token.len() > MAX_TOKEN_LEN {
         return Err(JwsError::Malformed);
     }
@@ -68,10 +89,8 @@ pub fn verify(token: &str, keys: &JwkSet, allowed: &[Algorithm]) -> Result<Verif
     let signature = from_base64url(signature).ok_or(JwsError::Malformed)?;
     let key = keys.find(header.kid.as_deref(), algorithm).ok_or(JwsError::UnknownKey)?;
     check(key, algorithm, signed.as_bytes(), &signature)?;
-    match json(payload) {
-        Some(Value::Object(members)) => Ok(VerifiedJws { typ: header.typ, claims: Claims::new(members) }),
-        _ => Err(JwsError::Malformed),
-    }
+    let payload = from_base64url(payload).ok_or(JwsError::Malformed)?;
+    Ok((header.typ, Zeroizing::new(payload)))
 }
 
 fn json<T: serde::de::DeserializeOwned>(part: &str) -> Option<T> {

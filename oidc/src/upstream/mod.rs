@@ -11,5 +11,6 @@ pub mod discovery;
 pub mod id_token;
 pub mod sealed_fields;
 mod secret_json;
+pub mod signed_userinfo;
 pub mod token;
 pub mod userinfo;

@@ -1,6 +1,8 @@
 //! What a provider says about a person: its userinfo response (OpenID Connect Core section 5.3), or userdata whose fields are
 //! sealed to us. From either a card's attributes come, under the names and in the forms of the connection's [`ClaimMap`].
 
+use std::cell::Cell;
+
 use domain::attributes::Attributes;
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
@@ -8,6 +10,7 @@ use time::OffsetDateTime;
 use super::claim_map::{ClaimMap, ClaimPath, moment};
 use super::sealed_fields::FieldKey;
 use super::secret_json::SecretJson;
+use crate::jose::JwsError;
 
 /// Why an answer is refused. Holds nothing of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +24,21 @@ pub enum UserinfoRefused {
     /// A field is not sealed to our key.
     #[error("a field of the userdata is not sealed to us")]
     Seal,
+    /// It must be signed, and no key fits: the keys may have been rotated. After one refetch it is final.
+    #[error("no key of the provider fits the userinfo")]
+    UnknownKey,
+    /// It must be signed, and is not, or not as agreed.
+    #[error("the userinfo is not signed as agreed")]
+    Signature(#[source] JwsError),
+    /// Signed, by another issuer.
+    #[error("wrong iss of the userinfo")]
+    Issuer,
+    /// Signed, and not for us, or for others too.
+    #[error("wrong aud of the userinfo")]
+    Audience,
+    /// Signed, and over, or not begun.
+    #[error("the userinfo is not of this time")]
+    Time,
 }
 
 /// What the provider attests about a person, in the form in which a decision needs it.
@@ -35,6 +53,8 @@ pub struct UpstreamAttributes {
     pub verified_at: Option<OffsetDateTime>,
     /// The subject that the same person had before, if the provider says that it has changed.
     pub former_subject: Option<SecretString>,
+    /// A field was sealed to a key from before the newest.
+    pub former_key: bool,
 }
 
 /// An address in the forms in which a provider gives it. Wiped when it is dropped.
@@ -82,7 +102,9 @@ impl UpstreamAddress {
 struct Reader<'a> {
     answer: SecretJson,
     map: &'a ClaimMap,
-    key: Option<&'a FieldKey>,
+    keys: Option<&'a [FieldKey]>,
+    /// A field opened with another key than the first.
+    former_key: Cell<bool>,
 }
 
 impl Reader<'_> {
@@ -100,10 +122,11 @@ impl Reader<'_> {
     }
 
     fn opened(&self, text: &str) -> Result<SecretString, UserinfoRefused> {
-        match self.key {
-            None => Ok(text.into()),
-            Some(key) => key.open(text).map_err(|_| UserinfoRefused::Seal),
-        }
+        let Some(keys) = self.keys else { return Ok(text.into()) };
+        let mut opened = keys.iter().enumerate().filter_map(|(at, key)| Some((at, key.open(text).ok()?)));
+        let (at, opened) = opened.next().ok_or(UserinfoRefused::Seal)?;
+        self.former_key.set(self.former_key.get() || at > 0);
+        Ok(opened)
     }
 
     /// The address, as one string where the provider gives one. None if it says nothing.
@@ -132,14 +155,19 @@ impl Reader<'_> {
 }
 
 impl UpstreamAttributes {
-    /// Reads a JSON answer that was fetched with the access token of `subject`. With a `key` every claim is sealed to it but
-    /// for the subject and the time of the verification.
+    /// Reads a JSON answer that was fetched with the access token of `subject`. With `keys`, the newest first, every claim is sealed
+    /// to one of them but for the subject and the time of the verification.
     ///
     /// # Errors
     /// See [`UserinfoRefused`].
-    pub fn parse(json: &[u8], subject: &str, map: &ClaimMap, key: Option<&FieldKey>) -> Result<Self, UserinfoRefused> {
+    pub fn parse(
+        json: &[u8],
+        subject: &str,
+        map: &ClaimMap,
+        keys: Option<&[FieldKey]>,
+    ) -> Result<Self, UserinfoRefused> {
         let answer = SecretJson::object(json).ok_or(UserinfoRefused::Malformed)?;
-        let reader = Reader { answer, map, key };
+        let reader = Reader { answer, map, keys, former_key: Cell::new(false) };
         match reader.answer.find(&map.subject) {
             Some(SecretJson::Text(named)) if named.expose_secret() == subject => {}
             Some(SecretJson::Text(_)) => return Err(UserinfoRefused::OtherSubject),
@@ -171,7 +199,8 @@ impl UpstreamAttributes {
             let former = former.expose_secret();
             !former.is_empty() && former != subject
         });
-        Ok(Self { attributes, incomplete, address, verified_at, former_subject })
+        let former_key = reader.former_key.get();
+        Ok(Self { attributes, incomplete, address, verified_at, former_subject, former_key })
     }
 }
 
@@ -285,7 +314,7 @@ mod tests {
 
     fn userdata(json: &serde_json::Value) -> Result<UpstreamAttributes, UserinfoRefused> {
         let (map, key) = (ClaimMap::userdata(), FieldKey::new(&[7; 32]));
-        UpstreamAttributes::parse(json.to_string().as_bytes(), "person", &map, Some(&key))
+        UpstreamAttributes::parse(json.to_string().as_bytes(), "person", &map, Some(&[key]))
     }
 
     // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
@@ -316,13 +345,29 @@ mod tests {
         assert_eq!(userdata(&json).err(), Some(UserinfoRefused::OtherSubject));
     }
 
+    // conforms: Our own
+    #[test]
+    fn while_the_key_changes_both_open() {
+        let json = serde_json::json!({"sub": "person", "name": sealed("昭和 花子")}).to_string();
+        let read = |keys: &[FieldKey]| {
+            let read = UpstreamAttributes::parse(json.as_bytes(), "person", &ClaimMap::userdata(), Some(keys));
+            read.map(|read| (read.attributes.name().is_some(), read.former_key))
+        };
+        let (former, next) = ([7; 32], [8; 32]);
+        let keys = |bytes: &[[u8; 32]]| -> Vec<FieldKey> { bytes.iter().map(FieldKey::new).collect() };
+        assert_eq!(read(&keys(&[former])).ok(), Some((true, false)));
+        assert_eq!(read(&keys(&[next, former])).ok(), Some((true, true)));
+        assert_eq!(read(&keys(&[next])).err(), Some(UserinfoRefused::Seal));
+        assert_eq!(read(&[]).err(), Some(UserinfoRefused::Seal));
+    }
+
     #[test]
     fn an_address_as_an_object_is_sealed_like_any_other() {
         let map = ClaimMap { address: Some(ClaimPath::parse("address").unwrap()), ..ClaimMap::standard() };
         let key = FieldKey::new(&[7; 32]);
         let read = |formatted: &str| {
             let json = serde_json::json!({"sub": "person", "address": {"formatted": formatted}}).to_string();
-            UpstreamAttributes::parse(json.as_bytes(), "person", &map, Some(&key))
+            UpstreamAttributes::parse(json.as_bytes(), "person", &map, Some(std::slice::from_ref(&key)))
         };
         assert_eq!(read("福島県大沼郡昭和村").err(), Some(UserinfoRefused::Seal));
         assert_eq!(read(&sealed("福島県大沼郡昭和村")).ok().unwrap().attributes.address(), Some("福島県大沼郡昭和村"));
@@ -352,7 +397,7 @@ mod tests {
         fn foreign_responses_never_panic(text in ".*") {
             let _ = parse(&text);
             let _ = UpstreamAttributes::parse(
-                text.as_bytes(), "person", &ClaimMap::userdata(), Some(&FieldKey::new(&[7; 32])),
+                text.as_bytes(), "person", &ClaimMap::userdata(), Some(&[FieldKey::new(&[7; 32])]),
             );
         }
     }

@@ -76,6 +76,10 @@ kinds! {
     IdentityProviderStopped = "identity_provider.stopped",
     /// A connection to an identity provider was tried out with a sign-in.
     IdentityProviderTried = "identity_provider.tried",
+    /// A next key was made that identity providers are to know.
+    ProviderKeyMade = "identity_provider.key_made",
+    /// The next key took the place of the one before, which is gone.
+    ProviderKeyChanged = "identity_provider.key_changed",
     /// A version was drafted or its draft changed.
     VersionDrafted = "version.drafted",
     /// A draft was thrown away.
@@ -120,6 +124,12 @@ kinds! {
     DeskConfirmed = "desk_request.confirmed",
     /// Staff recorded at the desk that somebody is not eligible.
     DeskRefused = "desk_request.refused",
+    /// At the desk, staff put somebody's renewed card in the place of the former one; the object is the reference of this act.
+    RenewedCardTakenOver = "relink_request.taken_over",
+    /// A second clerk confirmed that, under the same reference.
+    RenewedCardConfirmed = "relink_request.confirmed",
+    /// Staff did not do so.
+    RenewedCardRefused = "relink_request.refused",
     /// Somebody was found again under a new name of the identity provider, because it said who that had been (a renewed card); the
     /// object is the connection, never the person.
     ResidentRelinked = "resident.relinked",

@@ -37,6 +37,8 @@ pub(super) struct Attested<'p> {
     identity: UpstreamIdentity,
     pub(super) upstream: UpstreamAttributes,
     pub(super) level: &'p ProviderLevel,
+    /// The place of the level among the connection's.
+    place: usize,
     pub(super) verified: Option<Month>,
     auth_time: OffsetDateTime,
 }
@@ -103,7 +105,7 @@ impl Service {
             return self.take_try_out(&published, provider, flow, browser, &away, &code).await;
         }
         let read = self.read_card(&published, provider, &flow, &away, &code).await;
-        self.providers.note(provider.connection(), &read);
+        self.providers.note(provider.connection(), &read, self.clock.seconds());
         let read = match read {
             Ok(read) => read,
             Err(failure) => return self.fail(&published, flow, browser, failure).await,
@@ -142,16 +144,14 @@ impl Service {
         let now = self.clock.now();
         // A provider that does not say when attests a sign-in that happened within this flow.
         let auth_time = identity.auth_time.unwrap_or(now).min(now);
-        let level = identity
-            .acr
-            .and_then(|at| provider.settings.levels.get(at))
-            .ok_or(ProviderFailure::IdToken(IdTokenRefused::Assurance))?;
+        let level = identity.acr.and_then(|place| Some((place, provider.settings.levels.get(place)?)));
+        let (place, level) = level.ok_or(ProviderFailure::IdToken(IdTokenRefused::Assurance))?;
         let verified = match provider.settings.verified {
             Verified::AtSignIn => Some(Month::at(auth_time)),
             Verified::Stated => upstream.verified_at.filter(|at| *at <= now + CLOCK_SKEW).map(Month::at),
             Verified::NotStated => None,
         };
-        Ok(Attested { identity, upstream, level, verified, auth_time })
+        Ok(Attested { identity, upstream, level, place, verified, auth_time })
     }
 
     /// Reads what the provider attests, and keeps of the attributes what may still be handed over, apart from what the rules
@@ -164,7 +164,7 @@ impl Service {
         away: &AwayAt,
         code: &SecretString,
     ) -> Result<CardRead, ProviderFailure> {
-        let Attested { identity, upstream, level, verified, auth_time } =
+        let Attested { identity, upstream, level, place, verified, auth_time } =
             self.attest(published, provider, flow, away, code).await?;
         let source = provider.settings.address_source;
         let facts = CardFacts::of(&upstream, source, verified);
@@ -181,10 +181,11 @@ impl Service {
             person: lookup.stranger(),
             assurance: level.assurance,
             method: level.method,
+            level: u8::try_from(place).unwrap_or(u8::MAX),
             auth_time: auth_time.unix_timestamp(),
             source,
             verified,
-            rules_mark: published.rules_mark,
+            basis: published.basis(provider.id),
             determined: Vec::new(),
             attributes: upstream.attributes.with_coarse(taken, facts.lives_in(), today).only(taken),
         };

@@ -96,11 +96,12 @@ impl Carded {
         }
         packer.byte(level_byte(self.assurance));
         packer.byte(method_byte(self.method));
+        packer.byte(self.level);
         packer.seconds(self.auth_time);
         let source = AddressSource::ALL.iter().position(|source| *source == self.source);
         packer.byte(source.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX));
         packer.month(self.verified);
-        packer.bytes(&self.rules_mark);
+        packer.bytes(&self.basis);
         packer.number(self.determined.len() as u64);
         for determined in &self.determined {
             determined.pack(packer, self.verified);
@@ -117,10 +118,11 @@ impl Carded {
         };
         let assurance = level_of(unpacker.byte()?)?;
         let method = method_of(unpacker.byte()?)?;
+        let level = unpacker.byte()?;
         let auth_time = unpacker.seconds()?;
         let source = AddressSource::ALL.get(usize::from(unpacker.byte()?)).copied().ok_or(Malformed)?;
         let verified = unpacker.month()?;
-        let rules_mark = unpacker.array()?;
+        let basis = unpacker.array()?;
         let rules = unpacker.number()?;
         let mut determined = Vec::new();
         for _ in 0..rules.min(MAX_PUBLISHED_RULES as u64) {
@@ -132,10 +134,11 @@ impl Carded {
             person,
             assurance,
             method,
+            level,
             auth_time,
             source,
             verified,
-            rules_mark,
+            basis,
             determined,
             attributes,
         })

@@ -1,6 +1,5 @@
 //! The answer on the consent page, and the ways out of a flow that ended without a code.
 
-use domain::calendar::Month;
 use domain::consent;
 use domain::ids::FlowId;
 use domain::names::TenantSlug;
@@ -16,6 +15,7 @@ use super::passkeys::begets_passkeys;
 use super::published::Published;
 use super::register::{Registered, Registering};
 use super::send::place;
+use super::sessions::Proof;
 use super::{Browser, Cookies, Go, Passkeys, Step, Stop, store};
 use crate::Service;
 use crate::error::{Conflict, Error};
@@ -103,7 +103,7 @@ impl Service {
     ) -> Result<Step, Error> {
         let keep_session = !matches!(agreeing, Agreeing::Now { keep_session: false });
         let changed = match &flow.stage {
-            Stage::Carded(carded) => carded.rules_mark != published.rules_mark,
+            Stage::Carded(carded) => carded.basis != published.basis(carded.provider),
             _ => false,
         };
         let asked = match &flow.kind {
@@ -128,8 +128,8 @@ impl Service {
             Stage::Known(resident) => {
                 // What let the page be shown without the card must still be so.
                 let Some(hash) = browser.session_hash() else { return Ok(Step::stop(Stop::FlowGone)) };
-                let month = Month::at(self.clock.now());
-                standing = Standing::of(&scope, hash, party, rule, self.clock.seconds(), month).await?.found;
+                let now = self.clock.now();
+                standing = Standing::of(&scope, hash, published, (party, rule), now).await?.found;
                 match &standing {
                     Some(standing) if standing.session.resident == *resident && !standing.needs_card(party, asked) => {
                         Who::Session(&standing.session)
@@ -226,7 +226,8 @@ impl Service {
         let agreed = Agreed { resident, party: None, text, language: flow.locale, items };
         self.write_grant(&scope, &agreed, existing).await?;
         // Without a session there is no page to come to; on a shared computer it ends with the browser's sign-out there.
-        let (_, session) = self.open_session(&scope, published, browser, resident, who.proof()).await?;
+        let proof = Proof::of(published, carded);
+        let (_, session) = self.open_session(&scope, published, browser, resident, proof).await?;
         scope.commit().await?;
         let session = match session {
             super::SessionCookie::Set { token, .. } if !keep_session => {

@@ -5,16 +5,17 @@ use domain::calendar::Month;
 use domain::consent::{self, ConsentDue, ExistingGrant};
 use oidc::provider::authorize::Prompt;
 use oidc::{ErrorCode, ProtocolError};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::finish::{Answers, Finished, Finishing, Who, agreement_asked, items_asked, response};
-use super::flow::{Asked, Ending, Flow, Kind, Stage};
+use super::flow::{Asked, Ending, Flow, Kind, LevelAsked, Stage};
 use super::published::{Party, Published, Rule, Text};
 use super::sessions::Session;
 use super::store::Holding;
-use super::{Browser, Step, Stop, store};
+use super::{Browser, Step, Stop, choose, store};
 use crate::Service;
-use crate::error::Error;
+use crate::error::{Conflict, Error};
 use crate::gate::{AsOf, Resource, Scope, action, find_standing};
 
 /// What the register says about the person of a session, as one service needs it.
@@ -31,12 +32,12 @@ impl Standing {
     pub(super) async fn of<S: Scope>(
         scope: &S,
         session_hash: [u8; 32],
-        party: &Party,
-        rule: &Rule,
-        now: i64,
-        month: Month,
+        published: &Published,
+        (party, rule): (&Party, &Rule),
+        now: OffsetDateTime,
     ) -> Result<AsOf<Self>, Error> {
-        let read = find_standing(scope, &session_hash, now, party.id.uuid(), rule.id.uuid()).await?;
+        let seconds = now.unix_timestamp();
+        let read = find_standing(scope, &session_hash, seconds, party.id.uuid(), rule.id.uuid()).await?;
         let AsOf { generation, found: Some(found) } = read else {
             return Ok(AsOf { generation: read.generation, found: None });
         };
@@ -48,8 +49,8 @@ impl Standing {
             }
         };
         let standing = Self {
-            session: Session::of(&found.session)?,
-            eligibility: found.eligibility.map_or(Holding::No, |row| store::holding(&row, rule, month)),
+            session: Session::of(found.session, published)?,
+            eligibility: found.eligibility.map_or(Holding::No, |row| store::holding(&row, rule, Month::at(now))),
             grant,
         };
         Ok(AsOf { generation, found: Some(standing) })
@@ -98,7 +99,7 @@ impl Service {
             Some(hash) => {
                 let caller = self.sign_in(published);
                 let scope = self.gate.glance(&caller, Resource::ResidentSession).await?;
-                let read = Standing::of(&scope, hash, party, rule, now, Month::at(self.clock.now())).await?;
+                let read = Standing::of(&scope, hash, published, (party, rule), self.clock.now()).await?;
                 if read.generation != published.organisation.generation {
                     return Ok(None);
                 }
@@ -130,7 +131,10 @@ impl Service {
         let prompt_consent = asked.prompt.contains(Prompt::Consent);
         let asked_for = agreement_asked(party, asked);
         let due = consent::consent_due(standing.agreed(), text.version(), asked_for, prompt_consent);
-        let card = standing.needs_card(party, asked);
+        // A level that is only wanted is worth a step-up, and no refusal (OpenID Connect Core, section 3.1.2.1).
+        let wanted = choose::wanted(published, &flow.kind).filter(|_| !silent);
+        let weaker = wanted.is_some_and(|wanted| !standing.session.assurance.meets(wanted));
+        let card = weaker || standing.needs_card(party, asked);
         match (silent, due, card) {
             (true, ConsentDue::None, true) => refuse(ErrorCode::InteractionRequired, "the card is due"),
             (true, ConsentDue::None, false) | (false, ConsentDue::None, false) => {
@@ -177,14 +181,18 @@ impl Service {
                 None => Answers::Perhaps,
             },
         };
-        match self.finish(&scope, &finishing).await? {
-            Finished::Code(code, _) => {
-                scope.commit().await?;
-                Ok(Step::away(self.hand_over(published, party, asked, &code).await?))
-            }
+        let written = match self.finish(&scope, &finishing).await {
+            Ok(Finished::Code(code, _)) => scope.commit().await.map(|()| code),
             // The session ended, or the consent was withdrawn, between reading and writing.
-            Finished::Suspended => Ok(Step::stop(Stop::Suspended)),
-            Finished::AlreadyDone | Finished::Gone | Finished::CodeTaken => Ok(Step::stop(Stop::FlowGone)),
+            Ok(Finished::Suspended) => return Ok(Step::stop(Stop::Suspended)),
+            Ok(Finished::AlreadyDone | Finished::Gone | Finished::CodeTaken) => return Ok(Step::stop(Stop::FlowGone)),
+            Err(error) => Err(error),
+        };
+        match written {
+            Ok(code) => Ok(Step::away(self.hand_over(published, party, asked, &code).await?)),
+            // Somebody who presented the same pushed request at the same moment was quicker.
+            Err(Error::Conflict(Conflict::Exists)) if asked.pushed.is_some() => Ok(Step::stop(Stop::FlowGone)),
+            Err(error) => Err(error),
         }
     }
 }
@@ -198,5 +206,9 @@ pub(super) fn parts<'p>(published: &'p Published, asked: &Asked) -> Option<(&'p 
 
 /// Whether a level is enough for the relying party and the request.
 pub(super) fn reaches(level: Assurance, party: &Party, asked: &Asked) -> bool {
-    level.meets(party.content.minimum) && asked.essential.is_none_or(|essential| level.meets(essential))
+    let essential = match asked.level {
+        LevelAsked::Essential(essential) => Some(essential),
+        LevelAsked::Wanted(_) | LevelAsked::None => None,
+    };
+    level.meets(party.content.minimum) && essential.is_none_or(|essential| level.meets(essential))
 }

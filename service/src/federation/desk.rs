@@ -125,7 +125,7 @@ impl Service {
             return Ok(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() });
         };
         let Stage::Held(_, carded) = &flow.stage else { return Err(Error::internal("an offer without its card")) };
-        if carded.rules_mark != published.rules_mark || !is_current(&published, &flow.kind) {
+        if carded.basis != published.basis(carded.provider) || !is_current(&published, &flow.kind) {
             return self.end(&published, flow, browser, Ending::Changed).await;
         }
         let caller = self.sign_in(&published);

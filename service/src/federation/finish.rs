@@ -1,6 +1,7 @@
 //! The one write before the last redirect: resident, eligibility, consent, session, token family and the tallies, together
 //! or not at all, keyed by the flow's id.
 
+use domain::assurance::{Assurance, Method};
 use domain::attributes::{AgreedItems, Attributes, Items};
 use domain::calendar::Month;
 use domain::consent::{self, ExistingGrant};
@@ -79,14 +80,11 @@ pub(super) enum Finished {
 }
 
 impl Who<'_> {
-    pub(super) fn proof(self) -> Proof {
+    /// When the person proved to be there, to which level, and how.
+    fn reached(self) -> (i64, Assurance, Method) {
         match self {
-            Who::Card(carded) => {
-                Proof { auth_time: carded.auth_time, assurance: carded.assurance, method: carded.method }
-            }
-            Who::Session(session) => {
-                Proof { auth_time: session.auth_time, assurance: session.assurance, method: session.method }
-            }
+            Who::Card(carded) => (carded.auth_time, carded.assurance, carded.method),
+            Who::Session(session) => (session.auth_time, session.assurance, session.method),
         }
     }
 }
@@ -99,6 +97,7 @@ impl Service {
             return Ok(Finished::Suspended);
         }
         let family_id = Uuid::from_bytes(finishing.flow.bytes());
+        let (auth_time, assurance, method) = who.reached();
         let code = Code {
             family: family_id,
             secret: self.rng.bytes()?,
@@ -110,9 +109,9 @@ impl Service {
             port: asked.port,
             key: asked.key,
             nonce: asked.nonce.clone(),
-            auth_time: who.proof().auth_time,
-            assurance: who.proof().assurance,
-            method: who.proof().method,
+            auth_time,
+            assurance,
+            method,
             attributes: handed_over(who),
             verification: verification(published, asked, who),
         };
@@ -235,9 +234,10 @@ impl Service {
                 self.close_session(scope, finishing.published, finishing.browser).await?;
                 Ok((None, SessionCookie::Remove))
             }
-            Who::Card(_) => {
-                let Finishing { published, browser, who, .. } = *finishing;
-                let (id, cookie) = self.open_session(scope, published, browser, resident, who.proof()).await?;
+            Who::Card(carded) => {
+                let Finishing { published, browser, .. } = *finishing;
+                let proof = Proof::of(published, carded);
+                let (id, cookie) = self.open_session(scope, published, browser, resident, proof).await?;
                 Ok((Some(id), cookie))
             }
         }
@@ -262,9 +262,10 @@ pub(super) fn items_asked(party: &Party, asked: &Asked) -> Items {
     asked.items_asked_for().intersection(party.content.item_set())
 }
 
-/// The same, with which of them are handed over every time: what is agreed to.
+/// The same, with which of them are handed over every time and whether the month in which the card was read goes with the
+/// residency claim: what is agreed to.
 pub(super) fn agreement_asked(party: &Party, asked: &Asked) -> AgreedItems {
-    AgreedItems::of(&party.content.items, asked.items_asked_for())
+    AgreedItems::of(&party.content.items, asked.items_asked_for()).with_verified_at(verified_at_asked(party, asked))
 }
 
 /// Whether the service may go on without the person, if the person agrees.
@@ -282,6 +283,11 @@ fn scopes_given(finishing: &Finishing<'_>) -> Scopes {
 /// Whether the service is told about the eligibility.
 pub(super) fn residency_asked(party: &Party, asked: &Asked) -> bool {
     party.content.residency_claim_by_default || asked.residency_asked_for()
+}
+
+/// Whether that says in which month the card was read.
+pub(super) fn verified_at_asked(party: &Party, asked: &Asked) -> bool {
+    party.content.residency_verified_at && residency_asked(party, asked)
 }
 
 /// The scopes that are granted: what was asked for, as far as the town approved it.

@@ -69,8 +69,7 @@ pub(super) struct Asked {
     pub(super) claims: ClaimsRequest,
     pub(super) prompt: Prompts,
     pub(super) max_age_seconds: Option<u32>,
-    /// A level that must be reached, where the request insists on one.
-    pub(super) essential: Option<Assurance>,
+    pub(super) level: LevelAsked,
     pub(super) state: Option<String>,
     pub(super) nonce: Option<String>,
     pub(super) code_challenge: Option<CodeChallenge>,
@@ -80,6 +79,17 @@ pub(super) struct Asked {
     pub(super) subject: Option<[u8; 16]>,
     /// The id of a pushed request, which is spent with the code.
     pub(super) pushed: Option<[u8; 16]>,
+}
+
+/// A level that a request names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LevelAsked {
+    /// It names none that is known here.
+    None,
+    /// It would like this one: where somebody can be brought to it they are, and where not it is no obstacle.
+    Wanted(Assurance),
+    /// It must be reached.
+    Essential(Assurance),
 }
 
 /// How far the sign-in has come.
@@ -110,11 +120,13 @@ pub(super) struct Carded {
     pub(super) person: Person,
     pub(super) assurance: Assurance,
     pub(super) method: Method,
+    /// Which of the connection's levels it is, by its place.
+    pub(super) level: u8,
     pub(super) auth_time: i64,
     pub(super) source: AddressSource,
     pub(super) verified: Option<Month>,
-    /// Which rules in which versions the outcomes are of ([`super::published::Published::rules_mark`]).
-    pub(super) rules_mark: [u8; 8],
+    /// What the outcomes rest on ([`super::published::Published::basis`]).
+    pub(super) basis: [u8; 8],
     /// One per published rule, in their order.
     pub(super) determined: Vec<Determined>,
     /// What the relying party may take; empty where it takes nothing.
@@ -239,7 +251,7 @@ impl Asked {
     pub(super) fn of(
         request: AuthorizationRequest,
         party: &Party,
-        essential: Option<Assurance>,
+        level: LevelAsked,
         subject: Option<&str>,
         key: Option<Thumbprint>,
         port: Option<u16>,
@@ -257,7 +269,7 @@ impl Asked {
             claims: request.claims.among(party.content.item_set()),
             prompt: if unproven { request.prompt.with(Prompt::Consent) } else { request.prompt },
             max_age_seconds: request.max_age_seconds,
-            essential,
+            level,
             state: request.state,
             nonce: request.nonce,
             code_challenge: request.code_challenge,

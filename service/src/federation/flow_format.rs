@@ -13,16 +13,18 @@ use oidc::provider::claims_request::{ClaimsRequest, Scope, Scopes};
 use zeroize::Zeroizing;
 
 use super::desk::Given;
-use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, Offered, Stage};
+use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, LevelAsked, Offered, Stage};
 use super::packing::{Malformed, Packer, Unpacker};
 use super::tried::Tried;
 
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
 /// Beside the language, in its byte.
 const ANSWERED: u8 = 0b10;
 const TIE: u8 = 0b100;
 const DESK: u8 = 0b1000;
 const OFFERS_PASSKEY: u8 = 0b1_0000;
+/// Beside a level, in its byte.
+const ESSENTIAL: u8 = 0x80;
 /// Endings without a reason follow those with one.
 const AFTER_REASONS: u8 = 0x80;
 
@@ -187,7 +189,11 @@ impl Asked {
         packer.claims(&self.claims.userinfo);
         packer.byte(bits(Prompt::ALL.iter().map(|prompt| self.prompt.contains(*prompt))));
         packer.number(self.max_age_seconds.map_or(0, |seconds| u64::from(seconds) + 1));
-        packer.byte(self.essential.map_or(0, level_byte));
+        packer.byte(match self.level {
+            LevelAsked::None => 0,
+            LevelAsked::Wanted(level) => level_byte(level),
+            LevelAsked::Essential(level) => level_byte(level) | ESSENTIAL,
+        });
         packer.ascii(self.state.as_deref());
         packer.ascii(self.nonce.as_deref());
         pack_challenge(packer, self.code_challenge);
@@ -220,9 +226,10 @@ impl Asked {
                 .checked_sub(1)
                 .map(|seconds| u32::try_from(seconds).map_err(|_| Malformed))
                 .transpose()?,
-            essential: match unpacker.byte()? {
-                0 => None,
-                byte => Some(level_of(byte)?),
+            level: match unpacker.byte()? {
+                0 => LevelAsked::None,
+                byte if byte & ESSENTIAL == 0 => LevelAsked::Wanted(level_of(byte)?),
+                byte => LevelAsked::Essential(level_of(byte & !ESSENTIAL)?),
             },
             state: unpacker.ascii()?,
             nonce: unpacker.ascii()?,

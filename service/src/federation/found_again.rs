@@ -1,17 +1,19 @@
 //! A person is found again by what a provider calls them: under the digest of the resident's own row, under one of a town ID that
 //! was merged into it, or, where the provider says that its name for the person has changed (a renewed card), under the former
-//! one. Never by a name, an address or a birthdate.
+//! one. Never by a name, an address or a birthdate. Where the provider says nothing, the desk does ([`super::renewed_card`]).
 
 use domain::calendar::Month;
 use domain::ids::{IdentityProviderId, ResidentId};
 use domain::locale::Locale;
-use entity::{resident, resident_lookup};
+use entity::{desk_request, resident, resident_lookup};
 use oidc::subject::LookupPepper;
 use sea_orm::ColumnTrait;
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::flow::{Carded, Person};
+use super::levels::AttestedBy;
 use super::provider::Provider;
 use super::published::Published;
 use super::store;
@@ -112,7 +114,7 @@ impl Service {
     }
 
     /// Locks who was found, or is found now because the town ID was merged a moment ago. `None` if the person left meanwhile, or
-    /// is known by a new name of the provider, which this sign-in does not have.
+    /// is known by a new name of the provider or a new card, which this sign-in does not have.
     pub(super) async fn lock_again(
         &self,
         caller: &Caller,
@@ -121,7 +123,10 @@ impl Service {
     ) -> Result<Option<(WriteScope, FoundAgain)>, Error> {
         let scope = self.gate.open(caller, action::Update, Resource::Resident).await?;
         if let Some(row) = store::lock_row(&scope, found.resident()).await?
-            && (found.merged.is_some() || lookup.knows(&row.subject_digest))
+            && match &found.merged {
+                Some(merged) => is_merged(&scope, &merged.subject_digest).await?,
+                None => lookup.knows(&row.subject_digest),
+            }
         {
             return Ok(Some((scope, FoundAgain { row, ..found })));
         }
@@ -180,7 +185,8 @@ pub(super) async fn is_merged(scope: &WriteScope, digest: &[u8]) -> Result<bool,
 }
 
 /// Puts the digest that led here under the current pepper, or under the provider's new name for the person, once; and notes the
-/// level of identity of this sign-in, be it lower: a passkey says that of the last card, not of the best. The row is locked.
+/// level of identity of this sign-in, be it lower, and who attested it in which word: a passkey says that of the last card, not of the
+/// best. The row is locked.
 pub(super) async fn renew(
     scope: &mut WriteScope,
     published: &Published,
@@ -189,9 +195,9 @@ pub(super) async fn renew(
     carded: &Carded,
     month: Month,
 ) -> Result<(), Error> {
-    use resident::{Column, Entity};
     let row = &found.row;
     let ial = i64::from(carded.assurance.ial.number());
+    let AttestedBy { provider, word } = published.attested_by(carded);
     let own = found.home(lookup);
     let pepper = if found.merged.is_some() { row.pepper_number } else { lookup.pepper() };
     let mut moved = found.merged.is_none() && row.subject_digest != own;
@@ -213,16 +219,59 @@ pub(super) async fn renew(
     if relinked {
         scope.audit(relinking(published, carded.provider));
     }
-    if row.subject_digest == own && row.pepper_number == pepper && row.ial == ial && !relinked {
+    let standing = Standing { digest: own.to_vec(), pepper, ial, provider: provider.uuid(), word };
+    if standing == Standing::of(row) && !relinked {
         return Ok(());
+    }
+    stand(scope, row, standing, relinked.then_some(month)).await
+}
+
+/// By what a resident's own row is found, and what it says of the last sign-in with the card.
+#[derive(PartialEq, Eq)]
+pub(super) struct Standing {
+    digest: Vec<u8>,
+    pepper: i64,
+    ial: i64,
+    provider: Uuid,
+    word: Option<String>,
+}
+
+impl Standing {
+    /// That of a row.
+    pub(super) fn of(row: &resident::Model) -> Self {
+        Self {
+            digest: row.subject_digest.clone(),
+            pepper: row.pepper_number,
+            ial: row.ial,
+            provider: row.identity_provider_id,
+            word: row.level_word.clone(),
+        }
+    }
+}
+
+/// The one place that puts another digest in the place of a resident's own, be it another pepper's, or another card's (in which
+/// month, the resident reads). What waits at the desk goes along. The row is locked.
+pub(super) async fn stand(
+    scope: &WriteScope,
+    row: &resident::Model,
+    standing: Standing,
+    relinked: Option<Month>,
+) -> Result<(), Error> {
+    use resident::{Column, Entity};
+    if standing.digest != row.subject_digest {
+        use desk_request::{Column, Entity};
+        let waiting = scope.update_many::<Entity>().set(Column::SubjectDigest, standing.digest.clone());
+        waiting.filter(Column::SubjectDigest.eq(row.subject_digest.clone())).exec().await?;
     }
     let mut update = scope
         .update_many::<Entity>()
-        .set(Column::SubjectDigest, own.to_vec())
-        .set(Column::PepperNumber, pepper)
-        .set(Column::Ial, ial)
+        .set(Column::SubjectDigest, standing.digest)
+        .set(Column::PepperNumber, standing.pepper)
+        .set(Column::Ial, standing.ial)
+        .set(Column::IdentityProviderId, standing.provider)
+        .set(Column::LevelWord, standing.word)
         .filter(Column::Id.eq(row.id));
-    if relinked {
+    if let Some(month) = relinked {
         update = update.set(Column::RelinkedMonth, month.to_string());
     }
     update.exec().await?;

@@ -31,14 +31,22 @@ impl Service {
             }),
         };
         let mut levels: Vec<Assurance> = Vec::new();
-        for level in published.providers.iter().flat_map(|provider| &provider.settings.levels) {
-            if !levels.contains(&level.assurance) {
-                levels.push(level.assurance);
+        let attested = published.providers.iter().flat_map(|provider| &provider.settings.levels);
+        // Whom a provider identified once comes back with a passkey.
+        for level in attested.flat_map(|level| [level.assurance, Assurance::passkey(level.assurance.ial)]) {
+            if !levels.contains(&level) {
+                levels.push(level);
             }
         }
         let signing: Vec<_> = published.keys.signing.algorithms().collect();
         let items = published.parties.iter().fold(Items::NONE, |items, party| items.union(party.content.item_set()));
-        let told = Told { items, levels: &levels, verified: published.verifications() };
+        let told = Told {
+            items,
+            levels: &levels,
+            verified: published.verifications(),
+            sandbox: published.sandbox(),
+            pushed_only: published.tenant.pushed_only,
+        };
         Ok(ProviderMetadata::of_gateway(published.issuer.clone(), endpoints, &signing, &told))
     }
 
@@ -52,12 +60,13 @@ impl Service {
         Ok(published.keys.signing.key_set())
     }
 
-    /// The public key with which a town's gateway proves who it is at its identity provider: to be registered there.
+    /// The public keys with which a town's gateway proves who it is at its identity providers, the one that it will change to among
+    /// them: to be registered there.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town.
     pub async fn upstream_key_set(&self, slug: &TenantSlug) -> Result<JwkSet, Error> {
         let published = self.published(slug).await?;
-        Ok(JwkSet::of([published.keys.upstream.public_jwk()]))
+        Ok(published.keys.upstream_key_set.clone())
     }
 }

@@ -23,6 +23,7 @@
 //! | [`Service::my_page`], [`Service::withdraw_consent`], [`Service::sign_out`], [`Service::end_session`], [`Service::delete_town_id`] | a resident's own page |
 //! | [`Service::passkeys_page`], [`Service::add_passkey`], [`Service::remove_passkey`] | passkeys on a resident's own page |
 //! | [`Service::merge_start`], [`Service::begin_merge`], [`Service::merge_page`], [`Service::answer_merge`] | a resident merges another town ID into this one |
+//! | [`Service::renewed_card_page`], [`Service::make_recovery_number`], [`Service::ask_relink_code`] | a resident before and after the card is renewed |
 //! | [`Service::poll_events`] | a service fetches what it is told |
 //! | [`Service::former_ids`] | a service hands in what people were called before, or asks for it |
 //! | [`Service::leave`], [`Service::leaving_view`] | a service asks to sign out, and the question about it |
@@ -47,6 +48,7 @@ mod desk;
 mod determine;
 mod dpop;
 mod ending;
+mod ends;
 mod events;
 mod finish;
 mod flow;
@@ -56,11 +58,13 @@ mod former_ids;
 mod found_again;
 mod grant;
 mod key_sets;
+mod levels;
 mod logout;
 mod merge;
 mod metadata;
 mod my_page;
 mod notices;
+mod outages;
 mod packing;
 mod passkey_offer;
 mod passkey_sign_in;
@@ -76,6 +80,7 @@ mod redeem;
 mod refresh;
 mod register;
 mod remembered;
+mod renewed_card;
 mod sandbox_card;
 mod send;
 mod sessions;
@@ -106,12 +111,15 @@ pub(crate) use client::algorithms;
 pub use consent::ConsentAnswer;
 pub use desk::DeskNotice;
 pub use dpop::Headers;
+pub(crate) use ends::watch_ends;
 pub use flow::{CardDue, Ending};
 pub use former_ids::FormerIds;
 pub(crate) use former_ids::forget_unwanted as forget_unwanted_former_ids;
 pub(crate) use key_sets::KeySets;
 pub use logout::LeavingView;
 pub use merge::{MergeNotice, MergePage, MergeStart, MergeView};
+pub use outages::Outage;
+pub(crate) use outages::outages;
 pub use passkeys::{Added, PasskeyAnswer, PasskeyRefusal};
 pub use protect::Userinfo;
 pub(crate) use protect::algorithm as signing_algorithm;
@@ -123,6 +131,8 @@ pub use provider_settings::{
     Verified,
 };
 pub(crate) use published::{Published, PublishedCache, Rule as PublishedRule};
+pub use renewed_card::{Handed, RenewedCardPage};
+pub(crate) use renewed_card::{former_of as former_of_number, waiting as waiting_relink};
 pub use sandbox_card::{SandboxClient, sandbox_card_client_id};
 pub(crate) use silence::Silence;
 pub use test_sign_in::{TestPage, TestRefusal, TestStanding, TestView};

@@ -142,7 +142,7 @@ impl Service {
             return Ok(Step::stop(Stop::FlowGone));
         };
         let Some((party, ..)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
-        if carded.rules_mark != published.rules_mark || response(published, party, asked).is_none() {
+        if carded.basis != published.basis(carded.provider) || response(published, party, asked).is_none() {
             let flow = Flow { offers_passkey: false, ..flow };
             return self.end(published, flow, browser, Ending::Changed).await;
         }

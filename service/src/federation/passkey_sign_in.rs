@@ -3,7 +3,7 @@
 
 use domain::assurance::{Assurance, Ial, Method};
 use domain::consent::{self, ExistingGrant, GrantState};
-use domain::ids::{FlowId, ResidentId};
+use domain::ids::{FlowId, IdentityProviderId, ResidentId};
 use domain::names::TenantSlug;
 use domain::paths;
 use entity::{resident, resident_passkey};
@@ -13,14 +13,15 @@ use sea_orm::ColumnTrait;
 
 use super::decide::{parts, reaches};
 use super::finish::{agreement_asked, items_asked};
-use super::flow::{Ending, Flow, Kind, Stage};
+use super::flow::{Ending, Flow, Kind, LevelAsked, Stage};
 use super::flow_page::origins;
+use super::levels::AttestedBy;
 use super::passkeys::{Ceremony, Challenge, PasskeyAnswer, PasskeyRefusal, algorithm, judged, spend};
 use super::published::Published;
 use super::send::place;
 use super::sessions::Proof;
 use super::views::{FlowPage, SignInView};
-use super::{Browser, Cookies, Go, Passkeys, SessionCookie, Step, Stop};
+use super::{Browser, Cookies, Go, Passkeys, SessionCookie, Step, Stop, choose};
 use crate::Service;
 use crate::error::{Conflict, Error};
 use crate::gate::{Resource, Scope, action};
@@ -34,7 +35,9 @@ impl Service {
         mut flow: Flow,
         browser: &Browser,
     ) -> Result<Step, Error> {
-        if browser.passkeys == Passkeys::Used && passkey_may_do(published, &flow.kind) {
+        let wanted = choose::wanted(published, &flow.kind);
+        let as_wanted = wanted.is_none_or(|wanted| Assurance::passkey(Ial::THREE).meets(wanted));
+        if browser.passkeys == Passkeys::Used && as_wanted && passkey_may_do(published, &flow.kind) {
             flow.stage = Stage::Choosing { passkey: true };
             return self.show(published, &flow, browser).await;
         }
@@ -74,6 +77,12 @@ impl Service {
             return Ok(Step::stop(Stop::FlowGone));
         };
         if offers_passkey(&published, &flow) {
+            // Who turns to the passkey where the provider was of no help is not sent back there for a level that is only wanted.
+            if let Kind::Service(asked) = &mut flow.kind
+                && matches!(asked.level, LevelAsked::Wanted(_))
+            {
+                asked.level = LevelAsked::None;
+            }
             flow.stage = Stage::Choosing { passkey: true };
             return self.show(&published, &flow, browser).await;
         }
@@ -243,6 +252,10 @@ impl Service {
             auth_time: self.clock.seconds(),
             assurance: Assurance::passkey(ial.ok_or_else(|| Error::internal("a resident cannot be read"))?),
             method: if used.backup.eligible { Method::SyncedPasskey } else { Method::DevicePasskey },
+            by: AttestedBy {
+                provider: IdentityProviderId::from_uuid(person.identity_provider_id),
+                word: person.level_word,
+            },
         };
         let (_, session) = self.open_session(&scope, published, browser, resident, proof).await?;
         scope.commit().await?;

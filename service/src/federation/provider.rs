@@ -11,13 +11,16 @@ use oidc::pkce::CodeVerifier;
 use oidc::upstream::client_assertion::ClientAssertion;
 use oidc::upstream::discovery::{EndpointPolicy, UpstreamMetadata, discovery_url};
 use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness, IdTokenRefused, UpstreamIdentity};
+use oidc::upstream::signed_userinfo::{self, ExpectedUserinfo};
 use oidc::upstream::token::{ClientMethod, TokenRefused, UpstreamTokenRequest, UpstreamTokens};
 use oidc::upstream::userinfo::{UpstreamAttributes, UserinfoRefused};
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::key_sets::NoKeys;
+use super::provider_cache::ProviderContact;
 use super::provider_settings::{AssertionAudience, AttributesFrom, ClientAuthentication, ProviderSettings};
 use super::remembered::Newness;
 use crate::Service;
@@ -75,8 +78,8 @@ impl Provider {
 /// A connection of a town, among those of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Connection {
-    organisation: OrganisationId,
-    id: IdentityProviderId,
+    pub(super) organisation: OrganisationId,
+    pub(super) id: IdentityProviderId,
 }
 
 impl Connection {
@@ -161,8 +164,12 @@ impl Service {
         connection: Connection,
         issuer: &str,
     ) -> Result<Arc<UpstreamMetadata>, ProviderFailure> {
-        let fetch = || self.fetch(issuer, Newness::Now);
-        self.providers.get(connection, issuer, Newness::Now, self.clock.seconds(), fetch).await
+        let (fetch, now) = (|| self.fetch(issuer, Newness::Now), self.clock.seconds());
+        let found = self.providers.get(connection, issuer, Newness::Now, now, fetch).await;
+        if found.is_ok() {
+            self.providers.hear(connection, ProviderContact::Answered, now);
+        }
+        found
     }
 
     /// Fetches the metadata, and sees to it that there are keys: nobody is sent to a provider whose answer could not be read.
@@ -250,18 +257,56 @@ impl Service {
         identity: &UpstreamIdentity,
         tokens: &UpstreamTokens,
     ) -> Result<UpstreamAttributes, ProviderFailure> {
-        let (endpoint, key) = match &provider.settings.attributes {
+        let token = &tokens.access_token;
+        let claims = &provider.settings.claims;
+        let (json, field_keys) = match &provider.settings.attributes {
             AttributesFrom::Userinfo => {
-                let metadata = self.provider_metadata(provider).await?;
-                (metadata.userinfo_endpoint.clone().ok_or(ProviderFailure::Discovery)?, None)
+                let endpoint = self.userinfo_endpoint(provider).await?;
+                (self.http.get_with_token(&endpoint, token, None).await?, None)
+            }
+            AttributesFrom::SignedUserinfo => {
+                let endpoint = self.userinfo_endpoint(provider).await?;
+                let answer = self.http.get_with_token(&endpoint, token, Some(signed_userinfo::MEDIA_TYPE)).await?;
+                (self.verified_userinfo(provider, &answer).await?, None)
             }
             AttributesFrom::SealedUserdata(address) => {
-                let key = keys.fields.as_ref().ok_or(ProviderFailure::NotSetUp)?;
-                (Url::parse(address).map_err(|_| ProviderFailure::NotSetUp)?, Some(key))
+                let field_keys = Some(keys.fields.as_slice()).filter(|keys| !keys.is_empty());
+                let field_keys = Some(field_keys.ok_or(ProviderFailure::NotSetUp)?);
+                let endpoint = Url::parse(address).map_err(|_| ProviderFailure::NotSetUp)?;
+                (self.http.get_with_token(&endpoint, token, None).await?, field_keys)
             }
         };
-        let json = self.http.get_with_token(&endpoint, &tokens.access_token).await?;
-        Ok(UpstreamAttributes::parse(&json, &identity.subject, &provider.settings.claims, key)?)
+        Ok(UpstreamAttributes::parse(&json, &identity.subject, claims, field_keys)?)
+    }
+
+    async fn userinfo_endpoint(&self, provider: &Provider) -> Result<Url, ProviderFailure> {
+        let metadata = self.provider_metadata(provider).await?;
+        metadata.userinfo_endpoint.clone().ok_or(ProviderFailure::Discovery)
+    }
+
+    /// The JSON of a signed answer of the userinfo endpoint.
+    async fn verified_userinfo(
+        &self,
+        provider: &Provider,
+        answer: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, ProviderFailure> {
+        let metadata = self.provider_metadata(provider).await?;
+        let keys = self.provider_keys(&metadata, Newness::Believed).await?;
+        let expected = ExpectedUserinfo {
+            issuer: &provider.issuer,
+            client_id: &provider.client_id,
+            algorithms: &provider.settings.algorithms,
+            keys: &keys,
+            now: self.clock.now(),
+            leeway: LEEWAY,
+        };
+        Ok(match signed_userinfo::verify(answer, &expected) {
+            Err(UserinfoRefused::UnknownKey) => {
+                let keys = self.provider_keys(&metadata, Newness::Newer).await?;
+                signed_userinfo::verify(answer, &ExpectedUserinfo { keys: &keys, ..expected })?
+            }
+            verified => verified?,
+        })
     }
 }
 

@@ -217,6 +217,8 @@ pub enum AttributesFrom {
     /// The userinfo endpoint.
     #[default]
     Userinfo,
+    /// The userinfo endpoint, which answers with a signed JWT (OpenID Connect Core, section 5.3.2) and must.
+    SignedUserinfo,
     /// An address of the provider's own, asked with the access token, whose fields are sealed to the town's key.
     SealedUserdata(String),
 }

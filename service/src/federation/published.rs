@@ -35,13 +35,15 @@ pub(crate) struct Published {
     pub(crate) tenant: entity::tenant::Model,
     /// The identity providers that are in use, in the order of the town.
     pub(crate) providers: Vec<Provider>,
+    /// Those that were in use once, and were stopped.
+    pub(crate) stopped: Vec<Provider>,
     pub(crate) parties: Vec<Party>,
     pub(crate) rules: Vec<Rule>,
     /// A rule asks for a tie: then those of a resident are read with the card.
     pub(crate) names_ties: bool,
     pub(crate) texts: Vec<Text>,
     pub(crate) keys: Arc<TenantKeys>,
-    /// Which rules in which versions these are; outcomes that wait in a flow are of the same ones or of none.
+    /// Which rules in which versions these are.
     pub(crate) rules_mark: [u8; 8],
 }
 
@@ -112,6 +114,11 @@ impl Published {
 
     pub(crate) fn client(&self, client_id: &str) -> Option<&Party> {
         self.parties.iter().find(|party| party.client_id == client_id)
+    }
+
+    /// Whether a relying party's requests must be pushed (RFC 9126): its own setting, or the town's for all of them.
+    pub(crate) fn requires_pushed(&self, party: &Party) -> bool {
+        self.tenant.pushed_only || party.content.client.requires_pushed()
     }
 
     /// The rule and its place among the outcomes of a flow.
@@ -228,10 +235,12 @@ impl Service {
             return Err(Conflict::Limit.into());
         }
         let code = tenant.code.parse().map_err(|_| Error::internal("the code of a municipality"))?;
+        let (providers, stopped) = providers(scope).await?;
         Ok(Published {
             issuer: paths::issuer(&self.base_url, slug),
             slug: slug.clone(),
-            providers: active_providers(scope).await?,
+            providers,
+            stopped,
             parties: parties(scope, &versions).await?,
             texts: texts(&versions)?,
             rules_mark: mark(&rules, tenant.ties_ended),
@@ -351,16 +360,23 @@ fn texts(versions: &[entity::configuration_version::Model]) -> Result<Vec<Text>,
     Ok(texts)
 }
 
-async fn active_providers(scope: &ReadScope) -> Result<Vec<Provider>, Error> {
+/// The connections in use, in the order of the town, and those that were.
+async fn providers(scope: &ReadScope) -> Result<(Vec<Provider>, Vec<Provider>), Error> {
     use entity::identity_provider::{Column, Entity};
+    let was_used = Condition::any().add(Column::Active.eq(true)).add(Column::FirstActiveAt.is_not_null());
     let rows = scope
         .find::<Entity>()
-        .filter(Column::Active.eq(true))
+        .filter(was_used)
         .order_by(Column::Position, sea_orm::Order::Asc)
         .order_by(Column::CreatedAt, sea_orm::Order::Asc)
         .all()
         .await?;
-    rows.into_iter().map(Provider::of).collect()
+    let (mut active, mut stopped) = (Vec::new(), Vec::new());
+    for row in rows {
+        let kept = if row.active { &mut active } else { &mut stopped };
+        kept.push(Provider::of(row)?);
+    }
+    Ok((active, stopped))
 }
 
 fn mark(rules: &[Rule], ties_ended: i64) -> [u8; 8] {

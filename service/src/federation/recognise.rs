@@ -16,6 +16,7 @@ use super::flow::{Asked, Carded, Determined, Ending, Flow, Kind, Person, Stage};
 use super::found_again::Lookup;
 use super::published::{Party, Published};
 use super::send::place;
+use super::sessions::Proof;
 use super::{Browser, Cookies, Go, SessionCookie, Step, Stop, desk, determine, found_again, store};
 use crate::Service;
 use crate::error::Error;
@@ -159,7 +160,7 @@ impl Service {
             }
             (Way::Session, _) => {
                 let Person::Found(resident) = carded.person else { return Err(Error::internal("nobody was found")) };
-                let proof = Who::Card(carded).proof();
+                let proof = Proof::of(published, carded);
                 let (_, session) = self.open_session(&scope, published, browser, resident, proof).await?;
                 scope.commit().await?;
                 let cookies = Cookies { forget: vec![flow.id], session, ..Cookies::default() };

@@ -53,7 +53,7 @@ impl Service {
                     (Registered { resident: *resident, newcomer: false }, carded)
                 }
                 Person::New { digest, pepper } => {
-                    match self.insert_resident(scope, carded, digest.as_slice(), *pepper).await? {
+                    match self.insert_resident(scope, published, carded, (digest.as_slice(), *pepper)).await? {
                         Some(registered) => (registered, carded),
                         None => return Ok(Registering::Gone),
                     }
@@ -81,9 +81,9 @@ impl Service {
     async fn insert_resident(
         &self,
         scope: &WriteScope,
+        published: &Published,
         carded: &Carded,
-        digest: &[u8],
-        pepper: i64,
+        (digest, pepper): (&[u8], i64),
     ) -> Result<Option<Registered>, Error> {
         use resident::{ActiveModel, Column, Entity};
         let id = self.rng.uuid_v4()?;
@@ -95,6 +95,7 @@ impl Service {
             pepper_number: Set(pepper),
             ial: Set(carded.assurance.ial.number().into()),
             relinked_month: Set(None),
+            level_word: Set(published.attested_by(carded).word),
             since_month: Set(Month::at(self.clock.now()).to_string()),
         };
         let key = [Column::OrganisationId, Column::SubjectDigest];

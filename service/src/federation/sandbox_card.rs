@@ -53,7 +53,7 @@ impl Service {
             name: published.town_view().name,
             municipality: published.code,
             callback: self.callback_url(&published, registered),
-            keys: JwkSet::of([published.keys.upstream.public_jwk()]),
+            keys: published.keys.upstream_key_set.clone(),
         }))
     }
 }

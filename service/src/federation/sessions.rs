@@ -1,12 +1,14 @@
 //! Sessions of residents: a random token in a cookie, its digest in a row, an absolute end.
 
 use domain::assurance::{Assurance, Method};
-use domain::ids::ResidentId;
+use domain::ids::{IdentityProviderId, ResidentId};
 use entity::resident_session::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use super::flow::Carded;
+use super::levels::AttestedBy;
 use super::published::Published;
 use super::{Browser, SessionCookie, store};
 use crate::Service;
@@ -22,32 +24,46 @@ pub(super) struct Session {
     pub(super) id: Uuid,
     pub(super) resident: ResidentId,
     pub(super) auth_time: i64,
+    /// What was reached, as far as it is worth as much today.
     pub(super) assurance: Assurance,
     /// How the person proved to be there when the session was opened.
     pub(super) method: Method,
 }
 
 /// What a sign-in reached, for the session that it opens.
-#[derive(Clone, Copy)]
 pub(super) struct Proof {
     pub(super) auth_time: i64,
     pub(super) assurance: Assurance,
     pub(super) method: Method,
+    pub(super) by: AttestedBy,
+}
+
+impl Proof {
+    /// Of a card that was read in this flow.
+    pub(super) fn of(published: &Published, carded: &Carded) -> Self {
+        let Carded { auth_time, assurance, method, .. } = *carded;
+        Self { auth_time, assurance, method, by: published.attested_by(carded) }
+    }
 }
 
 impl Session {
-    pub(super) fn of(row: &SessionColumns) -> Result<Self, Error> {
+    pub(super) fn of(row: SessionColumns, published: &Published) -> Result<Self, Error> {
         let unreadable = || Error::internal("a session cannot be read");
         let level = |level: i64| u8::try_from(level).ok();
+        let reached = Assurance {
+            ial: level(row.ial).and_then(|ial| ial.try_into().ok()).ok_or_else(unreadable)?,
+            aal: level(row.aal).and_then(|aal| aal.try_into().ok()).ok_or_else(unreadable)?,
+        };
+        let method = row.amr.parse().map_err(|_| unreadable())?;
+        // None of a session from before it was noted, which is over within hours.
+        let provider = row.identity_provider_id.map(IdentityProviderId::from_uuid);
+        let by = provider.map(|provider| AttestedBy { provider, word: row.level_word });
         Ok(Self {
             id: row.id,
             resident: ResidentId::from_uuid(row.resident_id),
             auth_time: row.auth_time,
-            assurance: Assurance {
-                ial: level(row.ial).and_then(|ial| ial.try_into().ok()).ok_or_else(unreadable)?,
-                aal: level(row.aal).and_then(|aal| aal.try_into().ok()).ok_or_else(unreadable)?,
-            },
-            method: row.amr.parse().map_err(|_| unreadable())?,
+            assurance: published.todays(reached, method, by.as_ref()),
+            method,
         })
     }
 }
@@ -60,6 +76,8 @@ fn columns(row: Model) -> SessionColumns {
         ial: row.ial,
         aal: row.aal,
         amr: row.amr,
+        identity_provider_id: row.identity_provider_id,
+        level_word: row.level_word,
     }
 }
 
@@ -77,7 +95,7 @@ impl Service {
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Read, Resource::ResidentSession).await?;
         let row = store::find_session(&scope, &hash, self.clock.seconds()).await?;
-        row.map(|row| Session::of(&columns(row))).transpose()
+        row.map(|row| Session::of(columns(row), published)).transpose()
     }
 
     /// Opens a session for a resident, or refreshes the one that this browser has for the same person; one of somebody else
@@ -102,6 +120,8 @@ impl Service {
                     .set(Column::Ial, i64::from(proof.assurance.ial.number()))
                     .set(Column::Aal, i64::from(proof.assurance.aal.number()))
                     .set(Column::Amr, proof.method.as_str())
+                    .set(Column::IdentityProviderId, proof.by.provider.uuid())
+                    .set(Column::LevelWord, proof.by.word)
                     .set(Column::ExpiresAt, now + seconds)
                     .filter(Column::Id.eq(row.id))
                     .exec()
@@ -123,6 +143,8 @@ impl Service {
             aal: Set(proof.assurance.aal.number().into()),
             amr: Set(proof.method.as_str().to_owned()),
             expires_at: Set(now + seconds),
+            identity_provider_id: Set(Some(proof.by.provider.uuid())),
+            level_word: Set(proof.by.word),
         };
         scope.insert_soon::<Entity, _>(row)?;
         Ok((id, SessionCookie::Set { token, seconds }))

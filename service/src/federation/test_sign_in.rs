@@ -169,7 +169,7 @@ fn standing(published: &Published, flow: &Flow, party: &Party) -> Result<TestSta
 /// None if rules were published since the card was read.
 fn view(published: &Published, party: &Party, carded: &Carded) -> Result<Option<TestView>, Error> {
     let Some((at, rule)) = published.rule(party.content.rule) else { return Ok(None) };
-    let unchanged = carded.rules_mark == published.rules_mark;
+    let unchanged = carded.basis == published.basis(carded.provider);
     let Some(determined) = carded.determined.get(at).filter(|_| unchanged) else { return Ok(None) };
     let expires = determined.eligible().map(|term| term.expires);
     let ending = if determined.outcome() != Outcome::Eligible {

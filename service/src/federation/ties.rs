@@ -51,7 +51,7 @@ impl Service {
         };
         let carded = match std::mem::replace(&mut flow.stage, Stage::Arrived) {
             Stage::Held(_, carded)
-                if carded.rules_mark == published.rules_mark && is_current(&published, &flow.kind) =>
+                if carded.basis == published.basis(carded.provider) && is_current(&published, &flow.kind) =>
             {
                 carded
             }

@@ -27,6 +27,8 @@ pub(super) struct TriedRead {
     pub(super) verified: Option<Month>,
     /// Something came that could not be read.
     pub(super) incomplete: bool,
+    /// A field was sealed to the key that is to be removed.
+    pub(super) former_key: bool,
     pub(super) attributes: Attributes,
     pub(super) place: TriedPlace,
 }
@@ -77,11 +79,13 @@ pub enum TryOutFailure {
     OtherSubject,
     /// A field is not sealed to our key.
     Seal,
+    /// It must be signed by the provider for us, and is not.
+    SignedAttributes,
 }
 
 impl TryOutFailure {
     /// In the order of their numbers in the sealed form: new ones go to the end.
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Declined,
         Self::RequestRefused,
         Self::Silent,
@@ -96,6 +100,7 @@ impl TryOutFailure {
         Self::Attributes,
         Self::OtherSubject,
         Self::Seal,
+        Self::SignedAttributes,
     ];
 }
 
@@ -110,9 +115,16 @@ impl From<ProviderFailure> for TryOutFailure {
             ProviderFailure::IdToken(IdTokenRefused::UnknownKey | IdTokenRefused::Signature(_)) => Self::Signature,
             ProviderFailure::IdToken(IdTokenRefused::Assurance) => Self::Level,
             ProviderFailure::IdToken(_) => Self::IdToken,
-            ProviderFailure::Userinfo(UserinfoRefused::Malformed) => Self::Attributes,
-            ProviderFailure::Userinfo(UserinfoRefused::OtherSubject) => Self::OtherSubject,
-            ProviderFailure::Userinfo(UserinfoRefused::Seal) => Self::Seal,
+            ProviderFailure::Userinfo(refused) => match refused {
+                UserinfoRefused::Malformed => Self::Attributes,
+                UserinfoRefused::OtherSubject => Self::OtherSubject,
+                UserinfoRefused::Seal => Self::Seal,
+                UserinfoRefused::UnknownKey
+                | UserinfoRefused::Signature(_)
+                | UserinfoRefused::Issuer
+                | UserinfoRefused::Audience
+                | UserinfoRefused::Time => Self::SignedAttributes,
+            },
             ProviderFailure::Signing | ProviderFailure::NotSetUp => Self::NotSetUp,
         }
     }
@@ -185,6 +197,7 @@ impl Tried {
                 packer.byte(source.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX));
                 packer.month(read.verified);
                 packer.byte(u8::from(read.incomplete));
+                packer.byte(u8::from(read.former_key));
                 packer.attributes(&read.attributes);
                 read.place.pack(packer);
             }
@@ -199,6 +212,7 @@ impl Tried {
                 source: AddressSource::ALL.get(usize::from(unpacker.byte()?)).copied().ok_or(Malformed)?,
                 verified: unpacker.month()?,
                 incomplete: unpacker.byte()? == 1,
+                former_key: unpacker.byte()? == 1,
                 attributes: unpacker.attributes()?,
                 place: TriedPlace::unpack(unpacker)?,
             }))),
@@ -247,11 +261,13 @@ mod tests {
                 source: AddressSource::StoredByProvider,
                 verified: Month::new(2026, 9),
                 incomplete: true,
+                former_key: true,
                 attributes,
                 place: place.clone(),
             };
             let Tried::Read(found) = back(&Tried::Read(Box::new(read))) else { panic!() };
-            assert_eq!((found.place, found.verified, found.incomplete), (place, Month::new(2026, 9), true));
+            assert_eq!((found.place, found.verified), (place, Month::new(2026, 9)));
+            assert!(found.incomplete && found.former_key);
             assert_eq!(found.attributes.name(), Some("昭和 花子"));
         }
     }

@@ -3,10 +3,10 @@
 //! somebody tried is an act of staff and stands in the audit trail.
 
 use domain::assurance::{Assurance, Method};
-use domain::attributes::{Gender, Item, Items};
+use domain::attributes::{Item, Items};
 use domain::calendar::{Month, iso_date};
 use domain::ids::{FlowId, IdentityProviderId};
-use domain::locale::Localized;
+use domain::locale::{Locale, Localized};
 use domain::names::TenantSlug;
 use domain::paths;
 use domain::residency::AddressSource;
@@ -63,7 +63,9 @@ pub struct TryOutView {
     pub verified: Option<Month>,
     /// Something came in a form that could not be read, or was too long.
     pub incomplete: bool,
-    /// The items that came, each with its value.
+    /// A field was sealed to the key that is to be removed: the provider does not use the next one yet.
+    pub former_key: bool,
+    /// The items that came, each with its value as it was understood, in words of the page.
     pub found: Vec<(Item, SecretClaim)>,
     /// The items that did not.
     pub missing: Vec<Item>,
@@ -90,7 +92,7 @@ impl Service {
             kind: ActKind::IdentityProviderTried,
             object_kind: Resource::IdentityProvider.as_str(),
             object_id: id.to_string(),
-            text: ActText { object: provider.name.get(domain::locale::Locale::Ja).to_owned(), ..ActText::default() },
+            text: ActText { object: provider.name.get(Locale::Ja).to_owned(), ..ActText::default() },
         });
         scope.commit().await?;
         let flow = self.new_flow(Kind::TryOut(id), browser, None)?;
@@ -115,7 +117,7 @@ impl Service {
         let standing = match flow {
             None => TryOutStanding::Ready,
             Some(flow) => match self.open_flow(&published, browser, flow).await? {
-                Some(flow) if matches!(flow.kind, Kind::TryOut(of) if of == id) => standing(flow.stage),
+                Some(flow) if matches!(flow.kind, Kind::TryOut(of) if of == id) => standing(flow.stage, browser.locale),
                 _ => TryOutStanding::Gone,
             },
         };
@@ -196,6 +198,7 @@ impl Service {
             source: provider.settings.address_source,
             verified: attested.verified,
             incomplete: attested.upstream.incomplete,
+            former_key: attested.upstream.former_key,
             place: TriedPlace::of(given.map(determine::resolve)),
             attributes: attested.upstream.attributes,
         })
@@ -224,10 +227,10 @@ pub(super) fn place(slug: &TenantSlug, provider: IdentityProviderId, flow: FlowI
     format!("{}?flow={flow}", paths::console_identity_provider_try_out(slug, provider))
 }
 
-fn standing(stage: Stage) -> TryOutStanding {
+fn standing(stage: Stage, locale: Locale) -> TryOutStanding {
     match stage {
         Stage::Tried(tried) => match *tried {
-            Tried::Read(read) => TryOutStanding::Read(Box::new(view(*read))),
+            Tried::Read(read) => TryOutStanding::Read(Box::new(view(*read, locale))),
             Tried::Failed(failure) => TryOutStanding::Failed(failure),
         },
         Stage::Ended(Ending::ProviderFailed) => TryOutStanding::Failed(TryOutFailure::RequestRefused),
@@ -236,14 +239,14 @@ fn standing(stage: Stage) -> TryOutStanding {
     }
 }
 
-fn view(read: TriedRead) -> TryOutView {
+fn view(read: TriedRead, locale: Locale) -> TryOutView {
     let attributes = &read.attributes;
     let value = |item: Item| {
         let text = match item {
             Item::Name => attributes.name().map(str::to_owned),
             Item::Address => attributes.address().map(str::to_owned),
             Item::Birthdate => attributes.birthdate().map(iso_date),
-            Item::Gender => attributes.gender().map(|gender| Gender::claim(gender).to_owned()),
+            Item::Gender => attributes.gender().map(|gender| gender.words().get(locale).to_owned()),
             _ => None,
         };
         text.map(|text| (item, Zeroizing::new(text)))
@@ -256,6 +259,7 @@ fn view(read: TriedRead) -> TryOutView {
         source: read.source,
         verified: read.verified,
         incomplete: read.incomplete,
+        former_key: read.former_key,
         found: asked.into_iter().filter_map(value).collect(),
         missing: asked.into_iter().filter(|item| !there.contains(*item)).collect(),
         place: read.place,

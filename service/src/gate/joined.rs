@@ -24,6 +24,9 @@ pub(crate) struct SessionColumns {
     pub(crate) ial: i64,
     pub(crate) aal: i64,
     pub(crate) amr: String,
+    /// Who attested the level, and in which word.
+    pub(crate) identity_provider_id: Option<Uuid>,
+    pub(crate) level_word: Option<String>,
 }
 
 /// The consent that permits.
@@ -56,6 +59,8 @@ pub(crate) struct FamilyStanding {
     /// The consent text that was agreed to, and its version.
     pub(crate) agreed_to: Option<(Uuid, i64)>,
     pub(crate) eligibility: Option<EligibilityColumns>,
+    /// The month in which the card was read for it.
+    pub(crate) verified_month: Option<String>,
 }
 
 pub(super) const STANDING: &str = r#"
@@ -63,7 +68,8 @@ select "resident_session"."id", "resident_session"."resident_id", "resident_sess
     "resident_session"."ial", "resident_session"."aal", "resident_session"."amr",
     "consent_grant"."id", "consent_grant"."state", "consent_grant"."consent_text_number", "consent_grant"."items",
     "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month",
-    "eligibility"."recheck_month", "consent_grant"."consent_text_id", "organisation"."generation"
+    "eligibility"."recheck_month", "consent_grant"."consent_text_id", "organisation"."generation",
+    "resident_session"."identity_provider_id", "resident_session"."level_word"
 from "organisation"
 left join "resident_session" on "resident_session"."organisation_id" = ? and "resident_session"."token_hash" = ?
     and "resident_session"."expires_at" > ?
@@ -81,7 +87,8 @@ select "token_family"."relying_party_id", "token_family"."resident_id", "token_f
     "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
     "consent_grant"."state",
     "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month", "eligibility"."recheck_month",
-    "organisation"."generation", "consent_grant"."consent_text_id", "consent_grant"."consent_text_number"
+    "organisation"."generation", "consent_grant"."consent_text_id", "consent_grant"."consent_text_number",
+    "eligibility"."verified_month"
 from "organisation"
 left join "token_family" on "token_family"."organisation_id" = ? and "token_family"."id" = ?
 left join "consent_grant" on "consent_grant"."organisation_id" = ?
@@ -132,6 +139,8 @@ pub(crate) async fn find_standing<S: Scope>(
             ial: row.try_get_by_index(3)?,
             aal: row.try_get_by_index(4)?,
             amr: row.try_get_by_index(5)?,
+            identity_provider_id: row.try_get_by_index(16)?,
+            level_word: row.try_get_by_index(17)?,
         },
         grant: match grant {
             None => None,
@@ -190,6 +199,7 @@ fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Err
         grant_state: row.try_get_by_index(7)?,
         agreed_to: Option::zip(row.try_get_by_index(13)?, row.try_get_by_index(14)?),
         eligibility: eligibility(&row, 8)?,
+        verified_month: row.try_get_by_index(15)?,
     });
     Ok(AsOf { generation, found })
 }

@@ -84,6 +84,7 @@ impl ProviderForm {
         let button = |locale| settings.button.as_ref().map(|text| text.get(locale).to_owned()).unwrap_or_default();
         let (attributes, userdata_url) = match &settings.attributes {
             AttributesFrom::Userinfo => ("userinfo", String::new()),
+            AttributesFrom::SignedUserinfo => ("signed_userinfo", String::new()),
             AttributesFrom::SealedUserdata(url) => ("userdata", url.clone()),
         };
         let mut fields: Vec<(String, String)> = [
@@ -178,6 +179,7 @@ impl ProviderForm {
             "userdata" => wrong
                 .check("userdata_url", address(self.get("userdata_url"), loopback))
                 .map(AttributesFrom::SealedUserdata),
+            "signed_userinfo" => Some(AttributesFrom::SignedUserinfo),
             _ => Some(AttributesFrom::Userinfo),
         };
         // Whoever tries a draft out shows the provider's access token there.

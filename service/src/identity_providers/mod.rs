@@ -3,27 +3,31 @@
 
 mod draft;
 mod form;
+mod keys;
+
+use std::collections::HashMap;
 
 use domain::configuration::FourEyes;
 use domain::ids::IdentityProviderId;
 use domain::locale::Localized;
 use domain::names::TenantSlug;
-use domain::paths;
 use entity::identity_provider::{Column, Entity, Model};
 use sea_orm::Order;
 
 pub use self::draft::Activation;
 pub(crate) use self::draft::Draft;
 pub use self::form::{LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
+pub use self::keys::{AtProvider, NextKey, ProviderKeyView};
 use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
 use crate::configuration::store;
 use crate::error::Error;
 use crate::federation::{
-    AttributesFrom, Connection, ProviderContact, ProviderFailure, ProviderSettings, callback_path, is_sandbox,
+    AttributesFrom, Connection, Outage, ProviderContact, ProviderFailure, ProviderSettings, callback_path, is_sandbox,
+    outages,
 };
 use crate::gate::{Act, Caller, Resource, Scope, action};
-use crate::keys;
+pub use crate::keys::ProviderKey;
 pub use oidc::jose::Algorithm;
 pub use oidc::upstream::claim_map::BirthdateForm;
 
@@ -50,8 +54,10 @@ pub struct IdentityProviderView {
     pub draft: Option<DraftView>,
     /// The caller took it out of use, and somebody else must put it back.
     pub needs_other: bool,
-    /// How the last contact ended; none since the server started.
+    /// How the last contact ended, as any server process noted it; none that this one knows of.
     pub contact: Option<ProviderContact>,
+    /// The last time that it did not answer, if it ever did not.
+    pub outage: Option<Outage>,
     /// What every edit carries.
     pub revision: i64,
     /// What the caller may do.
@@ -86,15 +92,6 @@ pub struct Abilities {
     pub try_out: bool,
 }
 
-/// What is to be registered at a provider beside the callback, for every connection the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AtProvider {
-    /// Where it finds the key that our assertions are verified with.
-    pub key_set: String,
-    /// The key to which it seals fields, where a connection uses one.
-    pub field_key: Option<String>,
-}
-
 /// What a test found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderCheck {
@@ -123,8 +120,8 @@ impl Service {
     pub async fn identity_providers(&self, caller: &Caller) -> Result<Vec<IdentityProviderView>, Error> {
         let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
         let four_eyes = store::four_eyes(&scope, self.today()).await?;
-        let rows = in_order(&scope).await?;
-        rows.into_iter().map(|row| self.connection_view(caller, row, four_eyes)).collect()
+        let (rows, outages) = (in_order(&scope).await?, outages(&scope).await?);
+        rows.into_iter().map(|row| self.connection_view(caller, row, four_eyes, &outages)).collect()
     }
 
     /// One connection.
@@ -138,7 +135,7 @@ impl Service {
     ) -> Result<IdentityProviderView, Error> {
         let (scope, row) = self.gate.fetch::<_, Entity>(caller, action::Read, id.uuid()).await?;
         let four_eyes = store::four_eyes(&scope, self.today()).await?;
-        self.connection_view(caller, row, four_eyes)
+        self.connection_view(caller, row, four_eyes, &outages(&scope).await?)
     }
 
     /// The form that says how a connection is set up, as proposed where something is.
@@ -156,19 +153,8 @@ impl Service {
             return Err(crate::error::Conflict::State.into());
         }
         let draft = Draft::of(&row)?.map_or_else(|| Draft::in_use(&row), Ok)?;
-        Ok((ProviderForm::of(&draft), self.connection_view(caller, row, four_eyes)?))
-    }
-
-    /// What is to be registered at a provider.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] to those who may not read connections.
-    pub async fn at_provider(&self, caller: &Caller, slug: &TenantSlug) -> Result<AtProvider, Error> {
-        let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
-        Ok(AtProvider {
-            key_set: self.base_url.join(&paths::client_jwks(slug)),
-            field_key: keys::public_field_key(&scope, &self.master).await?,
-        })
+        let view = self.connection_view(caller, row, four_eyes, &outages(&scope).await?)?;
+        Ok((ProviderForm::of(&draft), view))
     }
 
     /// Where the provider of a connection sends people back to.
@@ -186,12 +172,19 @@ impl Service {
         Ok(self.base_url.join(&callback_path(slug, Some(id))))
     }
 
-    fn connection_view(&self, caller: &Caller, row: Model, four_eyes: FourEyes) -> Result<IdentityProviderView, Error> {
+    fn connection_view(
+        &self,
+        caller: &Caller,
+        row: Model,
+        four_eyes: FourEyes,
+        outages: &HashMap<IdentityProviderId, Outage>,
+    ) -> Result<IdentityProviderView, Error> {
         let own =
             |draft: &Draft| caller.actor().account().is_none_or(|account| draft.authors.contains(&account.uuid()));
         let needs_other = |draft: &Draft| four_eyes == FourEyes::Required && own(draft);
         let in_use = Draft::in_use(&row)?;
-        let (sandbox, contact) = (is_sandbox(&row), self.providers.contact(Connection::of(&row)));
+        let outage = outages.get(&IdentityProviderId::from_uuid(row.id)).copied();
+        let (sandbox, contact) = (is_sandbox(&row), self.contact_with(&row, outage));
         let draft = Draft::of(&row)?.map(|draft| DraftView {
             needs_other: needs_other(&draft),
             new_secret: is_fixed(&row)
@@ -208,6 +201,7 @@ impl Service {
             needs_other: needs_other(&in_use),
             sandbox,
             contact,
+            outage,
             issuer: row.issuer,
             client_id: row.client_id,
             settings: in_use.settings,
@@ -220,6 +214,14 @@ impl Service {
                 try_out: caller.may(Act::Create, Resource::TestSignIn),
             },
         })
+    }
+
+    /// How the last contact ended, as this process heard it, or one that does not answer as another one did.
+    pub(crate) fn contact_with(&self, row: &Model, outage: Option<Outage>) -> Option<ProviderContact> {
+        match outage {
+            Some(outage) if outage.is_open() => Some(ProviderContact::Failed),
+            _ => self.providers.contact(Connection::of(row)),
+        }
     }
 
     /// Asks a provider for its discovery document and keys, now and not from memory. No resident is involved.

@@ -12,7 +12,11 @@ mod tenant;
 
 pub use epoch::EpochKeys;
 pub use master::{MasterKey, SoftwareKey, Wrapping};
-pub(crate) use provider::{ensure_field_key, forget_provider_secrets, keep_provider_secret, public_field_key};
+pub use provider::ProviderKey;
+pub(crate) use provider::{
+    KnownKey, ensure_field_key, forget_provider_secrets, forget_push_secrets, has_push_secrets, keep_provider_secret,
+    keep_push_secret, make_next_provider_key, provider_keys, remove_provider_keys_before,
+};
 pub use reseal::Resealing;
 pub(crate) use rotation::Spare;
 pub use rotation::{Rotated, Urgency};

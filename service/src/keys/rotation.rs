@@ -230,6 +230,7 @@ impl Service {
             secret: &spare.secret,
             made_at: self.clock.seconds(),
             signs_from,
+            made_by: None,
         };
         scope.insert::<Entity, _>(tenant::row(scope, &self.master, self.rng, &new)?).await?;
         Ok(key.public_jwk().key_id().to_owned())

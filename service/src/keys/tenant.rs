@@ -9,8 +9,9 @@ use entity::tenant_key::{Column, Entity, Model};
 use oidc::jose::{Algorithm, Jwk, JwkSet, SigningKey};
 use oidc::subject::{LookupPepper, SubjectSalt};
 use oidc::upstream::sealed_fields::FieldKey;
-use sea_orm::ColumnTrait;
-use secrecy::SecretString;
+use sea_orm::{ColumnTrait, Condition};
+use sea_orm::prelude::Uuid;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::master::MasterKey;
 use super::schedule::{self, Life, Rotation};
@@ -40,6 +41,9 @@ pub enum KeyPurpose {
     UpstreamX25519,
     /// A secret that an identity provider gave us; its connection names it by its number.
     UpstreamSecret,
+    /// An address to which events are pushed, and what goes with them as `Authorization`; versions of the service name it by its
+    /// number.
+    PushSecret,
 }
 
 impl KeyPurpose {
@@ -64,6 +68,7 @@ impl KeyPurpose {
             KeyPurpose::UpstreamEs256 => "upstream_es256",
             KeyPurpose::UpstreamX25519 => "upstream_x25519",
             KeyPurpose::UpstreamSecret => "upstream_secret",
+            KeyPurpose::PushSecret => "push_secret",
         }
     }
 
@@ -88,13 +93,16 @@ pub struct TenantKeys {
     pub signing: SigningKeys,
     /// Signs our assertions at identity providers.
     pub upstream: SigningKey,
-    /// Opens the fields that an identity provider seals to us, where one does.
-    pub fields: Option<FieldKey>,
+    /// What such an assertion may be verified with: while the key changes, the next one stands beside it.
+    pub upstream_key_set: JwkSet,
+    /// Open the fields that an identity provider seals to us: none, one, or while it changes two, the next one first.
+    pub fields: Vec<FieldKey>,
     /// Finds residents again: number and key, the current first.
     pub peppers: Vec<(i64, LookupPepper)>,
     /// Pairwise subjects and session ids.
     pub subject: SubjectSalt,
     provider_secrets: Vec<(i64, SecretString)>,
+    push_secrets: Vec<(i64, SecretString)>,
 }
 
 impl TenantKeys {
@@ -102,11 +110,21 @@ impl TenantKeys {
     pub fn provider_secret(&self, number: i64) -> Option<&SecretString> {
         self.provider_secrets.iter().find(|(known, _)| *known == number).map(|(_, secret)| secret)
     }
+
+    /// What goes with events that are pushed to an address. A secret is for the address that it was typed for, and for no other.
+    pub fn push_secret(&self, number: i64, address: &str) -> Option<&str> {
+        let (_, secret) = self.push_secrets.iter().find(|(known, _)| *known == number)?;
+        secret.expose_secret().strip_prefix(address)?.strip_prefix('\n')
+    }
 }
 
-/// The published signing keys of a municipality. Which of them signs is decided here, at each signature; there is no other way
-/// to one.
-pub struct SigningKeys(Vec<Published>);
+/// The signing keys of a municipality. Which of them signs is decided here, at each signature; there is no other way to one.
+pub struct SigningKeys {
+    published: Vec<Published>,
+    /// Public halves that were published once and changed in their time. Those that were replaced in an emergency are not
+    /// among them: what they signed may be anybody's.
+    retired: Vec<Jwk>,
+}
 
 struct Published {
     algorithm: Algorithm,
@@ -123,7 +141,7 @@ enum Half {
 impl SigningKeys {
     /// The key of an algorithm that signs at a moment; `None` where the municipality has none of this algorithm.
     pub fn signer(&self, algorithm: Algorithm, now: i64) -> Option<&SigningKey> {
-        let of_algorithm = || self.0.iter().filter(move |key| key.algorithm == algorithm);
+        let of_algorithm = || self.published.iter().filter(move |key| key.algorithm == algorithm);
         let number = schedule::signer(of_algorithm().map(|key| key.life), now)?;
         of_algorithm().filter(|key| key.life.number == number).find_map(|key| match &key.half {
             Half::Private(key) => Some(&**key),
@@ -133,15 +151,25 @@ impl SigningKeys {
 
     /// What the municipality signs with.
     pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
-        Algorithm::ALL.into_iter().filter(|algorithm| self.0.iter().any(|key| key.algorithm == *algorithm))
+        Algorithm::ALL.into_iter().filter(|algorithm| self.published.iter().any(|key| key.algorithm == *algorithm))
     }
 
     /// The public halves: of what signs, of what will, and of what did lately.
     pub fn key_set(&self) -> JwkSet {
-        JwkSet::of(self.0.iter().map(|key| match &key.half {
+        JwkSet::of(self.public_halves())
+    }
+
+    /// The same and those of earlier years, to know an ID token of ours when it is given back as a hint: services keep them for
+    /// longer than anybody has to trust them. Nothing else is verified with these.
+    pub fn hint_key_set(&self) -> JwkSet {
+        JwkSet::of(self.public_halves().chain(&self.retired))
+    }
+
+    fn public_halves(&self) -> impl Iterator<Item = &Jwk> {
+        self.published.iter().map(|key| match &key.half {
             Half::Private(key) => key.public_jwk(),
             Half::Public(jwk) => jwk,
-        }))
+        })
     }
 }
 
@@ -162,7 +190,9 @@ impl KeyRing {
         if let Some(keys) = self.known(organisation, generation) {
             return Ok(keys);
         }
-        let rows = scope.find::<Entity>().filter(Column::RetiredAt.is_null()).all().await?;
+        let signing = Algorithm::ALL.map(|algorithm| KeyPurpose::signing(algorithm).as_str());
+        let wanted = Condition::any().add(Column::RetiredAt.is_null()).add(Column::Purpose.is_in(signing));
+        let rows = scope.find::<Entity>().filter(wanted).all().await?;
         let keys = Arc::new(opened(master, organisation, rows)?);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
@@ -181,6 +211,8 @@ impl KeyRing {
 
 fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>) -> Result<TenantKeys, Error> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.number));
+    let retired = retired(&rows)?;
+    rows.retain(|row| row.retired_at.is_none());
     let all = |purpose: KeyPurpose| {
         rows.iter().filter(move |row| row.purpose == purpose.as_str()).map(move |row| {
             master.open(Some(organisation), &place(&row.purpose, row.number), &row.sealed).map(|key| (row.number, key))
@@ -201,28 +233,48 @@ fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>
         peppers.push((number, LookupPepper::new(thirty_two(&secret)?)));
     }
     let (_, salt) = all(KeyPurpose::SubjectSalt).next().ok_or_else(missing)??;
-    let (_, upstream) = all(KeyPurpose::UpstreamEs256).next().ok_or_else(missing)??;
-    let fields = match all(KeyPurpose::UpstreamX25519).next() {
-        Some(key) => Some(FieldKey::new(thirty_two(&key?.1)?)),
-        None => None,
-    };
-    let mut provider_secrets = Vec::new();
-    for secret in all(KeyPurpose::UpstreamSecret) {
-        let (number, secret) = secret?;
-        let text = std::str::from_utf8(&secret).map_err(|_| Error::internal("a secret of a provider"))?;
-        provider_secrets.push((number, SecretString::from(text)));
+    let mut assertion_keys = Vec::new();
+    for key in all(KeyPurpose::UpstreamEs256) {
+        assertion_keys.push(SigningKey::from_pkcs8(&key?.1).map_err(|_| Error::internal("a signing key"))?);
     }
+    let upstream_key_set = JwkSet::of(assertion_keys.iter().map(SigningKey::public_jwk));
+    let mut fields = Vec::new();
+    for key in all(KeyPurpose::UpstreamX25519) {
+        fields.push(FieldKey::new(thirty_two(&key?.1)?));
+    }
+    let texts = |purpose: KeyPurpose| -> Result<Vec<(i64, SecretString)>, Error> {
+        let text = |secret: Result<(i64, zeroize::Zeroizing<Vec<u8>>), Error>| {
+            let (number, secret) = secret?;
+            let text = std::str::from_utf8(&secret).map_err(|_| Error::internal("a secret that others gave us"))?;
+            Ok((number, SecretString::from(text)))
+        };
+        all(purpose).map(text).collect()
+    };
     if signing.is_empty() || peppers.is_empty() {
         return Err(missing());
     }
     Ok(TenantKeys {
-        signing: SigningKeys(signing),
-        upstream: SigningKey::from_pkcs8(&upstream).map_err(|_| Error::internal("a signing key"))?,
+        signing: SigningKeys { published: signing, retired },
+        // The next one, which the providers may not know yet, signs once this one is gone.
+        upstream: assertion_keys.pop().ok_or_else(missing)?,
+        upstream_key_set,
         fields,
         peppers,
         subject: SubjectSalt::new(thirty_two(&salt)?),
-        provider_secrets,
+        provider_secrets: texts(KeyPurpose::UpstreamSecret)?,
+        push_secrets: texts(KeyPurpose::PushSecret)?,
     })
+}
+
+/// The public halves of signing keys that changed in their time: no other key took their place in the moment in which they
+/// were taken away.
+fn retired(rows: &[Model]) -> Result<Vec<Jwk>, Error> {
+    let took_its_place = |row: &Model, retired_at: i64| {
+        let at_once = |other: &Model| other.created_at == retired_at && other.signs_from == Some(retired_at);
+        rows.iter().any(|other| other.purpose == row.purpose && other.number > row.number && at_once(other))
+    };
+    let in_time = rows.iter().filter(|row| row.retired_at.is_some_and(|moment| !took_its_place(row, moment)));
+    in_time.filter_map(|row| row.public_jwk.as_deref()).map(public_half).collect()
 }
 
 fn half(master: &MasterKey, organisation: OrganisationId, algorithm: Algorithm, row: &Model) -> Result<Half, Error> {
@@ -239,7 +291,7 @@ pub(super) fn life(row: &Model) -> Life {
     Life { number: row.number, signs_from: row.signs_from.unwrap_or(row.created_at), whole: row.public_jwk.is_none() }
 }
 
-fn thirty_two(bytes: &[u8]) -> Result<&[u8; 32], Error> {
+pub(super) fn thirty_two(bytes: &[u8]) -> Result<&[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::internal("a key has a wrong length"))
 }
 
@@ -274,7 +326,7 @@ pub(crate) async fn create(
             scope,
             master,
             rng,
-            &New { purpose, number: 1, secret: &secret, made_at: now, signs_from: now },
+            &New { purpose, number: 1, secret: &secret, made_at: now, signs_from: now, made_by: None },
         )?);
     }
     scope.insert_all::<Entity, _>(rows).await?;
@@ -288,6 +340,8 @@ pub(super) struct New<'a> {
     pub(super) secret: &'a [u8],
     pub(super) made_at: i64,
     pub(super) signs_from: i64,
+    /// The account that asked for it, where somebody else has a say.
+    pub(super) made_by: Option<Uuid>,
 }
 
 /// Its row, sealed.
@@ -308,6 +362,7 @@ pub(super) fn row(
         retired_at: sea_orm::Set(None),
         signs_from: sea_orm::Set(Some(new.signs_from)),
         public_jwk: sea_orm::Set(None),
+        made_by: sea_orm::Set(new.made_by),
     })
 }
 

@@ -56,6 +56,7 @@ async fn town(url: String, directory: tempfile::TempDir) -> Arc<Town> {
         public_base_url: "http://localhost:3000".parse().unwrap(),
         allow_loopback: true,
         outgoing: Outgoing::default(),
+        mail: None,
         limits: Limits::STANDARD,
         password_cost: PasswordCost::TRIVIAL,
     })
@@ -82,6 +83,7 @@ impl Town {
             organisation_id: Set(self.organisation.id.uuid()),
             id: Set(id),
             identity_provider_id: Set(id),
+            level_word: Set(None),
             subject_digest: Set(id.into_bytes().to_vec()),
             pepper_number: Set(1),
             ial: Set(3),

@@ -61,14 +61,14 @@ pub(super) fn userinfo(data: &[u8]) {
 }
 
 pub(super) fn sealed_userinfo(data: &[u8]) {
-    attributes(data, &ClaimMap::userdata(), Some(&FIELD_KEY));
+    attributes(data, &ClaimMap::userdata(), Some(std::slice::from_ref(&*FIELD_KEY)));
     if let Some(Ok(opened)) = text(data).map(|field| FIELD_KEY.open(field)) {
         assert!(opened.expose_secret().len() < data.len());
     }
 }
 
-fn attributes(data: &[u8], map: &ClaimMap, key: Option<&FieldKey>) {
-    let Ok(read) = UpstreamAttributes::parse(data, SUBJECT, map, key) else { return };
+fn attributes(data: &[u8], map: &ClaimMap, keys: Option<&[FieldKey]>) {
+    let Ok(read) = UpstreamAttributes::parse(data, SUBJECT, map, keys) else { return };
     let answer: Value = serde_json::from_slice(data).unwrap();
     assert_eq!(answer["sub"], SUBJECT);
     let (name, address) = (read.attributes.name(), read.attributes.address());
@@ -76,7 +76,7 @@ fn attributes(data: &[u8], map: &ClaimMap, key: Option<&FieldKey>) {
     assert!(address.is_none_or(|address| address.chars().count() <= MAX_ADDRESS_CHARS));
     assert!(read.attributes.birthdate().is_none_or(|date| (0..=9999).contains(&date.year())));
     // What was in clear is the text that stands there.
-    if let (Some(name), None) = (name, key) {
+    if let (Some(name), None) = (name, keys) {
         assert!(answer["name"] == name || answer["name"].is_number());
     }
     if let Some(parts) = read.address.as_ref().filter(|address| address.formatted().is_none()) {

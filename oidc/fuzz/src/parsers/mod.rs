@@ -44,6 +44,7 @@ pub(crate) const PARSERS: &[(&str, Parser)] = &[
     ("request_object", signed::request_object),
     ("sealed_token", texts::sealed_token),
     ("sealed_userinfo", answers::sealed_userinfo),
+    ("signed_userinfo", signed::signed_userinfo),
     ("token_answer", answers::token_answer),
     ("token_request", requests::token_request),
     ("upstream_id_token", signed::upstream_id_token),

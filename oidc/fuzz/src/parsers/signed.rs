@@ -6,6 +6,7 @@ use oidc::provider::dpop::{Proof, Proven};
 use oidc::provider::id_token_hint::{Hint, subject_of_hint};
 use oidc::provider::request_object;
 use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness};
+use oidc::upstream::signed_userinfo::{self, ExpectedUserinfo};
 use serde_json::{Value, json};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -170,4 +171,23 @@ pub(super) fn upstream_id_token(data: &[u8]) {
     assert!(verified("https://other.example", "showa", "n").is_err());
     assert!(verified("https://card.example", "mino", "n").is_err());
     assert!(verified("https://card.example", "showa", "m").is_err());
+}
+
+pub(super) fn signed_userinfo(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let token = SIGNER.token(text);
+    let verified = |issuer, client_id, algorithms| {
+        let leeway = Duration::seconds(10);
+        let expected = ExpectedUserinfo { issuer, client_id, algorithms, keys: &SIGNER.keys, now: NOW, leeway };
+        signed_userinfo::verify(token.text.as_bytes(), &expected)
+    };
+    let ours: &[Algorithm] = &[Algorithm::ES256];
+    let Ok(json) = verified("https://card.example", "showa", ours) else { return };
+    let claims = token.content();
+    assert!(claims["iss"] == "https://card.example" && is_for(&claims, "showa"));
+    assert!(claims["exp"].as_i64().is_none_or(|exp| exp > NOW.unix_timestamp() - 10));
+    assert_eq!(serde_json::from_slice::<Value>(&json).unwrap(), claims);
+    assert!(verified("https://other.example", "showa", ours).is_err());
+    assert!(verified("https://card.example", "mino", ours).is_err());
+    assert!(verified("https://card.example", "showa", &[Algorithm::RS256]).is_err());
 }

@@ -11,7 +11,7 @@ use crate::harness::gateway::{Client, Gateway};
 use crate::harness::{HANAKO, Holder, TARO, Tab, flow_of, on_both, parameter, sent_code};
 
 /// Adds a passkey on the own page of whoever is signed in.
-async fn add(gateway: &Gateway<'_>, tab: &mut Tab, device: &mut Device) -> Added {
+pub(super) async fn add(gateway: &Gateway<'_>, tab: &mut Tab, device: &mut Device) -> Added {
     let (service, slug) = (&gateway.world.service, &gateway.town.slug);
     let page = service.passkeys_page(slug, &tab.0).await.unwrap();
     let Some(options) = page.options else { return Added::Refused(PasskeyRefusal::CardFirst) };
@@ -33,7 +33,7 @@ async fn somebody(gateway: &Gateway<'_>, client: &Client, holder: Holder, device
 }
 
 /// The same browser the next morning: the session is over.
-fn next_morning(tab: &Tab) -> Tab {
+pub(super) fn next_morning(tab: &Tab) -> Tab {
     let mut tab = tab.clone();
     tab.0.session = None;
     tab.0.flows.clear();
@@ -56,7 +56,12 @@ async fn answer(gateway: &Gateway<'_>, tab: &mut Tab, flow: FlowId, sent: &str) 
 }
 
 /// From the service's request to where the passkey leads.
-async fn sign_in(gateway: &Gateway<'_>, tab: &mut Tab, request: &str, device: &Device) -> Result<Go, PasskeyRefusal> {
+pub(super) async fn sign_in(
+    gateway: &Gateway<'_>,
+    tab: &mut Tab,
+    request: &str,
+    device: &Device,
+) -> Result<Go, PasskeyRefusal> {
     let go = gateway.authorize(tab, request).await;
     let options = asked(gateway, tab, &go).await;
     answer(gateway, tab, flow_of(&go), &device.sign(&options)).await
@@ -173,6 +178,43 @@ async fn what_the_card_alone_can_say_leads_to_the_card() {
         let acr = r#"{"id_token":{"acr":{"essential":true,"value":"urn:machikagi:assurance:ial3-aal3"}}}"#;
         let request = gateway.request(&library, &[("claims", acr)]);
         assert!(matches!(gateway.authorize(&mut due, &request).await, Go::Away(_)));
+    })
+    .await;
+}
+
+// conforms: OpenID Connect Core 1.0 §5.5.1 MUST
+#[tokio::test]
+async fn a_session_by_passkey_is_raised_by_the_card_where_more_is_wanted() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let office = gateway.client_that("office", |form| form.minimum_aal = "3".to_owned()).await;
+        let mut device = Device::new("device");
+        let mut tab = resident(&gateway, &library, &mut device).await;
+        // Agreed to before, so that nothing but the level is wanting.
+        let go = gateway.authorize(&mut tab, &gateway.request(&office, &[])).await;
+        sent_code(&gateway.agree(&mut tab, &go).await);
+        let acr = r#"{"id_token":{"acr":{"essential":true,"value":"urn:machikagi:assurance:ial3-aal3"}}}"#;
+        for (client, more) in [(&office, ("state", "the state")), (&library, ("claims", acr))] {
+            let mut tab = next_morning(&tab);
+            world.clock.advance(3_600);
+            let go = sign_in(&gateway, &mut tab, &gateway.request(&library, &[]), &device).await.unwrap();
+            let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
+            assert_eq!(gateway.claims(&tokens).await.text("acr"), Some("urn:machikagi:assurance:ial3-aal2"));
+
+            let silent = gateway.request(client, &[more, ("prompt", "none")]);
+            let go = gateway.authorize(&mut tab, &silent).await;
+            assert_eq!(parameter(&go, "error").as_deref(), Some("interaction_required"), "{}", client.client_id);
+            let go = gateway.authorize(&mut tab, &gateway.request(client, &[more])).await;
+            let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+            let tokens = gateway.redeem(client, &sent_code(&go)).await.unwrap();
+            let claims = gateway.claims(&tokens).await;
+            assert_eq!(claims.text("acr"), Some("urn:machikagi:assurance:ial3-aal3"), "{}", client.client_id);
+            assert_eq!(claims.get("amr").unwrap(), &serde_json::json!(["sc", "pin", "mfa"]));
+            assert_eq!(claims.get("auth_time").unwrap(), world.clock.seconds());
+            // The session is that of the card now.
+            sent_code(&gateway.authorize(&mut tab, &silent).await);
+        }
     })
     .await;
 }

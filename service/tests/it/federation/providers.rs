@@ -1,6 +1,7 @@
 //! Several identity providers of one town, of every kind: set up by one person and put into use by another, chosen by
 //! residents, and refused when they misbehave.
 
+use domain::attributes::Item;
 use domain::ids::{IdentityProviderId, ResidencyRuleId};
 use domain::names::Reason;
 use domain::residency::ReasonCode;
@@ -19,7 +20,7 @@ use crate::harness::{
 };
 
 /// The same person, whose address comes in three parts.
-const APART: Holder =
+pub(super) const APART: Holder =
     Holder {
         address: "福島県|大沼郡昭和村|大字下中津川字中島652番地", given: Given::Apart, ..HANAKO
     };
@@ -33,7 +34,7 @@ fn preset(shape: Shape) -> Preset {
 }
 
 /// The form of a connection to a provider of the tests; `more` replaces or adds some fields.
-fn form(card: &Card, shape: Shape, more: &[(&str, &str)]) -> ProviderForm {
+pub(super) fn form(card: &Card, shape: Shape, more: &[(&str, &str)]) -> ProviderForm {
     let issuer = card.issuer();
     let userdata = format!("{issuer}/userdata");
     let of_shape: &[(&str, &str)] = match shape {
@@ -56,13 +57,15 @@ fn form(card: &Card, shape: Shape, more: &[(&str, &str)]) -> ProviderForm {
         ],
     };
     let begun = ProviderForm::of_preset(preset(shape));
-    let begun: Vec<(String, String)> = begun.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    // Two algorithms are named, and not the third.
+    let begun = begun.iter().filter(|(name, _)| *name != "algorithm.PS256");
+    let begun: Vec<(String, String)> = begun.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let ours = [("issuer", issuer.as_str()), ("client_id", CLIENT_ID)];
     let later = ours.iter().chain(of_shape).chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     begun.into_iter().chain(later).collect()
 }
 
-fn secret(shape: Shape) -> SecretString {
+pub(super) fn secret(shape: Shape) -> SecretString {
     SecretString::from(if shape == Shape::Agency { "" } else { SECRET })
 }
 
@@ -73,21 +76,35 @@ impl Gateway<'_> {
         let form = form(card, shape, more);
         let id = service.draft_identity_provider(&admin, None, &form, &secret(shape)).await.unwrap();
         let at = service.at_provider(&admin, &self.town.slug).await.unwrap();
-        if let Some(key) = at.field_key {
-            card.seal_to(&key);
+        if let Some(key) = at.field_keys().next() {
+            card.seal_to(key);
         }
         card.register(service.upstream_key_set(&self.town.slug).await.unwrap());
         assert_eq!(self.activate(id).await.unwrap(), Activation::Done);
         id
     }
 
-    async fn activate(&self, id: IdentityProviderId) -> Result<Activation, Error> {
+    /// Sets a connection up anew, and puts that into use.
+    pub(super) async fn set_up_anew(&self, id: IdentityProviderId, card: &Card, shape: Shape, more: &[(&str, &str)]) {
+        let (service, admin) = (&self.world.service, self.town.admin().await);
+        let revision = service.identity_provider(&admin, id).await.unwrap().revision;
+        let form = form(card, shape, more);
+        service.draft_identity_provider(&admin, Some((id, revision)), &form, &secret(shape)).await.unwrap();
+        assert_eq!(self.activate(id).await.unwrap(), Activation::Done);
+    }
+
+    pub(super) async fn activate(&self, id: IdentityProviderId) -> Result<Activation, Error> {
         let approver = self.town.approver().await;
         let revision = self.world.service.identity_provider(&approver, id).await?.revision;
         self.world.service.activate_identity_provider(&approver, id, revision).await
     }
 
-    async fn stop(&self, id: IdentityProviderId) {
+    /// Puts a connection back that an administrator stopped.
+    pub(super) async fn activate_by_another(&self, id: IdentityProviderId) {
+        assert_eq!(self.activate(id).await.unwrap(), Activation::Done);
+    }
+
+    pub(super) async fn stop(&self, id: IdentityProviderId) {
         let admin = self.town.admin().await;
         let revision = self.world.service.identity_provider(&admin, id).await.unwrap().revision;
         let reason = Reason::parse("使わなくなった").unwrap();
@@ -106,7 +123,7 @@ impl Gateway<'_> {
         }
     }
 
-    async fn choose(&self, tab: &mut Tab, go: &Go, id: IdentityProviderId) -> Go {
+    pub(super) async fn choose(&self, tab: &mut Tab, go: &Go, id: IdentityProviderId) -> Go {
         let step = self.world.service.choose_provider(&self.town.slug, flow_of(go), Some(id), &tab.0).await.unwrap();
         tab.take(step)
     }
@@ -120,7 +137,7 @@ impl Gateway<'_> {
     }
 
     /// A service under a rule that takes what a provider keeps.
-    async fn client_of_stored(&self, key: &str, items: &str) -> Client {
+    pub(super) async fn client_of_stored(&self, key: &str, items: &str) -> Client {
         let rule: ResidencyRuleId = self
             .publish_rule(domain::configuration::ResidencyRuleForm {
                 weakest_source: "stored_by_provider".to_owned(),
@@ -217,6 +234,9 @@ async fn a_connection_is_used_only_after_somebody_else_said_so() {
         card.behaves(Mood::Nonsense);
         // Whoever asks again and again is told what was found some seconds ago.
         assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Silent));
+        world.clock.advance(11);
+        assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Unusable));
+        card.behaves(Mood::OtherDocument);
         world.clock.advance(11);
         assert_eq!(gateway.activate(id).await.unwrap(), Activation::Refused(ProviderCheck::Unusable));
         card.behaves(Mood::Fine);
@@ -336,11 +356,36 @@ async fn xid_attests_with_sealed_fields_an_address_in_parts_and_its_own_time() {
     .await;
 }
 
+// conforms: OpenID Connect Core 1.0 §2 MUST
+#[tokio::test]
+async fn what_a_provider_reached_is_told_as_it_was() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.stop_the_sandbox().await;
+        let card = Card::start_as(&world.clock, Shape::Other).await;
+        gateway.connect(&card, Shape::Other, &[("verified", "at_sign_in")]).await;
+        let library = gateway.client_of_stored("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+        let first = sent_code(&gateway.agree(&mut tab, &go).await);
+        world.clock.advance(30);
+        let again = sent_code(&gateway.authorize(&mut tab, &gateway.request(&library, &[])).await);
+        for code in [first, again] {
+            let claims = gateway.claims(&gateway.redeem(&library, &code).await.unwrap()).await;
+            assert_eq!(claims.text("acr"), Some("urn:machikagi:assurance:ial2-aal2"));
+            assert_eq!(claims.get("amr").unwrap(), &serde_json::json!(["user", "mfa"]));
+            assert_eq!(claims.get("auth_time").unwrap(), world.clock.seconds() - 30);
+        }
+    })
+    .await;
+}
+
 // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
 #[tokio::test]
 async fn every_bad_answer_of_every_kind_is_refused_and_nothing_is_lost() {
     for shape in [Shape::Agency, Shape::Xid, Shape::Other] {
-        on_sqlite(async |world| {
+        on_both(async |world| {
             let gateway = world.gateway("showa").await;
             gateway.stop_the_sandbox().await;
             let card = Card::start_as(&world.clock, shape).await;
@@ -354,9 +399,14 @@ async fn every_bad_answer_of_every_kind_is_refused_and_nothing_is_lost() {
                 (Mood::RefusesCode, failed),
                 (Mood::WrongIssuer, failed),
                 (Mood::WrongAudience, failed),
+                (Mood::WrongAuthorizedParty, failed),
                 (Mood::WrongNonce, failed),
                 (Mood::Unsigned, failed),
                 (Mood::OtherKey, failed),
+                (Mood::OtherAlgorithm, failed),
+                (Mood::NoSubject, failed),
+                (Mood::NoIssuedAt, failed),
+                (Mood::NoExpiry, failed),
                 (Mood::WrongAccessTokenHash, failed),
                 (Mood::Expired, failed),
                 (Mood::OtherSubject, failed),
@@ -387,6 +437,73 @@ async fn every_bad_answer_of_every_kind_is_refused_and_nothing_is_lost() {
         })
         .await;
     }
+}
+
+// conforms: OpenID Connect Core 1.0 §5.3.2 MUST
+#[tokio::test]
+async fn every_bad_signed_userinfo_is_refused_and_nothing_is_lost() {
+    for shape in [Shape::Agency, Shape::Other] {
+        on_sqlite(async |world| {
+            let gateway = world.gateway("showa").await;
+            gateway.stop_the_sandbox().await;
+            let card = Card::start_as(&world.clock, shape).await;
+            let signed = [("attributes", "signed_userinfo"), ("verified", "at_sign_in")];
+            gateway.connect(&card, shape, &signed).await;
+            let form = gateway.client_of_stored("form", "name:once").await;
+            card.signs_userinfo();
+            let scope = ("scope", "openid name");
+            let mut moods = vec![
+                Mood::UserinfoInClear,
+                Mood::UserinfoUnsigned,
+                Mood::UserinfoOfOtherKey,
+                Mood::UserinfoOfOtherIssuer,
+                Mood::UserinfoForOthers,
+                Mood::UserinfoExpired,
+                Mood::OtherSubject,
+            ];
+            if shape == Shape::Agency {
+                // Any other provider may sign as it likes, unless the town says how.
+                moods.push(Mood::UserinfoByOtherAlgorithm);
+            }
+            for mood in moods {
+                card.behaves(Mood::Fine);
+                let mut tab = Tab::default();
+                let go = gateway.authorize(&mut tab, &gateway.request(&form, &[scope])).await;
+                card.behaves(mood);
+                let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+                let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("{mood:?}: no outcome page") };
+                assert_eq!(page.ending, Ending::ProviderFailed, "{shape:?} {mood:?}");
+                assert_eq!(gateway.rows("resident").await, 0, "{shape:?} {mood:?}");
+            }
+            card.behaves(Mood::Fine);
+            let mut tab = Tab::default();
+            let go = gateway.authorize(&mut tab, &gateway.request(&form, &[scope])).await;
+            let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+            let code = sent_code(&gateway.agree(&mut tab, &go).await);
+            let tokens = gateway.redeem(&form, &code).await.unwrap();
+            assert_eq!(gateway.userinfo(&tokens.access_token).await.unwrap()["name"], "昭和 花子");
+        })
+        .await;
+    }
+}
+
+/// A signed answer where none was agreed on is not looked into either: who could leave the signature away could put one there.
+#[tokio::test]
+async fn userinfo_is_signed_where_the_connection_says_so_and_nowhere_else() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.stop_the_sandbox().await;
+        let card = Card::start(&world.clock).await;
+        gateway.connect(&card, Shape::Agency, &[]).await;
+        card.signs_userinfo();
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+        let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
+        assert_eq!(page.ending, Ending::ProviderFailed);
+    })
+    .await;
 }
 
 // conforms: RFC 9700 §4.4 MUST
@@ -539,6 +656,9 @@ async fn trying_out_shows_what_was_read_and_writes_nothing() {
                     assert!(matches!(&view.place, TriedPlace::In(code, _) if code.to_string() == "074462"));
                     assert_eq!(view.assurance.acr(), "urn:machikagi:assurance:ial2-aal2");
                     assert!(view.found.iter().any(|(_, value)| value.as_str() == "1984-02-29"));
+                    // In words of the page, whatever the provider calls it.
+                    let gender = view.found.iter().find(|(item, _)| *item == Item::Gender).unwrap();
+                    assert_eq!(gender.1.as_str(), "女");
                 }
                 (TryOutStanding::Failed(failure), Some(expected)) => assert_eq!(failure, expected, "{mood:?}"),
                 _ => panic!("{mood:?}"),

@@ -2,7 +2,7 @@
 //! verifier, and can be told to misbehave.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use oidc::jose::{Algorithm, JwkSet, SigningKey, at_hash};
 use oidc::parameters::Parameters;
@@ -68,9 +68,16 @@ pub(crate) enum Mood {
     RefusesCode,
     WrongIssuer,
     WrongAudience,
+    /// The token was made for us and given to somebody else.
+    WrongAuthorizedParty,
     WrongNonce,
     Unsigned,
     OtherKey,
+    /// Signed with a key that is published, by an algorithm that no connection names.
+    OtherAlgorithm,
+    NoSubject,
+    NoIssuedAt,
+    NoExpiry,
     WrongAccessTokenHash,
     Expired,
     NoLevel,
@@ -82,6 +89,18 @@ pub(crate) enum Mood {
     WrongSeal,
     /// Fields are not sealed at all.
     NoSeal,
+    /// Userinfo comes as plain JSON where it must be signed.
+    UserinfoInClear,
+    /// Its header says that nobody signed it.
+    UserinfoUnsigned,
+    UserinfoOfOtherKey,
+    UserinfoOfOtherIssuer,
+    UserinfoForOthers,
+    UserinfoExpired,
+    /// Signed with a key that is published, by an algorithm that no connection names.
+    UserinfoByOtherAlgorithm,
+    /// The discovery document is another issuer's.
+    OtherDocument,
 }
 
 /// What kind of provider it plays.
@@ -115,9 +134,17 @@ struct State {
     shape: Shape,
     /// The public key to which fields are sealed.
     field_key: Option<[u8; 32]>,
+    /// Userinfo is a signed JWT.
+    signs_userinfo: bool,
     /// Subjects, and what they were before.
     before: HashMap<&'static str, &'static str>,
 }
+
+/// A key that every provider publishes and none signs with, unless it misbehaves.
+static UNNAMED: LazyLock<SigningKey> = LazyLock::new(|| {
+    let key = SigningKey::generate_for(Algorithm::PS256).unwrap();
+    SigningKey::from_pkcs8_for(Algorithm::PS256, &key).unwrap()
+});
 
 /// The provider.
 pub(crate) struct Card {
@@ -149,6 +176,7 @@ impl Card {
             presented: 0,
             shape,
             field_key: None,
+            signs_userinfo: false,
             before: HashMap::new(),
         };
         let card = Card { server, state: Arc::new(Mutex::new(state)), clock: clock.clone() };
@@ -182,11 +210,16 @@ impl Card {
         self.state.lock().unwrap().field_key = key.first_chunk().copied();
     }
 
+    /// Answers at its userinfo endpoint with a signed JWT from now on.
+    pub(crate) fn signs_userinfo(&self) {
+        self.state.lock().unwrap().signs_userinfo = true;
+    }
+
     pub(crate) fn behaves(&self, mood: Mood) {
         self.state.lock().unwrap().mood = mood;
     }
 
-    /// Signs with a new key from now on, and publishes that alone.
+    /// Signs with a new key from now on, and publishes the one of before no more.
     pub(crate) fn rotates(&self) {
         self.state.lock().unwrap().key = key();
     }
@@ -269,16 +302,20 @@ impl Respond for Answering {
         match self.at {
             "/jwks" => {
                 state.seen += 1;
-                ResponseTemplate::new(200).set_body_json(JwkSet::of([state.key.public_jwk()]))
+                ResponseTemplate::new(200).set_body_json(JwkSet::of([state.key.public_jwk(), UNNAMED.public_jwk()]))
             }
             "/token" => {
                 state.presented += 1;
                 self.token(&mut state, request)
             }
-            "/userinfo" => userinfo(&state, request),
+            "/userinfo" => match userinfo(&state, request) {
+                None => ResponseTemplate::new(401),
+                Some(claims) if state.signs_userinfo => self.signed(&state, claims),
+                Some(claims) => ResponseTemplate::new(200).set_body_json(claims),
+            },
             "/userdata" => userdata(&state, request, self.clock.seconds()),
             _ => ResponseTemplate::new(200).set_body_json(json!({
-                "issuer": self.issuer,
+                "issuer": if state.mood == Mood::OtherDocument { "https://elsewhere.example" } else { &self.issuer },
                 "authorization_endpoint": format!("{}/authorize", self.issuer),
                 "token_endpoint": format!("{}/token", self.issuer),
                 "userinfo_endpoint": format!("{}/userinfo", self.issuer),
@@ -323,6 +360,7 @@ impl Answering {
         match state.mood {
             Mood::WrongIssuer => claims["iss"] = json!("https://elsewhere.example"),
             Mood::WrongAudience => claims["aud"] = json!(["somebody", CLIENT_ID]),
+            Mood::WrongAuthorizedParty => claims["azp"] = json!("somebody"),
             Mood::WrongNonce => claims["nonce"] = json!("another"),
             Mood::WrongAccessTokenHash => claims["at_hash"] = json!("another"),
             Mood::Expired => claims["exp"] = json!(now - 3600),
@@ -330,13 +368,17 @@ impl Answering {
             Mood::OldAuthentication => claims["auth_time"] = json!(now - 3600),
             _ => {}
         }
+        let missing = match state.mood {
+            Mood::NoSubject => Some("sub"),
+            Mood::NoIssuedAt => Some("iat"),
+            Mood::NoExpiry => Some("exp"),
+            _ => None,
+        };
+        missing.and_then(|claim| claims.as_object_mut().unwrap().remove(claim));
         let id_token = match state.mood {
-            Mood::Unsigned => {
-                use base64::Engine;
-                let encode = |json: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
-                format!("{}.{}.", encode(&json!({"alg": "none"})), encode(&claims))
-            }
+            Mood::Unsigned => unsigned(&claims),
             Mood::OtherKey => key().sign(&claims).unwrap(),
+            Mood::OtherAlgorithm => UNNAMED.sign(&claims).unwrap(),
             _ => state.key.sign(&claims).unwrap(),
         };
         let answer =
@@ -346,6 +388,28 @@ impl Answering {
 }
 
 impl Answering {
+    /// Userinfo as a signed JWT (OpenID Connect Core, section 5.3.2).
+    fn signed(&self, state: &State, mut claims: Value) -> ResponseTemplate {
+        if state.mood == Mood::UserinfoInClear {
+            return ResponseTemplate::new(200).set_body_json(claims);
+        }
+        claims["iss"] = json!(self.issuer);
+        claims["aud"] = json!(CLIENT_ID);
+        match state.mood {
+            Mood::UserinfoOfOtherIssuer => claims["iss"] = json!("https://elsewhere.example"),
+            Mood::UserinfoForOthers => claims["aud"] = json!(["somebody", CLIENT_ID]),
+            Mood::UserinfoExpired => claims["exp"] = json!(self.clock.seconds() - 3600),
+            _ => {}
+        }
+        let token = match state.mood {
+            Mood::UserinfoUnsigned => unsigned(&claims),
+            Mood::UserinfoOfOtherKey => key().sign(&claims).unwrap(),
+            Mood::UserinfoByOtherAlgorithm => UNNAMED.sign(&claims).unwrap(),
+            _ => state.key.sign(&claims).unwrap(),
+        };
+        ResponseTemplate::new(200).set_body_raw(token, "application/jwt")
+    }
+
     /// Whether the request comes from us, by the way to authenticate of its shape.
     fn knows(&self, state: &State, request: &Request, body: &Parameters) -> bool {
         let one = |name| body.get(name).unwrap();
@@ -371,6 +435,13 @@ impl Answering {
             Shape::Other => one("client_secret") == Some(SECRET) && one("client_id") == Some(CLIENT_ID),
         }
     }
+}
+
+/// A token that says of itself that nobody signed it.
+fn unsigned(claims: &Value) -> String {
+    use base64::Engine;
+    let encode = |json: &Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json.to_string());
+    format!("{}.{}.", encode(&json!({"alg": "none"})), encode(claims))
 }
 
 fn login_of<'s>(state: &'s State, request: &Request) -> Option<&'s Login> {
@@ -414,9 +485,8 @@ fn userdata(state: &State, request: &Request, now: i64) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(fields)
 }
 
-fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
-    let Some(login) = login_of(state, request) else { return ResponseTemplate::new(401) };
-    let holder = login.holder;
+fn userinfo(state: &State, request: &Request) -> Option<Value> {
+    let holder = login_of(state, request)?.holder;
     let address = match holder.given {
         Given::Whole => json!(holder.address),
         Given::Apart => {
@@ -448,5 +518,5 @@ fn userinfo(state: &State, request: &Request) -> ResponseTemplate {
         own["sex"] = json!(if holder.gender == "2" { "F" } else { "M" });
         claims = own;
     }
-    ResponseTemplate::new(200).set_body_json(claims)
+    Some(claims)
 }
