@@ -1,5 +1,7 @@
 //! One configuration: a file, then the environment. Unknown keys are refused by name; secrets have no text form.
 
+mod mail;
+
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,7 @@ use service::keys::Rotation;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+pub use self::mail::Mail;
 use crate::Failure;
 
 /// The file that is read if none is named.
@@ -49,6 +52,9 @@ pub struct Configuration {
     /// Requests that the server makes: to providers and services.
     #[serde(default)]
     pub outgoing: Outgoing,
+    /// Mails to staff.
+    #[serde(default)]
+    pub mail: Mail,
     /// The database.
     #[serde(default)]
     pub database: Database,
@@ -295,6 +301,7 @@ impl Configuration {
         }
         configuration.clock(Clock::system().now())?;
         configuration.keys.rotation()?;
+        configuration.mail.settings(&service::Outgoing::default(), base.host())?;
         Ok(configuration)
     }
 
@@ -400,6 +407,36 @@ mod tests {
         assert!(read("public_base_url = \"https://id.example.jp\"\n[development]\nallow_loopback = true").is_err());
         assert!(read("public_base_url = \"http://localhost:3000\"\n[development]\nclock = \"soon\"").is_err());
         assert!(read("public_base_url = \"http://localhost:3000\"\n[development]\nclock = \"+40d\"").is_ok());
+    }
+
+    #[test]
+    fn mails_leave_by_one_way_and_not_in_the_clear() {
+        let mail = |text: &str| read(&format!("public_base_url = \"https://id.example.jp\"\n[mail]\n{text}"));
+        for right in [
+            "",
+            "directory = \"mails\"",
+            "smtp = \"smtps://town:hidden@mail.example.jp\"\nfrom = \"街鍵 <no-reply@id.example.jp>\"",
+            "smtp = \"smtp://town:hidden@mail.example.jp?tls=required\"",
+            "smtp = \"smtp://mail.example.jp?tls=opportunistic\"",
+            "smtp = \"smtp://localhost:1025\"",
+            "smtp = \"smtp://127.0.0.1:1025\"",
+        ] {
+            assert!(mail(right).is_ok(), "{right}: {:?}", mail(right).err());
+        }
+        for (wrong, said) in [
+            ("smtp = \"smtp://town:hidden@mail.example.jp\"", "mail.smtp"),
+            ("smtp = \"smtp://town:hidden@mail.example.jp?tls=opportunistic\"", "mail.smtp"),
+            ("smtp = \"https://hidden.example.jp\"", "mail.smtp"),
+            ("smtp = \"hidden\"", "mail.smtp"),
+            ("smtp = \"smtps://mail.example.jp\"\ndirectory = \"mails\"", "not both"),
+            ("directory = \"mails\"\nfrom = \"hidden\"", "mail.from"),
+            ("server = \"mail.example.jp\"", "mail.server"),
+        ] {
+            let error = mail(wrong).unwrap_err();
+            assert!(error.contains(said) && !error.contains("hidden"), "{error}");
+        }
+        let configuration = mail("smtp = \"smtps://town:hidden@mail.example.jp\"").unwrap();
+        assert!(!format!("{configuration:?}").contains("hidden"));
     }
 
     #[test]

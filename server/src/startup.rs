@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use service::accounts::PasswordCost;
 use service::gate::DatabaseSettings;
 use service::keys::{MasterKey, SoftwareKey};
+use service::mails::MailSettings;
 use service::{Rng, Service, Settings};
 use zeroize::Zeroizing;
 
@@ -43,6 +44,7 @@ pub async fn connect_with(configuration: &Configuration, clock: service::Clock) 
         public_base_url: url::Url::parse(base.as_str())
             .map_err(|_| Failure::Configuration("public_base_url: not a URL".to_owned()))?,
         allow_loopback: configuration.development.allow_loopback,
+        mail: mail_of(configuration)?,
         outgoing: configuration.outgoing.settings()?,
         limits: configuration.limits.of_requests(),
         password_cost: PasswordCost::OWASP,
@@ -55,6 +57,14 @@ pub async fn connect_with(configuration: &Configuration, clock: service::Clock) 
     })?;
     refuse_missing_master_keys(&service).await?;
     Ok(Arc::new(service))
+}
+
+/// How mails leave; the directory that they are written to is made, for nobody else's eyes.
+fn mail_of(configuration: &Configuration) -> Result<Option<MailSettings>, Failure> {
+    if let Some(directory) = &configuration.mail.directory {
+        make_directory(directory)?;
+    }
+    configuration.mail.settings(&configuration.outgoing.settings()?, configuration.base_url()?.host())
 }
 
 /// Without a master key that something is sealed under, half of the municipalities would not work, and nobody could say why.
@@ -99,18 +109,20 @@ pub(crate) fn prepare_files(database: &DatabaseSettings) -> Result<(), Failure> 
 
 fn make_directory_of(file: &Path) -> Result<(), Failure> {
     match file.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => {
-            let mut builder = std::fs::DirBuilder::new();
-            builder.recursive(true);
-            // Whoever may read the database and the key may read everything.
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(directory).map_err(|error| {
-                Failure::Environment(format!("the directory {} could not be made: {error}", directory.display()))
-            })
-        }
+        Some(directory) if !directory.as_os_str().is_empty() => make_directory(directory),
         _ => Ok(()),
     }
+}
+
+fn make_directory(directory: &Path) -> Result<(), Failure> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    // Whoever may read the database and the key may read everything.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|error| {
+        Failure::Environment(format!("the directory {} could not be made: {error}", directory.display()))
+    })
 }
 
 /// The key that seals, and those that only open.

@@ -19,6 +19,7 @@ pub mod identity_providers;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod mails;
 pub mod memberships;
 pub mod overview;
 pub mod provisioning;
@@ -41,6 +42,7 @@ use crate::gate::{DatabaseSettings, EpochStore, Gate};
 pub use crate::http_client::Outgoing;
 use crate::http_client::{HttpClient, Whom};
 use crate::keys::{EpochKeys, KeyRing, MasterKey, Rotation};
+use crate::mails::{MailSettings, Post};
 pub use crate::limits::{Limiter, Limits};
 pub use crate::random::Rng;
 
@@ -60,6 +62,8 @@ pub struct Settings {
     pub allow_loopback: bool,
     /// Certificate authorities and networks of the operator's own, for requests that we make.
     pub outgoing: Outgoing,
+    /// How mails to staff leave; none are made without.
+    pub mail: Option<MailSettings>,
     /// How often somebody may ask.
     pub limits: Limits,
     /// What hashing a password costs: [`PasswordCost::OWASP`], except in tests.
@@ -81,6 +85,8 @@ pub struct Service {
     /// To identity providers.
     pub(crate) http: HttpClient,
     pub(crate) http_to_services: HttpClient,
+    /// What mails to staff leave by.
+    pub(crate) post: Option<Post>,
     pub(crate) clients: Limiter,
     pub(crate) providers: ProviderCache,
     pub(crate) key_sets: KeySets,
@@ -104,6 +110,8 @@ impl Service {
         let ink = audit::Ink::new(Arc::clone(&master), settings.clock.clone(), rng);
         let gate = Gate::connect(&settings.database, ink).await?;
         let epochs = EpochStore::open(&settings.database).await?;
+        let base_url = BaseUrl::parse(settings.public_base_url.as_str())
+            .map_err(|_| Error::internal("the public base URL is not one"))?;
         Ok(Self {
             gate,
             epochs: EpochKeys::new(epochs, Arc::clone(&master), settings.clock.clone(), rng),
@@ -112,8 +120,8 @@ impl Service {
             master,
             tenant_keys: KeyRing::default(),
             rotation: settings.rotation,
-            base_url: BaseUrl::parse(settings.public_base_url.as_str())
-                .map_err(|_| Error::internal("the public base URL is not one"))?,
+            post: settings.mail.map(|mail| Post::new(mail, base_url.host())),
+            base_url,
             allow_loopback: settings.allow_loopback,
             passwords: Passwords::new(settings.password_cost, rng)?,
             http: HttpClient::new(Whom::Provider, settings.allow_loopback, &settings.outgoing)?,

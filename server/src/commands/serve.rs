@@ -23,6 +23,9 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     if !configuration.base_url()?.is_https() {
         tracing::warn!("public_base_url is http: cookies are not Secure; for this machine only");
     }
+    if configuration.mail.smtp.is_none() && configuration.mail.directory.is_none() {
+        tracing::warn!("no way for mails is set (mail.smtp): staff are told nothing by mail");
+    }
     let router = router::build(&configuration, std::sync::Arc::clone(&service))?;
     let listener = bind(configuration.listen).await?;
     tokio::spawn(background::work(service));

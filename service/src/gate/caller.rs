@@ -56,11 +56,17 @@ pub enum SystemActor {
     Messenger,
     /// Takes clients in from a file, or at the registration endpoint of a sandbox.
     Import,
+    /// Notes which eligibilities ended with their month.
+    EndNoter,
+    /// Notes since when an identity provider does not answer.
+    ProviderWatch,
+    /// Writes mails to staff.
+    Mailer,
 }
 
 impl SystemActor {
     /// All of them.
-    pub const ALL: [SystemActor; 12] = [
+    pub const ALL: [SystemActor; 15] = [
         SystemActor::SignIn,
         SystemActor::OidcProvider,
         SystemActor::MonthClosing,
@@ -73,6 +79,9 @@ impl SystemActor {
         SystemActor::KeyOperator,
         SystemActor::Messenger,
         SystemActor::Import,
+        SystemActor::EndNoter,
+        SystemActor::ProviderWatch,
+        SystemActor::Mailer,
     ];
 
     /// The subject of its policy lines.
@@ -89,6 +98,9 @@ impl SystemActor {
             SystemActor::KeyOperator => "system:key_operator",
             SystemActor::Messenger => "system:messenger",
             SystemActor::Import => "system:import",
+            SystemActor::EndNoter => "system:end_noter",
+            SystemActor::ProviderWatch => "system:provider_watch",
+            SystemActor::Mailer => "system:mailer",
             SystemActor::Attestations => "system:attestations",
         }
     }

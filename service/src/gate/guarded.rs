@@ -44,6 +44,7 @@ guarded! {
     tenant => Tenant,
     tenant_key => TenantKey,
     identity_provider => IdentityProvider,
+    provider_outage => ProviderOutage,
     configuration => Configuration,
     configuration_version => Configuration,
     version_author => Configuration,
@@ -55,6 +56,7 @@ guarded! {
     resident => Resident,
     resident_lookup => Resident,
     eligibility => Eligibility,
+    told_ends => Eligibility,
     consent_grant => ConsentGrant,
     resident_session => ResidentSession,
     resident_passkey => ResidentPasskey,
@@ -65,6 +67,8 @@ guarded! {
     service_notice => ServiceNotice,
     former_id => FormerId,
     desk_request => DeskRequest,
+    recovery_number => RecoveryNumber,
+    relink_request => RelinkRequest,
     attestation_batch => AttestationBatch,
     attestation_code => AttestationBatch,
     attestation => Attestation,
@@ -108,4 +112,5 @@ impl Unowned for entity::account_recovery_code::Entity {}
 impl Unowned for entity::staff_session::Entity {}
 impl Unowned for entity::throttle::Entity {}
 impl Unowned for entity::job::Entity {}
+impl Unowned for entity::outgoing_mail::Entity {}
 impl Unowned for entity::master_key::Entity {}

@@ -14,6 +14,7 @@ mod guarded;
 mod isolation_tests;
 mod joined;
 mod lending;
+mod outbox;
 mod platform;
 mod policy;
 mod pools;
@@ -21,6 +22,7 @@ mod resident;
 mod resource;
 mod scope;
 mod soon;
+mod statement_guard;
 mod transaction;
 
 use std::collections::HashMap;
@@ -307,6 +309,17 @@ impl Gate {
         }
         kept.insert(key, (organisation.generation, permissions));
         Ok(permissions)
+    }
+
+    /// The roles that the policy lets do this.
+    pub(crate) async fn roles_that_may(&self, act: Act, resource: Resource) -> Result<Vec<Role>, Error> {
+        let mut roles = Vec::new();
+        for role in Role::ALL {
+            if policy::permissions(role.as_str(), "any", &[role.as_str()]).await?.allow(act, resource) {
+                roles.push(role);
+            }
+        }
+        Ok(roles)
     }
 
     /// A part of the product as a caller, with its own policy lines.
