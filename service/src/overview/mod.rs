@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::calendar::{iso_date, tokyo_date};
 use domain::configuration::{ChangeRequestState, ConfigurationKind};
-use domain::ids::{ChangeRequestId, RelyingPartyId};
+use domain::ids::{ChangeRequestId, IdentityProviderId, RelyingPartyId};
 use domain::locale::Localized;
 use domain::sign_in_health::SignInHealth;
 use sea_orm::prelude::Uuid;
@@ -14,11 +14,9 @@ use crate::Service;
 use crate::audit::ActKind;
 use crate::configuration::store;
 use crate::error::Error;
-use crate::federation::{Connection, ProviderContact};
+use crate::federation::{Outage, ProviderContact, outages};
 use crate::gate::{Act, Caller, Organisation, Resource, Scope, action};
-
-/// Days before the end of a service's last secret at which it needs attention.
-const SOON_SECONDS: i64 = 30 * 24 * 60 * 60;
+use crate::relying_parties::ending::{ends_soon, last_secrets};
 
 /// What needs attention. A part that the caller may not read is empty or none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,8 +64,10 @@ pub struct EndingSecret {
 pub struct ProviderState {
     /// Its name.
     pub name: Localized,
-    /// How the last contact ended; none since the server started.
+    /// How the last contact ended, as any server process noted it; none that this one knows of.
     pub contact: Option<ProviderContact>,
+    /// Since when it does not answer; none while it does.
+    pub outage: Option<Outage>,
 }
 
 /// The last verification of the audit chain.
@@ -143,18 +143,11 @@ impl Service {
             .collect())
     }
 
-    /// One that overlaps with a later one needs nothing; neither does a service whose secrets were all ended on purpose.
     async fn ending_secrets(&self, caller: &Caller) -> Result<Vec<EndingSecret>, Error> {
-        use entity::client_secret::{Column, Entity};
         let scope = self.gate.open(caller, action::Read, Resource::ClientSecret).await?;
-        let rows = scope.find::<Entity>().filter(Column::EndedAt.is_null()).all().await?;
-        let mut last: HashMap<Uuid, i64> = HashMap::new();
-        for row in rows {
-            let end = last.entry(row.relying_party_id).or_insert(row.expires_at);
-            *end = row.expires_at.max(*end);
-        }
-        let soon = self.clock.seconds() + SOON_SECONDS;
-        last.retain(|_, end| *end < soon);
+        let now = self.clock.seconds();
+        let last = last_secrets(&scope).await?.into_iter().map(|(party, row)| (party, row.expires_at));
+        let last: Vec<(Uuid, i64)> = last.filter(|(_, expires_at)| ends_soon(*expires_at, now)).collect();
         if last.is_empty() {
             return Ok(Vec::new());
         }
@@ -174,9 +167,14 @@ impl Service {
         use entity::identity_provider::{Column, Entity};
         let scope = self.gate.open(caller, action::Read, Resource::IdentityProvider).await?;
         let rows = scope.find::<Entity>().filter(Column::Active.eq(true)).order_by(Column::Position, Order::Asc);
-        let states = rows.all().await?.into_iter().map(|row| ProviderState {
-            contact: self.providers.contact(Connection::of(&row)),
-            name: Localized::composed(row.name_ja, row.name_en),
+        let outages = outages(&scope).await?;
+        let states = rows.all().await?.into_iter().map(|row| {
+            let outage = outages.get(&IdentityProviderId::from_uuid(row.id)).copied();
+            ProviderState {
+                contact: self.contact_with(&row, outage),
+                outage: outage.filter(|outage| outage.is_open()),
+                name: Localized::composed(row.name_ja, row.name_en),
+            }
         });
         // The first that does not answer, and while all do the first.
         Ok(states.min_by_key(|state| state.contact != Some(ProviderContact::Failed)))
@@ -200,7 +198,7 @@ impl Service {
 }
 
 /// Names of the services that are published.
-async fn in_use<S: Scope>(scope: &S) -> Result<HashMap<Uuid, Localized>, Error> {
+pub(crate) async fn in_use<S: Scope>(scope: &S) -> Result<HashMap<Uuid, Localized>, Error> {
     use entity::configuration::{Column, Entity};
     let rows = scope
         .find::<Entity>()

@@ -22,6 +22,7 @@ use crate::configuration::{ConfigurationId, Content, Form, NewRelyingParty, stor
 use crate::error::{Conflict, Error};
 use crate::federation::Published;
 use crate::gate::{Caller, Resource, Scope, SystemActor, WriteScope, action};
+use crate::mails::secret_made;
 
 /// Days that the secret of an imported client is valid.
 const SECRET_DAYS: i64 = 365;
@@ -38,7 +39,7 @@ pub enum Imported {
 }
 
 /// Which member of the metadata a field of our form came from.
-const MEMBERS: [(&str, &str); 21] = [
+const MEMBERS: [(&str, &str); 22] = [
     ("name_ja", "client_name"),
     ("name_en", "client_name"),
     ("provider", "client_name"),
@@ -59,6 +60,7 @@ const MEMBERS: [(&str, &str); 21] = [
     ("acr_words", "urn:machikagi:acr_words"),
     ("events_delivery", "urn:machikagi:events_delivery"),
     ("events_uri", "urn:machikagi:events_uri"),
+    ("events_authorization", "urn:machikagi:events_authorization"),
     ("event_kinds", "urn:machikagi:events"),
 ];
 
@@ -127,7 +129,7 @@ impl Service {
         scope.find::<entity::tenant::Entity>().locked().get().await?;
         let checked = self.check_dependencies(&scope, id, None, &content).await;
         checked.map_err(|error| sharing_by_member(error, metadata))?;
-        self.put_in_force(&mut scope, id, &content).await?;
+        self.put_in_force(&mut scope, id).await?;
         let Content::RelyingParty(content) = &content else { return Err(Error::internal("the kind of a form")) };
         let secret = match content.client.authentication {
             ClientAuthentication::Secret => Some(self.keep_secret(&scope, id.uuid(), metadata).await?),
@@ -139,10 +141,12 @@ impl Service {
     }
 
     /// Walks the first version through its states: nobody but the importer had a part in it.
-    async fn put_in_force(&self, scope: &mut WriteScope, id: ConfigurationId, content: &Content) -> Result<(), Error> {
+    async fn put_in_force(&self, scope: &mut WriteScope, id: ConfigurationId) -> Result<(), Error> {
         let (row, now) = (store::configuration(scope, id).await?, self.clock.seconds());
         let version = store::version(scope, row.id, row.latest_number).await?;
         let state = VersionState::Draft.submit()?.approve()?.publish()?;
+        // As it was stored: with the number of a secret in its place.
+        let content = store::Stored::of(&version)?.form()?.parse(self.loopback())?;
         store::changed(scope, &version)
             .set(configuration_version::Column::Content, content.write()?)
             .set(configuration_version::Column::State, state.as_str())
@@ -173,10 +177,11 @@ impl Service {
         };
         let now = self.clock.seconds();
         let expires_at = now + SECRET_DAYS * 24 * 3_600;
+        let id = self.rng.uuid_v7(&self.clock)?;
         let hint = secret.expose_secret().chars().take(if metadata.client_secret.is_some() { 0 } else { 4 }).collect();
         let row = client_secret::ActiveModel {
             organisation_id: Set(scope.organisation().uuid()),
-            id: Set(self.rng.uuid_v7(&self.clock)?),
+            id: Set(id),
             relying_party_id: Set(party),
             hash: Set(secret_digest(&secret).to_vec()),
             hint: Set(hint),
@@ -185,6 +190,7 @@ impl Service {
             ended_at: Set(None),
         };
         scope.insert::<client_secret::Entity, _>(row).await?;
+        secret_made(scope, id, expires_at, now).await?;
         Ok((secret, expires_at))
     }
 }

@@ -1,5 +1,6 @@
 //! What a relying party has beside its versions: its client id and sector, its suspension, its secrets.
 
+pub(crate) mod ending;
 mod import;
 mod metadata_form;
 mod registered;

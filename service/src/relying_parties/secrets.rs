@@ -15,6 +15,7 @@ use crate::audit::{Act, ActKind, ActText};
 use crate::configuration::store;
 use crate::error::{Conflict, Error};
 use crate::gate::{Caller, Resource, Scope, WriteScope, action};
+use crate::mails::secret_made;
 
 /// Secrets that are valid at a time.
 const VALID_AT_A_TIME: u64 = 2;
@@ -130,6 +131,7 @@ impl Service {
             ended_at: Set(None),
         };
         scope.insert::<Entity, _>(row).await?;
+        secret_made(&scope, id.uuid(), expires_at, now).await?;
         let said = format!("{hint}… {}まで", iso_date(valid_through));
         finish(scope, ActKind::SecretIssued, party, title.get(Locale::Ja), said).await?;
         Ok(IssuedSecret { id, secret, valid_through })

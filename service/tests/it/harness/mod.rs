@@ -27,6 +27,7 @@ use domain::ids::OrganisationId;
 use service::accounts::PasswordCost;
 use service::gate::DatabaseSettings;
 use service::keys::{MasterKey, Rotation};
+use service::mails::{MailSettings, Mailbox};
 use service::{Clock, Limits, Outgoing, Service, Settings};
 use time::OffsetDateTime;
 use time::macros::datetime;
@@ -44,10 +45,15 @@ pub(crate) const START: OffsetDateTime = datetime!(2026-11-16 10:00 +9);
 /// The master key of every server that does not say otherwise.
 pub(crate) const MASTER_KEY: [u8; 32] = [42; 32];
 
+/// Whom every mail is from.
+pub(crate) const SENDER: &str = "街鍵 <no-reply@id.example.jp>";
+
 /// One test's world.
 pub(crate) struct World {
     pub(crate) service: Arc<Service>,
     pub(crate) clock: Clock,
+    /// Mails to staff, of every server process that has no other way for them.
+    pub(crate) mailbox: Mailbox,
     database: Database,
 }
 
@@ -77,8 +83,9 @@ pub(crate) async fn on_postgres(test: impl AsyncFn(World)) {
 impl World {
     async fn on(database: Database) -> World {
         let clock = Clock::fixed(START);
-        let service = Service::connect(settings(&database.url(), &clock)).await.unwrap();
-        World { service: Arc::new(service), clock, database }
+        let mailbox = Mailbox::default();
+        let service = Service::connect(settings(&database.url(), &clock, &mailbox)).await.unwrap();
+        World { service: Arc::new(service), clock, mailbox, database }
     }
 
     /// Another server process on the same database.
@@ -88,19 +95,25 @@ impl World {
 
     /// Another server process, which reaches the database by this URL.
     pub(crate) async fn process_at(&self, url: &str) -> Arc<Service> {
-        Arc::new(Service::connect(settings(url, &self.clock)).await.unwrap())
+        Arc::new(Service::connect(settings(url, &self.clock, &self.mailbox)).await.unwrap())
     }
 
     /// Another server process, with other master keys.
     pub(crate) async fn process_with(&self, master_key: MasterKey) -> Arc<Service> {
-        let settings = Settings { master_key, ..settings(&self.database_url(), &self.clock) };
+        let settings = Settings { master_key, ..settings(&self.database_url(), &self.clock, &self.mailbox) };
         Arc::new(Service::connect(settings).await.unwrap())
     }
 
     /// Another server process, with a lower limit for each relying party.
     pub(crate) async fn process_limited_to(&self, per_second: u32) -> Arc<Service> {
         let limits = Limits { client: per_second.try_into().unwrap(), ..Limits::STANDARD };
-        let settings = Settings { limits, ..settings(&self.database_url(), &self.clock) };
+        let settings = Settings { limits, ..settings(&self.database_url(), &self.clock, &self.mailbox) };
+        Arc::new(Service::connect(settings).await.unwrap())
+    }
+
+    /// Another server process, whose mails leave by another way, or by none.
+    pub(crate) async fn process_mailing(&self, mail: Option<MailSettings>) -> Arc<Service> {
+        let settings = Settings { mail, ..settings(&self.database_url(), &self.clock, &self.mailbox) };
         Arc::new(Service::connect(settings).await.unwrap())
     }
 
@@ -111,7 +124,7 @@ impl World {
 
     /// What a server says that starts as this database user (PostgreSQL).
     pub(crate) async fn connect_as(&self, user: &str) -> Result<Service, service::Error> {
-        Service::connect(settings(&self.database.url_of(user), &self.clock)).await
+        Service::connect(settings(&self.database.url_of(user), &self.clock, &self.mailbox)).await
     }
 
     /// Every column of the schema, as table and name.
@@ -171,7 +184,7 @@ impl World {
     }
 }
 
-fn settings(url: &str, clock: &Clock) -> Settings {
+fn settings(url: &str, clock: &Clock, mailbox: &Mailbox) -> Settings {
     Settings {
         database: DatabaseSettings { url: url.into(), max_connections: 3 },
         master_key: MasterKey::new(&MASTER_KEY).unwrap(),
@@ -180,6 +193,7 @@ fn settings(url: &str, clock: &Clock) -> Settings {
         public_base_url: "http://localhost:3000".parse().unwrap(),
         allow_loopback: true,
         outgoing: Outgoing::default(),
+        mail: Some(MailSettings::mailbox(mailbox.clone(), SENDER).unwrap()),
         limits: Limits::STANDARD,
         password_cost: PasswordCost::TRIVIAL,
     }
