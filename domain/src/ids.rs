@@ -81,6 +81,8 @@ ids! {
     AttestationBatchId,
     /// Somebody's request to be looked at by staff at the desk.
     DeskRequestId,
+    /// A request of somebody with a renewed card to have their former town ID back.
+    RelinkRequestId,
 }
 
 /// One sign-in in one browser tab: 128 random bits as 32 lower-case hexadecimal digits, in our URLs, in the name of the

@@ -18,6 +18,7 @@ pub mod municipality;
 pub mod names;
 pub mod paths;
 mod prose;
+pub mod renewed_card;
 pub mod residency;
 pub mod romaji;
 pub mod sign_in_health;

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use crate::ids::{
     AccountId, AttestationBatchId, ChangeRequestId, ClientSecretId, ConsentGrantId, ConsentTextId, DeskRequestId,
-    FlowId, IdentityProviderId, PasskeyId, RelyingPartyId, ResidencyRuleId,
+    FlowId, IdentityProviderId, PasskeyId, RelinkRequestId, RelyingPartyId, ResidencyRuleId,
 };
 use crate::names::TenantSlug;
 use crate::web_address::BaseUrl;
@@ -138,6 +138,8 @@ routes! {
     ConsoleDesk console_desk(tenant: &TenantSlug) = "/console/{tenant}/desk";
     /// One request at the desk.
     ConsoleDeskRequest console_desk_request(tenant: &TenantSlug, request: DeskRequestId) = "/console/{tenant}/desk/{request}";
+    /// At the desk: somebody with a renewed card.
+    ConsoleDeskRenewedCard console_desk_renewed_card(tenant: &TenantSlug, request: RelinkRequestId) = "/console/{tenant}/desk/renewed-card/{request}";
     /// Usage statistics.
     ConsoleUsage console_usage(tenant: &TenantSlug) = "/console/{tenant}/usage";
     /// The same as CSV.
@@ -203,6 +205,8 @@ routes! {
     MeDelete me_delete(tenant: &TenantSlug) = "/t/{tenant}/me/delete";
     /// Merge another town ID into this one.
     MeMerge me_merge(tenant: &TenantSlug) = "/t/{tenant}/me/merge";
+    /// Before and after a card is renewed: the recovery number, and the code for the desk.
+    MeRenewedCard me_renewed_card(tenant: &TenantSlug) = "/t/{tenant}/me/renewed-card";
     /// Sign-out; POST.
     MeSignOut me_sign_out(tenant: &TenantSlug) = "/t/{tenant}/me/sign-out";
 
@@ -342,6 +346,7 @@ mod tests {
         /console/{tenant}/decisions/{request}
         /console/{tenant}/desk
         /console/{tenant}/desk/{request}
+        /console/{tenant}/desk/renewed-card/{request}
         /console/{tenant}/usage
         /console/{tenant}/usage.csv
         /console/{tenant}/staff
@@ -374,6 +379,7 @@ mod tests {
         /t/{tenant}/me/passkeys/{passkey}
         /t/{tenant}/me/delete
         /t/{tenant}/me/merge
+        /t/{tenant}/me/renewed-card
         /t/{tenant}/me/sign-out
         /t/{tenant}/authorize
         /t/{tenant}/token

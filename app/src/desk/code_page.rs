@@ -4,6 +4,7 @@ use domain::paths;
 use domain::violations::Violation;
 use leptos::prelude::*;
 use service::Error;
+use service::desk::AtDesk;
 
 use super::text::Words;
 use crate::components::button::{Size, SubmitButton};
@@ -51,8 +52,9 @@ pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
 
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let town = console.town();
-    match console.service().find_desk_request(&town.caller, form.get("desk_code")).await {
-        Ok(id) => Ok(Answer::to(paths::console_desk_request(&town.tenant, id))),
+    match console.service().find_at_desk(&town.caller, form.get("desk_code")).await {
+        Ok(AtDesk::Undecided(id)) => Ok(Answer::to(paths::console_desk_request(&town.tenant, id))),
+        Ok(AtDesk::RenewedCard(id)) => Ok(Answer::to(paths::console_desk_renewed_card(&town.tenant, id))),
         Err(Error::Invalid(wrong)) => {
             let words = Words::of(console.locale);
             Ok(Answer::Refused(match wrong.get("desk_code") {

@@ -1,27 +1,26 @@
 //! One request at the desk: which rule, why nothing could be decided, what to look at, and what was found. The colleague who
 //! confirms it does so on this screen; the reference of the act is shown once and never again.
 
-use domain::calendar::{Month, tokyo, tokyo_date};
-use domain::desk::ActReference;
+use domain::calendar::Month;
 use domain::ids::DeskRequestId;
 use domain::locale::Locale;
 use domain::paths;
 use domain::residency::ReasonCode;
 use domain::violations::Violation;
 use leptos::prelude::*;
-use service::desk::{Clearance, DeskRequestView, SecondClerk};
+use service::desk::{Clearance, DeskRequestView};
 use service::{Conflict, Error};
 
+use super::confirmation::{self, recorded};
 use super::text::Words;
-use crate::components::banner::Banner;
-use crate::components::button::{LinkButton, Size, SubmitButton, Weight};
+use crate::components::button::{Size, SubmitButton, Weight};
 use crate::components::facts::{Fact, Facts};
-use crate::components::field::{Choice, Select, TextField};
+use crate::components::field::{Choice, Select};
 use crate::components::form::{Form as PageForm, FormActions};
-use crate::components::icon::{Drawing, Icon};
+use crate::components::icon::Drawing;
 use crate::components::panel::Panel;
 use crate::console::{Area, Console, ConsolePage};
-use crate::forms::{Answer, Flash, Form, Refusal, Tone};
+use crate::forms::{Answer, Flash, Form};
 use crate::text::dot;
 
 pub(super) async fn show(console: Console) -> Result<ConsolePage, Error> {
@@ -38,7 +37,7 @@ fn body(request: &DeskRequestView, locale: Locale) -> AnyView {
     let services: Vec<&str> = request.services.iter().map(|service| service.get(locale)).collect();
     let services = (!services.is_empty()).then(|| services.join(dot(locale)));
     let (rule, eligible) = (request.rule.get(locale).to_owned(), request.eligible.get(locale).to_owned());
-    let (why, ends) = (request.reason.for_clerk().get(locale), moment(request.expires_at, locale));
+    let (why, ends) = (request.reason.for_clerk().get(locale), confirmation::moment(request.expires_at, locale));
     let look = what_to_look_at(request.reason, words);
     let eligible_panel = eligible_panel(request, locale);
     view! {
@@ -89,26 +88,7 @@ fn eligible_panel(request: &DeskRequestView, locale: Locale) -> AnyView {
         .map(|month| Choice::new(month.to_string(), month.text(locale)));
     let months: Vec<Choice> = months.collect();
     let latest = request.latest.to_string();
-    let second = request.four_eyes.then(|| {
-        view! {
-            <fieldset class="field">
-                <legend class="field__label">{words.second_title}</legend>
-                <p class="field__help">{words.second_help}</p>
-                <div class="form form--tight">
-                    <TextField name="mail" label=words.second_mail kind="email" inputmode="email"/>
-                    <TextField name="password" label=words.second_password kind="password"/>
-                    <TextField
-                        name="code"
-                        label=words.second_code
-                        help=words.second_code_help
-                        class="input--short mono-input"
-                        maxlength=40
-                    />
-                </div>
-            </fieldset>
-        }
-    });
-    let alone = (!request.four_eyes).then(|| view! { <Banner tone=Tone::Info><p>{words.four_eyes_off}</p></Banner> });
+    let second = confirmation::by_a_colleague(request.four_eyes, words);
     let word = if request.four_eyes { words.record_two } else { words.record_one };
     view! {
         <Panel id="eligible" title=words.eligible_title>
@@ -122,7 +102,6 @@ fn eligible_panel(request: &DeskRequestView, locale: Locale) -> AnyView {
                     class="input--short"
                 />
                 {second}
-                {alone}
                 <FormActions>
                     <SubmitButton word size=Size::M icon=Drawing::Tick name="finding" value="eligible"/>
                 </FormActions>
@@ -139,15 +118,6 @@ const fn what_to_look_at(reason: ReasonCode, words: &Words) -> &'static str {
     }
 }
 
-/// A moment in Japan to the hour, as desk codes end.
-fn moment(at: time::OffsetDateTime, locale: Locale) -> String {
-    let (day, hour) = (domain::calendar::long_date(tokyo_date(at), locale), tokyo(at).hour());
-    match locale {
-        Locale::Ja => format!("{day} {hour}時"),
-        Locale::En => format!("{day}, {hour}:00"),
-    }
-}
-
 pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<ConsolePage>, Error> {
     let id: DeskRequestId = console.param("request")?;
     let words = Words::of(console.locale);
@@ -156,8 +126,13 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
         "not_eligible" => {
             let town = console.town();
             let refused = console.service().refuse_desk_request(&town.caller, &town.tenant, id).await;
-            refused
-                .map(|reference| Answer::Once(recorded(&console, words.refused_title, words.refused_text, reference)))
+            refused.map(|reference| {
+                Answer::Once(recorded(
+                    &console,
+                    [words.refused_title, words.refused_text, words.reference_once],
+                    reference,
+                ))
+            })
         }
         _ => return Err(Error::NotFound),
     };
@@ -175,37 +150,13 @@ async fn record(console: &Console, id: DeskRequestId, form: &Form) -> Result<Ans
     let (town, words) = (console.town(), Words::of(console.locale));
     let until: Month = form.get("until").parse().map_err(|_| Error::invalid("until", Violation::Malformed))?;
     let password = form.get("password").into();
-    let second = SecondClerk {
-        mail: form.get("mail"),
-        password: &password,
-        code: form.get("code"),
-        caller_key: &console.network.0,
-    };
+    let second = confirmation::second_clerk(console, form, &password);
     match console.service().clear_desk_request(&town.caller, &town.tenant, id, until, &second).await? {
-        Clearance::Recorded(reference) => {
-            Ok(Answer::Once(recorded(console, words.recorded_title, words.recorded_text, reference)))
-        }
-        Clearance::NotConfirmed => Ok(Answer::Refused(Refusal::of("mail", Violation::Mismatch, words.not_confirmed))),
+        Clearance::Recorded(reference) => Ok(Answer::Once(recorded(
+            console,
+            [words.recorded_title, words.recorded_text, words.reference_once],
+            reference,
+        ))),
+        Clearance::NotConfirmed => Ok(confirmation::refused(words)),
     }
-}
-
-/// What was recorded, with the reference of the act.
-fn recorded(console: &Console, title: &'static str, text: &'static str, reference: ActReference) -> ConsolePage {
-    let words = Words::of(console.locale);
-    let desk = paths::console_desk(&console.town().tenant);
-    let back = desk.clone();
-    let page = ConsolePage::new(Area::Desk, title, move || {
-        view! {
-            <div class="stack stack--tight">
-                <Banner tone=Tone::Success><p>{text}</p></Banner>
-                <section class="secret" aria-labelledby="reference-title">
-                    <h2 class="secret__title" id="reference-title"><Icon of=Drawing::Stamp/>{words.reference}</h2>
-                    <p class="secret__value"><code class="mono">{reference.to_string()}</code></p>
-                    <p class="secret__once">{words.reference_once}</p>
-                    <p><LinkButton word=words.next_code href=back weight=Weight::Secondary/></p>
-                </section>
-            </div>
-        }
-    });
-    page.below(words.title, desk)
 }

@@ -5,8 +5,8 @@ use crate::text::texts;
 texts! {
     pub(crate) Words {
         title: "窓口", "Desk";
-        lead: "カードだけでは資格を判定できなかった人が、窓口コードを持って来ます。カードか書類を見て、結果を記録します。",
-            "People whose eligibility could not be determined from the card come with a desk code. Look at the card or a document and record what you find.";
+        lead: "カードだけでは資格を判定できなかった人と、カードを新しくした人が、窓口コードを持って来ます。カードか書類を見て、結果を記録します。",
+            "People whose eligibility could not be determined from the card, and people with a new card, come with a desk code. Look at the card or a document and record what you find.";
         code_title: "窓口コードを入力する", "Enter the desk code";
         code: "窓口コード", "Desk code";
         code_help: "8文字です(例: 7K2M-9XQ4)。大文字・小文字、全角・半角、ハイフンの有無は問いません。",
@@ -20,8 +20,8 @@ texts! {
         step_code: "持って来た人の画面か紙にある窓口コードを入力します。", "Enter the desk code from the person's screen or paper.";
         step_look: "本人のカードか書類を見ます。何を見ればよいかは、次の画面に出ます。",
             "Look at the person's own card or document. The next page says what to look for.";
-        step_record: "結果を記録します。対象とするときは、もう一人の職員が同じ画面で確認します。",
-            "Record the result. To find somebody eligible, a colleague confirms on the same screen.";
+        step_record: "結果を記録します。対象とするとき、引き継ぐときは、もう一人の職員が同じ画面で確認します。",
+            "Record the result. To find somebody eligible, or to take a card over, a colleague confirms on the same screen.";
         nothing_typed: "名前・住所・生年月日は、どこにも入力せず、書き写しません。",
             "Names, addresses and dates of birth are typed nowhere and copied nowhere.";
         request_title: "窓口での確認", "Check at the desk";

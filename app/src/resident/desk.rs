@@ -96,7 +96,7 @@ fn given(words: &'static DeskWords, code: &str, until: &str, town: &Town, addres
 }
 
 /// A moment in Japan to the hour.
-fn ends(at: OffsetDateTime, locale: Locale) -> String {
+pub(super) fn ends(at: OffsetDateTime, locale: Locale) -> String {
     let (day, hour) = (long_date(tokyo_date(at), locale), tokyo(at).hour());
     match locale {
         Locale::Ja => format!("{day}の{hour}時"),

@@ -1,7 +1,7 @@
 //! The resident's own page: consents and how to end them, sessions, sign-out, and deleting the town ID. Every act that
 //! cannot be undone has a page that names its object and its effect.
 
-use domain::attributes::Items;
+use domain::attributes::{Item, Items};
 use domain::calendar::{Month, long_date};
 use domain::ids::ConsentGrantId;
 use domain::locale::Locale;
@@ -14,6 +14,7 @@ use super::consent::separator;
 use super::frame::{Setting, said};
 use super::merge::{self, Merging};
 use super::passkey::{self, Passkey};
+use super::renewed_card;
 use super::town::own_page;
 use super::words::MeWords;
 use crate::text::fill;
@@ -86,6 +87,8 @@ pub struct MyPage {
     pub relinked: Option<Month>,
     /// Another town ID was merged into this one.
     pub merged: bool,
+    /// There is a number by which the desk finds this town ID again.
+    pub has_recovery_number: bool,
     /// Ties that count this month, the first to end first.
     pub ties: Vec<Tie>,
     /// Consents that hold, the newest first.
@@ -153,6 +156,7 @@ pub fn my_page(setting: &Setting<'_>, page: MyPage) -> String {
                 <button class="r-button r-button--plain" type="submit">{words.sign_out}</button>
             </form>
         </section>
+        {renewed_card::section(setting, page.has_recovery_number)}
         {merge::section(setting, page.merged)}
         <section class="r-section" aria-labelledby="leave">
             <h2 class="r-h2" id="leave">{fill(words.delete_title, &[("town_id", &town.town_id)])}</h2>
@@ -199,8 +203,19 @@ pub(super) fn month_end(month: Month, locale: Locale) -> String {
     }
 }
 
+/// A name that does not begin its sentence.
+fn begun_small(text: &str) -> String {
+    let mut signs = text.chars();
+    signs.next().into_iter().flat_map(char::to_lowercase).chain(signs).collect()
+}
+
 fn items_text(items: Items, words: &'static MeWords, locale: Locale) -> String {
-    let names: Vec<_> = items.iter().map(|item| item.text(locale)).collect();
+    let name = |(at, item): (usize, Item)| {
+        let text = item.text(locale);
+        // Within a sentence; Japanese has no capitals to lose.
+        if at == 0 { text.into_owned() } else { begun_small(&text) }
+    };
+    let names: Vec<String> = items.iter().enumerate().map(name).collect();
     if names.is_empty() { words.number_only.to_owned() } else { names.join(separator(locale)) }
 }
 

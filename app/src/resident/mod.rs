@@ -17,6 +17,8 @@ mod merge_words;
 pub mod outcome;
 pub mod passkey;
 mod passkey_words;
+pub mod renewed_card;
+mod renewed_card_words;
 pub mod sign_in;
 pub mod town;
 mod words;

@@ -81,6 +81,8 @@ pub struct ReadPage {
     pub people: Vec<Choice>,
     /// The fields of a person typed in.
     pub typed: TypedIn,
+    /// The card is a renewed one.
+    pub renewed: bool,
     /// The card is locked.
     pub locked: bool,
     /// What was wrong with the form.
@@ -178,6 +180,15 @@ fn form(locale: Locale, page: ReadPage) -> AnyView {
             {summary}
             {(!page.locked).then(|| view! {
                 <fieldset class="card-people"><legend class="card-label">{words.who}</legend>{people}{fields}</fieldset>
+            })}
+            {(!page.locked).then(|| view! {
+                <label class="card-person">
+                    <input type="checkbox" name="renewed" value="on" checked=page.renewed/>
+                    <span>
+                        <span class="card-person__name">{words.renewed}</span>
+                        <span class="card-person__text">{words.renewed_help}</span>
+                    </span>
+                </label>
             })}
             {pin_field}
             <div class="card-actions">

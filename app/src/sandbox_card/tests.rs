@@ -21,6 +21,7 @@ fn page(problem: Option<Problem>) -> ReadPage {
             chosen: true,
         }],
         typed: TypedIn::default(),
+        renewed: false,
         locked: problem == Some(Problem::Locked),
         problem,
     }

@@ -6,6 +6,7 @@ mod me;
 mod page;
 mod passkeys;
 mod presenter;
+mod renewed_card;
 mod step;
 mod town;
 mod visit;
@@ -36,6 +37,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         Endpoint::resident(Route::MePasskeyRemove, get(passkeys::ask_to_remove).post(passkeys::remove)),
         Endpoint::resident(Route::MeDelete, get(me::ask_to_delete).post(me::delete)),
         Endpoint::resident(Route::MeMerge, get(me::about_merging).post(me::begin_merge)),
+        Endpoint::resident(Route::MeRenewedCard, get(renewed_card::show).post(renewed_card::ask)),
         Endpoint::resident(Route::FlowMerge, get(me::ask_to_merge).post(me::merge)),
         Endpoint::resident(Route::MeSignOut, get(me::signed_out).post(me::sign_out)),
     ]

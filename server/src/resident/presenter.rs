@@ -6,6 +6,7 @@ use app::resident::frame::Town;
 use app::resident::me::{self, Consent, Done, Session};
 use app::resident::merge::MergeQuestion;
 use app::resident::outcome::{self, CodeRefused, EndsSoonPage, OutcomePage};
+use app::resident::renewed_card::{Handed, RenewedCardPage};
 use app::resident::town::{self as town_view, ServiceLink};
 use domain::calendar::{tokyo, tokyo_date};
 use domain::ids::FlowId;
@@ -13,7 +14,7 @@ use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::paths;
 use service::federation::{
-    CardDue, ConsentView, DeskView, EndedView, Ending, EndsSoonView, GrantView, MergeView, MyPage, ServiceView,
+    self, CardDue, ConsentView, DeskView, EndedView, Ending, EndsSoonView, GrantView, MergeView, MyPage, ServiceView,
     TownPage, TownView,
 };
 use time::OffsetDateTime;
@@ -69,6 +70,7 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
         once: view.once.iter().copied().collect(),
         every_time: view.every_time.iter().copied().collect(),
         residency: view.residency,
+        verified_at: view.verified_at,
         offline: view.offline,
         pseudonym,
         receiver: text(&view.text.receiver),
@@ -151,6 +153,7 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
         card_from: view.card_from,
         relinked: view.relinked,
         merged: view.merged,
+        has_recovery_number: view.has_recovery_number,
         ties: view
             .ties
             .iter()
@@ -166,6 +169,17 @@ pub(super) fn my_page(view: &MyPage, locale: Locale, now: OffsetDateTime, done: 
         may_add_passkey: view.may_add_passkey,
         sessions: sessions.collect(),
         done,
+    }
+}
+
+pub(super) fn renewed_card(view: &federation::RenewedCardPage) -> RenewedCardPage {
+    RenewedCardPage {
+        by_card: view.by_card,
+        has_number: view.has_number,
+        handed: view.handed.as_ref().map(|handed| match handed {
+            federation::Handed::Number(number) => Handed::Number(number.to_string()),
+            federation::Handed::Code { code, until } => Handed::Code { code: code.to_string(), until: *until },
+        }),
     }
 }
 

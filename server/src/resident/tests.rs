@@ -89,6 +89,7 @@ async fn a_browser_without_scripts_sees_pages_of_a_town() {
         ("/t/tsuno/me/passkeys", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/me/delete", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/me/merge", 401, "サインインしてください", "Please sign in"),
+        ("/t/tsuno/me/renewed-card", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/flow/00000000000000000000000000000000/merge", 401, "サインインしてください", "Please sign in"),
         ("/t/tsuno/me/delete?done", 200, "消しました", "is deleted"),
         ("/t/tsuno/me/withdraw/0191f1d2-8d5e-4c3a-9b1e-2f4a6c8d0e1f", 401, "サインインしてください", "Please sign in"),
@@ -180,9 +181,14 @@ async fn a_provider_that_does_not_answer_is_a_page_with_another_try() {
 #[tokio::test]
 async fn forms_of_other_sites_are_refused() {
     let bench = bench().await;
-    for path in
-        ["/t/tsuno/sign-in", "/t/tsuno/me/sign-out", "/t/tsuno/me/delete", "/t/tsuno/me/merge", "/sandbox-card/read"]
-    {
+    for path in [
+        "/t/tsuno/sign-in",
+        "/t/tsuno/me/sign-out",
+        "/t/tsuno/me/delete",
+        "/t/tsuno/me/merge",
+        "/t/tsuno/me/renewed-card",
+        "/sandbox-card/read",
+    ] {
         assert_eq!(bench.post(path, "cross-site", "").await.status, StatusCode::FORBIDDEN, "{path}");
     }
     let gone = "/t/tsuno/flow/00000000000000000000000000000000";

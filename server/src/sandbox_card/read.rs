@@ -117,6 +117,7 @@ fn form(
             birthdate: submitted.get("birthdate").to_owned(),
             gender: submitted.get("gender").to_owned(),
         },
+        renewed: submitted.get("renewed") == "on",
         locked: attempt.wrong_pins >= MAX_WRONG_PINS,
         problem,
     };
@@ -171,6 +172,7 @@ impl SandboxCard {
             return Ok(form(self, id, attempt, locale, submitted, Some(Problem::Locked)));
         }
         let person = match self.person(attempt, submitted) {
+            Ok(person) if submitted.get("renewed") == "on" => person.renewed(),
             Ok(person) => person,
             Err(problem) => return Ok(form(self, id, attempt, locale, submitted, Some(problem))),
         };

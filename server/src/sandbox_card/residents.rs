@@ -29,6 +29,11 @@ impl Person {
         let key = format!("typed/{}/{}/{}", calendar::iso_date(birthdate), gender.claim(), name);
         Self { key, name, address, birthdate, gender }
     }
+
+    /// The same person with a renewed card: to every client somebody else.
+    pub(super) fn renewed(self) -> Self {
+        Self { key: format!("{}/renewed", self.key), ..self }
+    }
 }
 
 /// A person on the page, with what can be tried with them.

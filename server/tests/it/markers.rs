@@ -313,6 +313,36 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let page = undecided.way(&answer);
     code_of_url(&decide(&mut undecided, &page, "accept").await);
     code_of_url(&to_page(&mut new(), &without, nowhere, Mood::Fine).await);
+    // Keeps a recovery number, and comes with a renewed card, as somebody else; two clerks put it in the place of the former one.
+    let (mut former, mut renewed) = (new(), new());
+    for (browser, sub) in [(&mut former, "sbj7f3kqz-11"), (&mut renewed, "sbj7f3kqz-12")] {
+        let page = to_page(browser, &without, Holder { sub, ..MARKED }, Mood::Fine).await;
+        code_of_url(&decide(browser, &page, "accept").await);
+    }
+    let shown = |body: &str| -> String {
+        let (_, shown) = body.split_once("r-code").and_then(|(_, rest)| rest.split_once("</span>")).unwrap();
+        shown.split_once('<').unwrap().0.to_owned()
+    };
+    let number = shown(&former.post("/t/showa/me/renewed-card", "want=number").await.unwrap().body);
+    let code = shown(&renewed.post("/t/showa/me/renewed-card", "want=code").await.unwrap().body);
+    let answer = desk.post("/console/showa/desk", &format!("desk_code={code}")).await.unwrap();
+    let request = desk.way(&answer);
+    // The code that confirmed the other one is used up.
+    world.clock.advance(60);
+    for (typed, status) in [(MARKED.name, StatusCode::UNPROCESSABLE_ENTITY), (&number, StatusCode::OK)] {
+        assert_eq!(desk.get(&request).await.unwrap().status, StatusCode::OK);
+        let typed = [
+            ("finding", "take_over".to_owned()),
+            ("number", typed.to_owned()),
+            ("reason", "reissued".to_owned()),
+            ("mail", mail(&gateway.town, Role::Approver)),
+            ("password", PASSWORD.to_owned()),
+            ("code", code_of(&world.clock)),
+        ];
+        let typed = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+        assert_eq!(desk.post(&request, &typed).await.unwrap().status, status);
+    }
+    code_of_url(&to_page(&mut new(), &without, Holder { sub: "sbj7f3kqz-12", ..MARKED }, Mood::Fine).await);
     said.push(clerk_types_it_everywhere(&first, &gateway).await);
     // A clerk tries the service and sees claims; somebody who is not eligible is tried as well.
     let clerk = Client::of(world, &gateway.town, Role::Drafter).await;
@@ -330,7 +360,8 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
         said.push(testing.said);
     }
 
-    let more = [resident, backend, again, refusing, leaving, declining, deleting, commuter, undecided, desk];
+    let more =
+        [resident, backend, again, refusing, leaving, declining, deleting, commuter, undecided, desk, former, renewed];
     said.extend(more.map(|browser| browser.said));
     (said.concat().join("\n"), gateway.town.organisation)
 }

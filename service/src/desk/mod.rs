@@ -1,9 +1,12 @@
 //! 窓口: staff decide with the card or a document before them what no rule could decide. A resident's desk code leads to a
 //! request; a clerk records what was seen, a second one confirms it beside the first, and the request waits for the card.
 //!
+//! To the desk comes as well who has a renewed card of which the provider does not say whose it was ([`renewed_card`]).
+//!
 //! Nothing of what staff saw is typed, and nobody can list who was there: the audit trail holds a reference that is in no
 //! other row. How requests come to be, and what becomes of them at the card, is the gateway's (`federation::desk`).
 
+mod renewed_card;
 mod second_clerk;
 pub(crate) mod store;
 
@@ -12,7 +15,7 @@ use std::sync::Arc;
 use domain::calendar::Month;
 use domain::configuration::FourEyes;
 use domain::desk::{ActReference, CLEARED_SECONDS, DeskCode};
-use domain::ids::{DeskRequestId, ResidencyRuleId};
+use domain::ids::{DeskRequestId, RelinkRequestId, ResidencyRuleId};
 use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::names::TenantSlug;
@@ -20,6 +23,7 @@ use domain::residency::{self, ReasonCode};
 use domain::violations::Violation;
 use time::OffsetDateTime;
 
+pub use self::renewed_card::{RelinkRequestView, Relinking};
 pub use self::second_clerk::SecondClerk;
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
@@ -27,6 +31,15 @@ use crate::configuration;
 use crate::error::{Conflict, Error};
 use crate::federation::{Published, PublishedRule};
 use crate::gate::{Caller, Resource, action};
+
+/// Whose request a desk code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AtDesk {
+    /// Of somebody about whom nothing could be decided.
+    Undecided(DeskRequestId),
+    /// Of somebody with a renewed card.
+    RenewedCard(RelinkRequestId),
+}
 
 /// A request as the clerk sees it: what was asked and why, and nothing about who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +80,14 @@ impl Service {
     /// # Errors
     /// [`Error::Invalid`] with the field `desk_code`: `Required`, `Malformed`, or `Unknown` for a code that was used, is over,
     /// or never was one of this municipality's.
-    pub async fn find_desk_request(&self, caller: &Caller, typed: &str) -> Result<DeskRequestId, Error> {
+    pub async fn find_at_desk(&self, caller: &Caller, typed: &str) -> Result<AtDesk, Error> {
         let wrong = |violation| Error::invalid("desk_code", violation);
+        caller.require(crate::gate::Act::Read, Resource::RelinkRequest)?;
         caller.require(crate::gate::Act::Read, Resource::DeskRequest)?;
         let code: DeskCode = typed.parse().map_err(wrong)?;
         let scope = self.gate.open(caller, action::Read, Resource::DeskRequest).await?;
         let keys = self.tenant_keys.of(&scope, caller.generation(), &self.master).await?;
-        let row = store::find_by_code(&scope, &keys, code, self.clock.seconds()).await?;
-        Ok(DeskRequestId::from_uuid(row.ok_or_else(|| wrong(Violation::Unknown))?.id))
+        store::find_by_code(&scope, &keys, code, self.clock.seconds()).await?.ok_or_else(|| wrong(Violation::Unknown))
     }
 
     /// A request that waits for the desk. `tenant` is the caller's own municipality.
@@ -132,7 +145,7 @@ impl Service {
         }
         let second = match view.four_eyes {
             false => None,
-            true => match self.second_clerk(caller, tenant, second).await? {
+            true => match self.second_clerk(caller, tenant, second, Resource::DeskRequest).await? {
                 Some(second) => Some(second),
                 None => return Ok(Clearance::NotConfirmed),
             },

@@ -22,12 +22,13 @@ pub struct SecondClerk<'a> {
 }
 
 impl Service {
-    /// The second clerk: somebody else of the same municipality who may decide at the desk. `None` whatever was wrong.
+    /// The second clerk: somebody else of the same municipality who may decide on such requests. `None` whatever was wrong.
     pub(super) async fn second_clerk(
         &self,
         first: &Caller,
         tenant: &TenantSlug,
         given: &SecondClerk<'_>,
+        on: Resource,
     ) -> Result<Option<Caller>, Error> {
         let judged = self.sign_in_password(given.mail, given.password, given.caller_key).await?;
         let PasswordOutcome::SecondFactor(account) = judged else { return Ok(None) };
@@ -50,8 +51,7 @@ impl Service {
         }
         match self.staff(account, tenant).await {
             Ok((second, _)) => {
-                let fits =
-                    second.organisation() == first.organisation() && second.may(Act::Decide, Resource::DeskRequest);
+                let fits = second.organisation() == first.organisation() && second.may(Act::Decide, on);
                 Ok(fits.then_some(second))
             }
             Err(Error::NotFound) => Ok(None),

@@ -2,10 +2,12 @@
 
 use domain::calendar::Month;
 use domain::desk::DeskCode;
-use domain::ids::DeskRequestId;
+use domain::ids::{DeskRequestId, RelinkRequestId};
 use entity::desk_request::{Column, Entity, Model};
+use entity::relink_request;
 use sea_orm::ColumnTrait;
 
+use super::AtDesk;
 use crate::error::Error;
 use crate::gate::{Find, Scope, WriteScope};
 use crate::keys::TenantKeys;
@@ -35,8 +37,18 @@ pub(super) async fn find_by_code<S: Scope>(
     keys: &TenantKeys,
     code: DeskCode,
     now: i64,
-) -> Result<Option<Model>, Error> {
-    waiting(scope, now).filter(Column::CodeHash.is_in(code_hashes(keys, code))).one().await
+) -> Result<Option<AtDesk>, Error> {
+    let hashes = code_hashes(keys, code);
+    if let Some(row) = waiting(scope, now).filter(Column::CodeHash.is_in(hashes.clone())).one().await? {
+        return Ok(Some(AtDesk::Undecided(DeskRequestId::from_uuid(row.id))));
+    }
+    let row = scope
+        .find::<relink_request::Entity>()
+        .filter(relink_request::Column::CodeHash.is_in(hashes))
+        .filter(relink_request::Column::ExpiresAt.gt(now))
+        .one()
+        .await?;
+    Ok(row.map(|row| AtDesk::RenewedCard(RelinkRequestId::from_uuid(row.id))))
 }
 
 /// A request that waits for the desk.

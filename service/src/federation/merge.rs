@@ -194,14 +194,7 @@ impl Service {
         Merge { into, other }: Merge,
     ) -> Result<(MergeNotice, bool), Error> {
         let everybody = scope.of_everybody();
-        // Both in one order, whichever of two merges goes into which.
-        let locked = everybody
-            .find::<resident::Entity>()
-            .filter(resident::Column::Id.is_in([into.uuid(), other.uuid()]))
-            .order_by(resident::Column::Id, Order::Asc)
-            .locked()
-            .all()
-            .await?;
+        let locked = lock_both(everybody, [into, other]).await?;
         if !locked.iter().any(|row| row.id == into.uuid()) {
             return Err(Error::Unauthenticated);
         }
@@ -211,21 +204,27 @@ impl Service {
         if waits_at_desk(everybody, &row, self.clock.seconds()).await? {
             return Ok((MergeNotice::AtDesk, false));
         }
+        let Dissolved { leading, told } = self.dissolve(&scope, published, &row, into).await?;
+        lead(everybody, leading, into).await?;
+        scope.commit().await?;
+        Ok((MergeNotice::Merged, told))
+    }
+
+    /// Ends the town ID of a scope for the sake of another one, which has its ties and its counts from then on. Both are locked.
+    pub(super) async fn dissolve(
+        &self,
+        scope: &ResidentScope<WriteScope>,
+        published: &Published,
+        row: &resident::Model,
+        into: ResidentId,
+    ) -> Result<Dissolved, Error> {
         let mut leading = vec![(row.subject_digest.clone(), row.pepper_number)];
         let further = scope.find::<resident_lookup::Entity>().all().await?;
         leading.extend(further.into_iter().map(|lookup| (lookup.subject_digest, lookup.pepper_number)));
-        hand_over_ties(&scope, into).await?;
-        tally::hand_over_marks(&scope, into).await?;
-        let told = self.erase(&scope, published, &row).await?;
-        let rows = leading.into_iter().map(|(digest, pepper)| resident_lookup::ActiveModel {
-            organisation_id: Set(everybody.organisation().uuid()),
-            subject_digest: Set(digest),
-            pepper_number: Set(pepper),
-            resident_id: Set(into.uuid()),
-        });
-        everybody.insert_all::<resident_lookup::Entity, _>(rows.collect()).await?;
-        scope.commit().await?;
-        Ok((MergeNotice::Merged, told))
+        hand_over_ties(scope, into).await?;
+        tally::hand_over_marks(scope, into).await?;
+        let told = self.erase(scope, published, row).await?;
+        Ok(Dissolved { leading, told })
     }
 
     /// A merge that waits for its answer, in the browser of the resident into whose town ID it goes.
@@ -258,6 +257,36 @@ impl Service {
     ) -> Result<bool, Error> {
         Ok(self.session(published, browser).await?.is_some_and(|session| session.resident == resident))
     }
+}
+
+/// A town ID that ended for the sake of another one.
+pub(super) struct Dissolved {
+    /// What led to it, with the peppers: its own digest first.
+    pub(super) leading: Vec<(Vec<u8>, i64)>,
+    /// A service is told.
+    pub(super) told: bool,
+}
+
+/// Locks two town IDs, in one order, whichever of them goes into which. Less than two if somebody left.
+pub(super) async fn lock_both(scope: &WriteScope, both: [ResidentId; 2]) -> Result<Vec<resident::Model>, Error> {
+    use resident::{Column, Entity};
+    let rows = scope.find::<Entity>().filter(Column::Id.is_in(both.map(ResidentId::uuid)));
+    rows.order_by(Column::Id, Order::Asc).locked().all().await
+}
+
+/// Has sign-ins lead to a town ID, beside its own.
+pub(super) async fn lead(
+    scope: &WriteScope,
+    digests: impl IntoIterator<Item = (Vec<u8>, i64)>,
+    to: ResidentId,
+) -> Result<(), Error> {
+    let rows = digests.into_iter().map(|(digest, pepper)| resident_lookup::ActiveModel {
+        organisation_id: Set(scope.organisation().uuid()),
+        subject_digest: Set(digest),
+        pepper_number: Set(pepper),
+        resident_id: Set(to.uuid()),
+    });
+    scope.insert_all::<resident_lookup::Entity, _>(rows.collect()).await
 }
 
 /// Which town ID goes into which.

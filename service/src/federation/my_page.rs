@@ -8,7 +8,8 @@ use domain::configuration::{ConsentTextContent, EventKind};
 use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
 use domain::names::TenantSlug;
 use entity::{
-    attestation, configuration_version, consent_grant, desk_request, eligibility, resident, resident_lookup,
+    attestation, configuration_version, consent_grant, desk_request, eligibility, recovery_number, resident,
+    resident_lookup,
     resident_session, token_family,
 };
 use sea_orm::ColumnTrait;
@@ -61,6 +62,7 @@ impl Service {
         let eligibilities = scope.find::<eligibility::Entity>().all().await?;
         let ties = scope.find::<attestation::Entity>().all().await?;
         let merged = scope.find::<resident_lookup::Entity>().one().await?.is_some();
+        let has_recovery_number = scope.find::<recovery_number::Entity>().one().await?.is_some();
         let sessions = self.session_views(&scope, &session).await?;
         drop(scope);
         let (passkeys, may_add_passkey) = self.own_passkeys(&caller, &session).await?;
@@ -78,6 +80,7 @@ impl Service {
             since: row.since_month.parse().ok(),
             relinked: row.relinked_month.as_deref().and_then(|month| month.parse().ok()),
             merged,
+            has_recovery_number,
             eligible_until: eligibilities
                 .iter()
                 .filter_map(|row| store::holds_until(&row.outcome, &row.expires_month, month))
@@ -185,6 +188,8 @@ impl Service {
         let scope = self.gate.open_own(&caller, action::Remove, Resource::Resident).await?;
         let row = scope.find::<resident::Entity>().locked().get().await?;
         let told = self.erase(&scope, &published, &row).await?;
+        let at_the_desk = desk_request::Column::SubjectDigest.eq(row.subject_digest);
+        scope.of_everybody().delete_many::<desk_request::Entity>().filter(at_the_desk).exec().await?;
         scope.commit().await?;
         if told {
             self.ring();
@@ -201,14 +206,26 @@ impl Service {
     ) -> Result<bool, Error> {
         let (everybody, resident) = (scope.of_everybody(), ResidentId::from_uuid(row.id));
         let mut told = self.announce_deletion(everybody, published, resident).await?;
-        for open in scope.find::<resident_session::Entity>().all().await? {
-            told |= self.announce_end(everybody, published, open.id, resident).await?;
-        }
+        told |= self.end_sessions(everybody, published, resident).await?;
         tally::forget_resident(scope, self.rng).await?;
-        let at_the_desk = desk_request::Column::SubjectDigest.eq(row.subject_digest.clone());
-        everybody.delete_many::<desk_request::Entity>().filter(at_the_desk).exec().await?;
         // Everything else refers to the row and goes with it.
         scope.delete_many::<resident::Entity>().exec().await?;
+        Ok(told)
+    }
+
+    /// Ends every session of a resident, and says whether a service is told.
+    pub(super) async fn end_sessions(
+        &self,
+        scope: &WriteScope,
+        published: &Published,
+        resident: ResidentId,
+    ) -> Result<bool, Error> {
+        let own = || resident_session::Column::ResidentId.eq(resident.uuid());
+        let mut told = false;
+        for open in scope.find::<resident_session::Entity>().filter(own()).all().await? {
+            told |= self.announce_end(scope, published, open.id, resident).await?;
+        }
+        scope.delete_many::<resident_session::Entity>().filter(own()).exec().await?;
         Ok(told)
     }
 

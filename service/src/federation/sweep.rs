@@ -27,6 +27,7 @@ impl Service {
         let mut swept = 0;
         for organisation in self.gate.tenants().await?.iter().skip(part).step_by(parts.max(1)) {
             swept += self.sweep(organisation).await? + self.sweep_desk(organisation).await?;
+            swept += self.sweep_relink_requests(organisation).await?;
         }
         Ok(swept)
     }

@@ -94,6 +94,8 @@ pub struct ConsentView {
     pub withheld: Vec<Item>,
     /// Whether the service is told that the person is a resident.
     pub residency: bool,
+    /// That says in which month the card was read.
+    pub verified_at: bool,
     /// Whether the service may go on without the person.
     pub offline: bool,
     /// Services that know the same number; empty for a pseudonym of this service alone.
@@ -266,10 +268,12 @@ pub struct MyPage {
     pub town_id: ResidentId,
     /// Since which month the town ID exists.
     pub since: Option<Month>,
-    /// The month in which the identity provider said that its new name for the person means the same one: the card was renewed.
+    /// The month in which a renewed card took the place of the former one, because the identity provider said so, or the desk.
     pub relinked: Option<Month>,
     /// Another town ID was merged into this one: more than one sign-in leads here.
     pub merged: bool,
+    /// There is a number by which the desk finds this town ID again.
+    pub has_recovery_number: bool,
     /// The last month of an eligibility, if there is one.
     pub eligible_until: Option<Month>,
     /// The month from which the card is asked for again, where a rule asks for it before that.

@@ -38,6 +38,8 @@ of_resident! {
     resident_passkey by ResidentId,
     token_family by ResidentId,
     usage_mark by ResidentId,
+    recovery_number by ResidentId,
+    relink_request by ResidentId,
 }
 
 /// A resident who is signed in. Not a [`Caller`]: no door but [`Gate::open_own`] takes it.
@@ -76,6 +78,13 @@ impl Gate {
         on: Resource,
     ) -> Result<ResidentScope<A::Scope>, Error> {
         Ok(ResidentScope { scope: self.open(&caller.caller, action, on).await?, resident: caller.resident })
+    }
+}
+
+impl WriteScope {
+    /// Narrows a transaction of somebody else's down to one resident, whose rows it ends.
+    pub(crate) fn about(self, resident: ResidentId) -> ResidentScope<WriteScope> {
+        ResidentScope { scope: self, resident }
     }
 }
 

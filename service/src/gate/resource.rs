@@ -35,6 +35,8 @@ names! {
         SecondFactor = "second_factor",
         /// An upstream provider of identities.
         IdentityProvider = "identity_provider",
+        /// Since when one does not answer.
+        ProviderOutage = "provider_outage",
         /// Drafts and versions of relying parties, residency rules and consent texts.
         Configuration = "configuration",
         /// A request to publish a version.
@@ -53,6 +55,8 @@ names! {
         Attestation = "attestation",
         /// Requests at the desk: of people about whom nothing could be decided.
         DeskRequest = "desk_request",
+        /// Requests at the desk: of people with a renewed card, who want their former town ID back.
+        RelinkRequest = "relink_request",
         /// Published figures.
         UsageReport = "usage_report",
         /// The audit trail.
@@ -69,6 +73,8 @@ names! {
         ResidentSession = "resident_session",
         /// A resident's passkey.
         ResidentPasskey = "resident_passkey",
+        /// The number by which a resident's town ID is found at the desk.
+        RecoveryNumber = "recovery_number",
         /// Everything issued from one authorization code.
         TokenFamily = "token_family",
         /// What a service is still to be told.

@@ -8,7 +8,7 @@ use domain::residency::ReasonCode;
 use domain::violations::Violation;
 use secrecy::SecretString;
 use service::audit::{ActKind, TrailFilter};
-use service::desk::{Clearance, SecondClerk};
+use service::desk::{AtDesk, Clearance, SecondClerk};
 use service::federation::{DeskView, Ending, FlowPage, Go, Stop};
 use service::gate::Caller;
 use service::{Conflict, Error, Service};
@@ -62,12 +62,20 @@ async fn given(gateway: &Gateway<'_>, tab: &mut Tab, go: &Go) -> String {
     }
 }
 
+/// The request behind a code as it was typed.
+async fn found(service: &Service, caller: &Caller, typed: &str) -> Result<DeskRequestId, Error> {
+    match service.find_at_desk(caller, typed).await? {
+        AtDesk::Undecided(id) => Ok(id),
+        AtDesk::RenewedCard(_) => panic!("nobody has a renewed card here"),
+    }
+}
+
 /// The request behind the code of somebody new.
 async fn requested(gateway: &Gateway<'_>, client: &Client, holder: Holder) -> DeskRequestId {
     let mut tab = Tab::default();
     let go = undecided(gateway, &mut tab, client, holder).await;
     let code = given(gateway, &mut tab, &go).await;
-    gateway.world.service.find_desk_request(&gateway.town.drafter().await, &code).await.unwrap()
+    found(&gateway.world.service, &gateway.town.drafter().await, &code).await.unwrap()
 }
 
 /// What somebody types who confirms.
@@ -131,7 +139,7 @@ async fn what_the_card_cannot_decide_two_clerks_do() {
 
         // However it is typed.
         let typed = code.to_lowercase().replace('-', " ").replace('0', "o");
-        let id = world.service.find_desk_request(&drafter, &typed).await.unwrap();
+        let id = found(&world.service, &drafter, &typed).await.unwrap();
         let view = world.service.desk_request(&drafter, &gateway.town.slug, id).await.unwrap();
         assert_eq!((view.reason, view.four_eyes), (ReasonCode::AddressAmbiguous, true));
         assert_eq!((view.earliest, view.latest), (until("2026-11"), until("2027-11")));
@@ -215,7 +223,7 @@ async fn somebody_of_the_register_goes_to_the_desk_too() {
         let mut tab = Tab::default();
         let go = undecided(&gateway, &mut tab, &library, unread).await;
         let code = given(&gateway, &mut tab, &go).await;
-        let id = world.service.find_desk_request(&gateway.town.drafter().await, &code).await.unwrap();
+        let id = found(&world.service, &gateway.town.drafter().await, &code).await.unwrap();
         cleared_by_two(&gateway, id).await;
         sent_code(&go_on(&gateway, &mut tab, &go).await);
         assert_eq!((gateway.rows("desk_request").await, gateway.rows("resident").await), (0, 1));
@@ -250,7 +258,7 @@ async fn who_hands_over_something_reads_the_card_again() {
         let go = gateway.authorize(&mut tab, &request).await;
         let go = gateway.read_card(&mut tab, &go, UNREADABLE).await;
         let code = given(&gateway, &mut tab, &go).await;
-        let id = world.service.find_desk_request(&gateway.town.approver().await, &code).await.unwrap();
+        let id = found(&world.service, &gateway.town.approver().await, &code).await.unwrap();
         cleared_by_two(&gateway, id).await;
         // Nothing of the card was kept in the flow.
         let go = go_on(&gateway, &mut tab, &go).await;
@@ -295,12 +303,12 @@ async fn a_code_ends_and_is_used_once() {
         let mut later = Tab::default();
         let go = undecided(&gateway, &mut later, &library, UNREADABLE).await;
         let second = given(&gateway, &mut later, &go).await;
-        assert!(second != code && unknown(world.service.find_desk_request(&drafter, &code).await));
+        assert!(second != code && unknown(found(&world.service, &drafter, &code).await));
         assert_eq!(gateway.rows("desk_request").await, 1);
         // Used, it leads nowhere.
-        let id = world.service.find_desk_request(&drafter, &second).await.unwrap();
+        let id = found(&world.service, &drafter, &second).await.unwrap();
         cleared_by_two(&gateway, id).await;
-        assert!(unknown(world.service.find_desk_request(&drafter, &second).await));
+        assert!(unknown(found(&world.service, &drafter, &second).await));
         let slug = &gateway.town.slug;
         assert!(matches!(world.service.desk_request(&drafter, slug, id).await, Err(Error::NotFound)));
         assert!(world.service.refuse_desk_request(&drafter, slug, id).await.is_err());
@@ -313,7 +321,7 @@ async fn a_code_ends_and_is_used_once() {
         assert!(matches!(late, Err(Error::NotFound)));
         assert_eq!(world.service.sweep_expired().await.unwrap(), 1);
         for wrong in ["", "-", "12345", "U2345678", "窓口コード", "' or 1=1 --"] {
-            assert!(matches!(world.service.find_desk_request(&drafter, wrong).await, Err(Error::Invalid(_))), "{wrong}");
+            assert!(matches!(found(&world.service, &drafter, wrong).await, Err(Error::Invalid(_))), "{wrong}");
         }
     })
     .await;
@@ -424,10 +432,10 @@ async fn a_desk_is_its_own_towns_and_for_drafters_and_approvers() {
         let go = undecided(&gateway, &mut tab, &library, UNREADABLE).await;
         let code = given(&gateway, &mut tab, &go).await;
         let service = &world.service;
-        let id = service.find_desk_request(&town.approver().await, &code).await.unwrap();
+        let id = found(service, &town.approver().await, &code).await.unwrap();
         for role in [Role::Admin, Role::Analyst, Role::Auditor] {
             let caller = town.caller(role).await;
-            assert!(matches!(service.find_desk_request(&caller, &code).await, Err(Error::NotFound)), "{role}");
+            assert!(matches!(found(service, &caller, &code).await, Err(Error::NotFound)), "{role}");
             assert!(matches!(service.desk_request(&caller, &town.slug, id).await, Err(Error::NotFound)), "{role}");
             let done = clear(service, town, &caller, id, "2027-03", &Typed::of(&world, town, Role::Approver)).await;
             assert!(matches!(done, Err(Error::NotFound)), "{role}");
@@ -435,7 +443,7 @@ async fn a_desk_is_its_own_towns_and_for_drafters_and_approvers() {
             assert!(matches!(done, Err(Error::NotFound)), "{role}");
         }
         let foreign = other.drafter().await;
-        let found = service.find_desk_request(&foreign, &code).await;
+        let found = found(service, &foreign, &code).await;
         assert!(matches!(&found, Err(Error::Invalid(wrong)) if wrong.get("desk_code") == Some(Violation::Unknown)));
         for slug in [&other.slug, &town.slug] {
             assert!(matches!(service.desk_request(&foreign, slug, id).await, Err(Error::NotFound)));
@@ -455,7 +463,7 @@ async fn who_is_not_eligible_leaves_nothing() {
         let go = undecided(&gateway, &mut tab, &library, UNREADABLE).await;
         let code = given(&gateway, &mut tab, &go).await;
         let drafter = gateway.town.drafter().await;
-        let id = world.service.find_desk_request(&drafter, &code).await.unwrap();
+        let id = found(&world.service, &drafter, &code).await.unwrap();
         world.service.refuse_desk_request(&drafter, &gateway.town.slug, id).await.unwrap();
         assert_eq!(gateway.rows("desk_request").await, 0);
         assert_eq!(world.rows_where(&gateway.town, "audit_entry", "action = 'desk_request.refused'").await, 1);
@@ -519,7 +527,7 @@ async fn the_towns_own_page_has_a_desk_as_well() {
         let go = tab.take(step);
         let go = gateway.read_card(&mut tab, &go, UNREADABLE).await;
         let code = given(&gateway, &mut tab, &go).await;
-        let id = world.service.find_desk_request(&gateway.town.drafter().await, &code).await.unwrap();
+        let id = found(&world.service, &gateway.town.drafter().await, &code).await.unwrap();
         cleared_by_two(&gateway, id).await;
         let go = go_on(&gateway, &mut tab, &go).await;
         let go = gateway.agree(&mut tab, &go).await;
