@@ -28,7 +28,7 @@ texts! {
         usage: "利用統計", "Usage";
         audit: "監査記録", "Audit";
         staff: "職員と役割", "Staff and roles";
-        identity_provider: "本人確認サービス", "Identity provider";
+        identity_provider: "本人確認サービス", "Identity providers";
         town_page: "町のページ", "Town page";
         settings: "設定", "Settings";
         admin: "管理者", "Administrator";

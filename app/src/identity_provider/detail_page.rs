@@ -73,7 +73,8 @@ fn body(provider: IdentityProviderView, callback: String, tenant: &TenantSlug, l
     let revision = provider.revision.to_string();
     let link = |may: bool, word: &'static str, href: String, id: &'static str, icon: Drawing| {
         if may {
-            view! { <LinkButton word href weight=Weight::Secondary icon/> }.into_any()
+            let weight = if id == "stop" { Weight::Danger } else { Weight::Secondary };
+            view! { <LinkButton word href weight icon/> }.into_any()
         } else {
             view! { <DisabledButton word reason=words.only_admin id weight=Weight::Secondary/> }.into_any()
         }
@@ -92,7 +93,7 @@ fn body(provider: IdentityProviderView, callback: String, tenant: &TenantSlug, l
     let in_use = provider.fixed.then(|| {
         view! {
             <Panel id="connection" title=words.set_up>
-                {provider.sandbox.then(|| view! { <p class="notes">{words.sandbox}</p> })}
+                {provider.sandbox.then(|| view! { <Banner tone=Tone::Info class="page-banner">{words.sandbox}</Banner> })}
                 {facts(callback, provider.issuer, provider.client_id, &provider.settings, locale)}
             </Panel>
         }

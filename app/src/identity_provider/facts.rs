@@ -93,7 +93,7 @@ pub(super) fn facts(
     .into_iter()
     .filter_map(|(word, path)| {
         let path = path.as_ref()?.as_str().to_owned();
-        Some(view! { <small>{word}" "<code>{path}</code></small> })
+        Some(view! { <small>{word}": "<code>{path}</code></small> })
     })
     .collect();
     let subject = (words.claim_subject, map.subject.as_str().to_owned());
@@ -105,7 +105,7 @@ pub(super) fn facts(
     let genders = genders.into_iter().filter(|(_, list)| !list.is_empty()).map(|(word, list)| (word, list.join(" ")));
     let read: Vec<_> = std::iter::once(subject)
         .chain(genders)
-        .map(|(word, value)| view! { <small>{word}" "<code>{value}</code></small> })
+        .map(|(word, value)| view! { <small>{word}": "<code>{value}</code></small> })
         .collect();
     let birthdate = birthdate_words(map.birthdate_form, words);
     let audience = (settings.authentication == ClientAuthentication::PrivateKeyJwt).then(|| {

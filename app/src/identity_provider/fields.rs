@@ -10,6 +10,8 @@ use super::facts::{birthdate_words, method_word, verified_words};
 use super::text::Words;
 use crate::components::field::{Checkbox, Choice, FieldError, RadioCards, Select, TextField};
 use crate::components::form::Hidden;
+use crate::render::submitted;
+use crate::text::fill;
 
 /// Every field with what is set up. Where residents were sent to a connection before, its issuer and client are read-only.
 pub(super) fn fields(
@@ -77,9 +79,9 @@ fn client(form: &ProviderForm, callback: String, fixed: bool, known_secret: bool
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_client}</legend>
             <div class="form">
-                <TextField name="callback" label=words.callback help=words.callback_help value=callback class="mono-input" readonly=true/>
-                <TextField name="issuer" label=words.issuer help=fixed_help value=value("issuer") class="mono-input" inputmode="url" readonly=fixed/>
-                <TextField name="client_id" label=words.client_id value=value("client_id") class="mono-input" readonly=fixed/>
+                <TextField name="callback" label=words.callback help=words.callback_help value=callback class="mono-input" readonly=true plain=true/>
+                <TextField name="issuer" label=words.issuer help=fixed_help value=value("issuer") class="mono-input" inputmode="url" readonly=fixed plain=fixed/>
+                <TextField name="client_id" label=words.client_id value=value("client_id") class="mono-input" readonly=fixed plain=fixed/>
                 <RadioCards name="authentication" label=words.authentication choices=methods value=value("authentication")/>
                 <TextField name="secret" label=words.secret help=secret_help kind="password" optional=true autocomplete="new-password"/>
                 <Select name="audience" label=words.audience help=words.audience_help choices=audiences value=value("audience") class="input--short"/>
@@ -87,7 +89,7 @@ fn client(form: &ProviderForm, callback: String, fixed: bool, known_secret: bool
                     <legend class="field__label">{words.algorithms}</legend>
                     <span class="field__help">{words.algorithms_help}</span>
                     <FieldError name="algorithms" label=words.algorithms/>
-                    <div class="form__pair">{algorithms}</div>
+                    <div class="choice-grid choice-grid--columns">{algorithms}</div>
                 </fieldset>
                 <TextField name="scopes" label=words.scopes help=words.scopes_help value=value("scopes") class="mono-input"/>
                 <TextField name="acr_values" label=words.acr_values help=words.acr_values_help value=value("acr_values") class="mono-input" optional=true/>
@@ -111,20 +113,41 @@ fn levels(form: &ProviderForm, words: &'static Words) -> AnyView {
     let row = |at: usize| {
         let field = |name: &str| format!("level.{at}.{name}");
         let value = |name: &str| form.get(&field(name)).to_owned();
+        let legend = fill(words.level_row, &[("n", &(at + 1).to_string())]);
         view! {
+            <fieldset class="field">
+            <legend class="field__label">{legend}</legend>
             <div class="form__pair">
                 <TextField name=field("acr") label=words.level_acr value=value("acr") class="mono-input" optional=true/>
                 <Select name=field("ial") label=words.level_ial choices=numbers("IAL") value=value("ial") optional=true/>
                 <Select name=field("aal") label=words.level_aal choices=numbers("AAL") value=value("aal") optional=true/>
                 <Select name=field("method") label=words.level_method choices=methods() value=value("method") optional=true/>
             </div>
+            </fieldset>
         }
     };
-    let rows: Vec<_> = (0..LEVELS).map(row).collect();
+    let submitted = submitted();
+    let is_used = |at: &usize| {
+        ["acr", "ial", "aal", "method"].iter().any(|name| {
+            let field = format!("level.{at}.{name}");
+            submitted.as_ref().map_or(form.get(&field), |submitted| submitted.values().get(&field)) != ""
+        })
+    };
+    let used = (0..LEVELS).rev().find(is_used).map_or(1, |last| last + 1);
+    let rows: Vec<_> = (0..used).map(row).collect();
+    let more = (used < LEVELS).then(|| {
+        let rows: Vec<_> = (used..LEVELS).map(row).collect();
+        view! {
+            <details class="disclosure">
+                <summary>{words.level_more}</summary>
+                <div class="form">{rows}</div>
+            </details>
+        }
+    });
     view! {
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_levels}</legend>
-            <div class="form"><p class="muted">{words.levels_help}</p>{rows}</div>
+            <div class="form"><p class="muted">{words.levels_help}</p>{rows}{more}</div>
         </fieldset>
     }
     .into_any()

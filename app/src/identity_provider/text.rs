@@ -102,11 +102,13 @@ texts! {
         scopes_help: "空白で区切ります。openidは必ず入れます。", "Separated by spaces; openid among them.";
         scopes_note: "名前・住所などは、資格を判定したあとすぐに消します。", "Name, address and so on are deleted as soon as eligibility is decided.";
         acr_values: "求める強さ(acr_values)", "Levels asked for (acr_values)";
-        acr_values_help: "空欄なら、下の表の言葉を送ります。", "Left empty, the words below are sent.";
+        acr_values_help: "空欄なら、下の「認証の強さ」の言葉を送ります。", "Left empty, the words below are sent.";
         part_levels: "認証の強さ", "Assurance";
         levels: "認証の強さ", "Assurance";
         levels_help: "相手の言葉(acr)が、それぞれどの強さに当たるかを決めます。ここにない言葉で返ってきたサインインは断ります。言葉を空欄にした行は、強さを言わない返事に当たります。",
             "What each of the provider's words (acr) is worth. A sign-in of any other word is refused. A row without a word stands for an answer that names none.";
+        level_row: "強さ{n}", "Level {n}";
+        level_more: "ほかの強さも受け入れる", "Accept further levels";
         level_acr: "相手の言葉(acr)", "Its word (acr)";
         level_ial: "身元確認", "Identity";
         level_aal: "当人認証", "Authentication";
