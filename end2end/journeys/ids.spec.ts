@@ -16,6 +16,8 @@ const IDS = [
   'merge-sign-in',
   'merge-confirm',
   'merge-refuse',
+  'recovery-number', // renewed-card.spec.ts
+  'relink-code',
   'error-code',
 ] as const;
 
