@@ -1,4 +1,5 @@
 // Yes is not for ever: the resident sees what was agreed to and ends it; the service is told in that moment, and forgets.
+import { SignJWT, generateKeyPair } from 'jose';
 import { expect, test } from '../fixtures/index.ts';
 import { JAPANESE, READERS, agree, invent, readCard, signInAt, startSignIn, title } from '../fixtures/resident.ts';
 
@@ -83,6 +84,24 @@ for (const { reader, words, javaScriptEnabled } of READERS) {
     });
   });
 }
+
+test('nobody but the town makes the library forget', async ({ page, town, service }) => {
+  const library = service('showa', 'library');
+  await signInAt(page, library, invent());
+  const [{ issuer }, sub] = [town('showa'), await page.getByTestId('sub').textContent()];
+  const { privateKey } = await generateKeyPair('ES256');
+  const claims = { sub_id: { format: 'iss_sub', iss: issuer, sub }, events: { 'urn:machikagi:events:consent-withdrawn': {} }, jti: 'made-up' };
+  const made = new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'secevent+jwt' }).setIssuer(issuer).setAudience('showa-library').setIssuedAt();
+  for (const [data, err] of [
+    ['nonsense', 'invalid_request'],
+    [await made.sign(privateKey), 'invalid_key'],
+  ]) {
+    const answer = await page.request.post(`${library}/events`, { data, headers: { 'content-type': 'application/secevent+jwt' } });
+    expect([answer.status(), await answer.json()]).toEqual([400, { err }]);
+  }
+  await page.goto(library);
+  await expect(page.getByTestId('sub')).toHaveText(sub ?? '');
+});
 
 test('who moved away is no resident from then on', { tag: '@phone' }, async ({ browser, page, service, expectAccessible }) => {
   const resident = invent();
