@@ -81,7 +81,7 @@ fn row(entry: &TrailEntry, locale: Locale, tenant: &TenantSlug) -> impl IntoView
     });
     let reason = entry.text.as_ref().filter(|text| !text.reason.is_empty()).map(|text| text.reason.clone());
     let details = match &entry.text {
-        Some(text) => changes(text, locale),
+        Some(text) => changes(text, &number, locale),
         None => view! { <p class="muted text-14">{words.erased}</p> }.into_any(),
     };
     let before = if entry.previous_mac.is_empty() {
@@ -119,6 +119,7 @@ fn object_path(entry: &TrailEntry, tenant: &TenantSlug) -> Option<String> {
     match entry.object_kind.as_str() {
         "relying_party" | "client_secret" => Some(paths::console_relying_party(tenant, id.parse().ok()?)),
         "residency_rule" => Some(paths::console_residency_rule(tenant, id.parse().ok()?)),
+        "identity_provider" => Some(paths::console_identity_provider(tenant, id.parse().ok()?)),
         "consent_text" => Some(paths::console_consent_text(tenant, id.parse().ok()?)),
         "membership" => Some(paths::console_staff_member(tenant, id.parse().ok()?)),
         _ => None,
@@ -126,7 +127,7 @@ fn object_path(entry: &TrailEntry, tenant: &TenantSlug) -> Option<String> {
 }
 
 /// `field: value` lines side by side; what has no field stands in a row of its own.
-fn changes(text: &ActText, locale: Locale) -> AnyView {
+fn changes(text: &ActText, number: &str, locale: Locale) -> AnyView {
     let words = Words::of(locale);
     if text.before.is_empty() && text.after.is_empty() {
         return ().into_any();
@@ -146,8 +147,10 @@ fn changes(text: &ActText, locale: Locale) -> AnyView {
             view! { <tr><th scope="row">{name}</th><td>{before}</td><td>{after}</td></tr> }
         })
         .collect_view();
+    // Several entries may be open at once.
+    let label = format!("{} {number}", words.before_and_after);
     view! {
-        <div class="table-scroll panel diff" role="region" aria-label=words.before_and_after tabindex="0">
+        <div class="table-scroll panel diff" role="region" aria-label=label tabindex="0">
             <table class="table table--top">
                 <caption class="visually-hidden">{words.before_and_after}</caption>
                 <thead>
