@@ -294,6 +294,7 @@ mod tests {
             ("https://tosho.example.jp/cb?code=1", Violation::ReservedParameter),
             ("https://tosho.example.jp/cb?a=1&%73tate", Violation::ReservedParameter),
             ("https://tosho.example.jp/cb?iss=", Violation::ReservedParameter),
+            ("https://tosho.example.jp/cb?a=1&response=x", Violation::ReservedParameter),
         ] {
             assert_eq!(refused(text), why, "{text}");
         }

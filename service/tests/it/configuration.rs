@@ -14,7 +14,7 @@ use time::Duration;
 
 use crate::harness::forms::{consent_text, reason, relying_party, rule};
 use crate::harness::software::Software;
-use crate::harness::{Town, World, on_both};
+use crate::harness::{Town, World, on_both, on_sqlite};
 
 const NEWEST: Compared = Compared { from: None, to: None };
 
@@ -389,6 +389,29 @@ async fn a_relying_party_is_submitted_once_its_addresses_answer() {
         let seen = world.service.save_draft(&drafter, id, seen, &draft).await.unwrap();
         world.service.check_form(&drafter, &draft).await.unwrap();
         world.service.submit_draft(&drafter, id, seen, &today(&world)).await.unwrap();
+    })
+    .await;
+}
+
+/// Whoever is slower than five seconds when nothing depends on it is slower when residents wait.
+// conforms: Our own
+#[tokio::test]
+async fn an_address_that_takes_its_time_is_taken_for_none() {
+    on_sqlite(async |world| {
+        let town = world.town("showa").await;
+        let rule = world.publish_rule(&town, rule("村民")).await;
+        let text = world.publish_consent_text(&town, consent_text("図書")).await;
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        let mut form = relying_party(rule, text);
+        form.client = software.settings();
+        form.client.jwks_uri = software.at("/slow");
+        form.client.backchannel_logout_uri = software.at("/slow");
+        let checked = world.service.check_form(&town.drafter().await, &Form::RelyingParty(form)).await;
+        let Err(Error::Invalid(wrong)) = checked else { panic!("{checked:?}") };
+        let mut found: Vec<_> = wrong.iter().collect();
+        found.sort_by_key(|(field, _)| *field);
+        let slow = Violation::Unreachable;
+        assert_eq!(found, [("backchannel_logout_uri", slow), ("jwks_uri", slow)]);
     })
     .await;
 }

@@ -291,3 +291,38 @@ async fn a_service_that_asks_too_often_waits_and_costs_no_other_its_share() {
     })
     .await;
 }
+
+/// A token proves whose it is: userinfo counts for the service, and costs no other its share.
+#[tokio::test]
+async fn userinfo_that_is_asked_for_too_often_waits() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (library, points) = (gateway.client("library", "").await, gateway.client("points", "").await);
+        let limited = world.process_limited_to(1).await;
+        let mut tokens = Vec::new();
+        for client in [&library, &points] {
+            let code = gateway.first_sign_in(&mut Tab::default(), client, HANAKO, "openid").await;
+            tokens.push(gateway.redeem(client, &code).await.unwrap().access_token);
+        }
+        let mut answered = 0;
+        let refusal = loop {
+            match gateway.userinfo_at(&limited, &tokens[0]).await {
+                Ok(_) => answered += 1,
+                Err(refusal) => break refusal,
+            }
+            assert!(answered < 100, "nobody counts");
+        };
+        // Ten at once are one a second's share.
+        assert!(answered >= 10, "{answered}");
+        assert_eq!((refusal.code, refusal.http_status()), (ErrorCode::TooManyRequests, 429));
+        assert!(gateway.userinfo_at(&limited, &tokens[1]).await.is_ok(), "another service's");
+        // Whoever holds no token uses up nobody's.
+        for _ in 0..30 {
+            let refused = gateway.userinfo_at(&limited, &"made up".into()).await;
+            assert_eq!(refused.unwrap_err().code, ErrorCode::InvalidToken);
+        }
+        assert!(gateway.userinfo_at(&limited, &tokens[1]).await.is_ok());
+        assert!(gateway.userinfo(&tokens[0]).await.is_ok(), "each server process counts for itself");
+    })
+    .await;
+}

@@ -12,6 +12,8 @@ use service::{Conflict, Error};
 
 use crate::harness::{Client, Gateway, HANAKO, Tab, World, on_both};
 
+const RESIDENCY: &str = "urn:machikagi:claims:residency";
+
 async fn import(gateway: &Gateway<'_>, metadata: &Value) -> Result<Imported, Error> {
     let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
     gateway.world.service.import_client(&gateway.town.slug, &read).await
@@ -59,9 +61,17 @@ async fn an_imported_client_signs_people_in_at_once() {
             redirect_uri: "https://test.example.jp/cb".to_owned(),
         };
         let code = gateway.first_sign_in(&mut Tab::default(), &client, HANAKO, "openid").await;
-        assert!(gateway.redeem(&client, &code).await.is_ok());
-        let said = world.rows_where(&gateway.town, "audit_entry", "action = 'version.published'").await;
-        assert!(said >= 1);
+        let tokens = gateway.redeem(&client, &code).await.unwrap();
+        assert_eq!(tokens.scope.to_string(), "openid");
+        // Somebody's software that was not written for us knows no scope of ours: the residency claim comes all the same.
+        for (place, claims) in [
+            ("the ID token", gateway.claims(&tokens).await.get(RESIDENCY).cloned()),
+            ("userinfo", gateway.userinfo(&tokens.access_token).await.unwrap().get(RESIDENCY).cloned()),
+        ] {
+            assert_eq!(claims.unwrap()["eligible"], true, "{place}");
+        }
+        let said = "action = 'version.published' and actor_kind = 'system:import'";
+        assert_eq!(world.rows_where(&gateway.town, "audit_entry", said).await, 1);
     })
     .await;
 }

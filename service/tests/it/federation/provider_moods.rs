@@ -2,12 +2,12 @@
 
 use service::federation::{Ending, FlowPage, Go, Stop};
 
-use crate::harness::{HANAKO, Mood, Tab, flow_of, on_sqlite, parameter, sent_code};
+use crate::harness::{Gateway, HANAKO, Mood, Tab, flow_of, on_both, on_sqlite, parameter, sent_code};
 
 // conforms: OpenID Connect Core 1.0 §3.1.3.7 MUST
 #[tokio::test]
 async fn every_bad_answer_is_refused_and_nothing_is_lost() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let form = gateway.client("form", "name:once address:once").await;
         let mut failed = 0;
@@ -17,9 +17,14 @@ async fn every_bad_answer_is_refused_and_nothing_is_lost() {
             (Mood::RefusesCode, Ending::ProviderFailed),
             (Mood::WrongIssuer, Ending::ProviderFailed),
             (Mood::WrongAudience, Ending::ProviderFailed),
+            (Mood::WrongAuthorizedParty, Ending::ProviderFailed),
             (Mood::WrongNonce, Ending::ProviderFailed),
             (Mood::Unsigned, Ending::ProviderFailed),
             (Mood::OtherKey, Ending::ProviderFailed),
+            (Mood::OtherAlgorithm, Ending::ProviderFailed),
+            (Mood::NoSubject, Ending::ProviderFailed),
+            (Mood::NoIssuedAt, Ending::ProviderFailed),
+            (Mood::NoExpiry, Ending::ProviderFailed),
             (Mood::WrongAccessTokenHash, Ending::ProviderFailed),
             (Mood::Expired, Ending::ProviderFailed),
             (Mood::OtherSubject, Ending::ProviderFailed),
@@ -50,7 +55,7 @@ async fn every_bad_answer_is_refused_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn an_address_too_long_to_be_passed_on_cannot_be_decided() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let mut tab = Tab::default();
@@ -60,6 +65,33 @@ async fn an_address_too_long_to_be_passed_on_cannot_be_decided() {
         let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
         assert_eq!(page.ending, Ending::Determined(domain::residency::ReasonCode::AddressUnknown));
         assert_eq!(gateway.tally(&library, "undecidable").await, 1);
+    })
+    .await;
+}
+
+// conforms: OpenID Connect Discovery 1.0 §4.3 MUST
+#[tokio::test]
+async fn a_discovery_document_of_another_issuer_leads_nowhere() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let begin = async |gateway: &Gateway<'_>| {
+            let mut tab = Tab::default();
+            let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+            (tab, go)
+        };
+        gateway.card.behaves(Mood::OtherDocument);
+        let (tab, go) = begin(&gateway).await;
+        let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page: {go:?}") };
+        assert_eq!(page.ending, Ending::ProviderFailed);
+        // Where its own was seen before, the other one does not take its place.
+        gateway.card.behaves(Mood::Fine);
+        world.clock.advance(11);
+        assert!(matches!(begin(&gateway).await.1, Go::Away(url) if url.starts_with(&gateway.card.issuer())));
+        gateway.card.behaves(Mood::OtherDocument);
+        world.clock.advance(25 * 3_600);
+        assert!(matches!(begin(&gateway).await.1, Go::To(path) if path.ends_with("/outcome")));
+        assert_eq!(gateway.rows("resident").await, 0);
     })
     .await;
 }
@@ -81,7 +113,7 @@ async fn a_provider_that_is_slow_is_given_up() {
 
 #[tokio::test]
 async fn an_old_authentication_is_not_a_fresh_one() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         for (more, enough) in [(("prompt", "login"), false), (("max_age", "600"), false), (("max_age", "7200"), true)] {
@@ -102,7 +134,7 @@ async fn an_old_authentication_is_not_a_fresh_one() {
 
 #[tokio::test]
 async fn giving_up_at_the_reader_leads_back_or_on() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let mut tab = Tab::default();
@@ -122,7 +154,7 @@ async fn giving_up_at_the_reader_leads_back_or_on() {
 // conforms: RFC 9700 §4.7 MUST; RFC 9207 §2.4 MUST
 #[tokio::test]
 async fn a_callback_that_nobody_asked_for_is_not_followed() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let mut tab = Tab::default();
@@ -155,7 +187,7 @@ async fn a_callback_that_nobody_asked_for_is_not_followed() {
 // conforms: OpenID Connect Core 1.0 §10.1.1 SHOULD
 #[tokio::test]
 async fn keys_that_rotate_in_the_middle_of_a_sign_in_are_fetched_once_more() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let mut tab = Tab::default();

@@ -254,6 +254,24 @@ async fn what_a_sign_in_rests_on_ends_its_refresh_token() {
     .await;
 }
 
+/// A new version of a service, drafted by one and put in force by another; `meanwhile` is asked between the two.
+pub(super) async fn change(
+    gateway: &Gateway<'_>,
+    client: &Client,
+    meanwhile: impl AsyncFnOnce(),
+    change: impl FnOnce(&mut RelyingPartyForm),
+) {
+    let service = &gateway.world.service;
+    let (drafter, approver) = (gateway.town.drafter().await, gateway.town.approver().await);
+    let draft = service.get_draft(&drafter, client.id).await.unwrap();
+    let Form::RelyingParty(mut form) = draft.form else { panic!("{:?}", draft.form) };
+    change(&mut form);
+    service.save_draft(&drafter, client.id, draft.seen, &Form::RelyingParty(form)).await.unwrap();
+    meanwhile().await;
+    let reason = Reason::parse("見直したため").unwrap();
+    service.enact_draft(&drafter, &approver, client.id.into(), &reason).await.unwrap();
+}
+
 // conforms: Our own
 #[tokio::test]
 async fn a_service_that_is_given_another_rule_goes_on_with_nobody_who_was_not_asked() {
@@ -263,15 +281,33 @@ async fn a_service_that_is_given_another_rule_goes_on_with_nobody_who_was_not_as
         let (library, _) = (web(&gateway, "library").await, gateway.client("other", "").await);
         let token = refresh_of(&signed_in(&gateway, &library).await);
         let stricter = gateway.rule_with_age(90).await;
-        let (drafter, approver) = (gateway.town.drafter().await, gateway.town.approver().await);
-        let draft = world.service.get_draft(&drafter, library.id).await.unwrap();
-        let Form::RelyingParty(form) = draft.form else { panic!("{:?}", draft.form) };
-        let form = Form::RelyingParty(RelyingPartyForm { rule: stricter.to_string(), ..form });
-        world.service.save_draft(&drafter, library.id, draft.seen, &form).await.unwrap();
-        assert!(refresh(&gateway, &library, &token).await.is_ok(), "a draft changes nothing");
-        let reason = Reason::parse("対象を絞るため").unwrap();
-        world.service.enact_draft(&drafter, &approver, library.id.into(), &reason).await.unwrap();
+        let meanwhile = async || {
+            assert!(refresh(&gateway, &library, &token).await.is_ok(), "a draft changes nothing");
+        };
+        change(&gateway, &library, meanwhile, |form| form.rule = stricter.to_string()).await;
         assert_eq!(refresh(&gateway, &library, &token).await.err(), Some(ErrorCode::InvalidGrant));
+    })
+    .await;
+}
+
+// conforms: OpenID Connect Core 1.0 §11 MUST
+#[tokio::test]
+async fn a_service_that_may_not_go_on_any_more_does_not() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (library, app) = (web(&gateway, "library").await, app(&gateway, "app").await);
+        for client in [&library, &app] {
+            let token = refresh_of(&signed_in(&gateway, client).await);
+            let meanwhile = async || {
+                assert!(refresh(&gateway, client, &token).await.is_ok(), "a draft changes nothing");
+            };
+            change(&gateway, client, meanwhile, |form| form.client.offline_access.clear()).await;
+            let refused = refresh(&gateway, client, &token).await.err();
+            assert_eq!(refused, Some(ErrorCode::InvalidGrant), "{}", client.client_id);
+            if client.client_id == library.client_id {
+                assert_eq!(introspect(&gateway, client, &token).await, Introspection::Inactive);
+            }
+        }
     })
     .await;
 }

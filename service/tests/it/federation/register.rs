@@ -32,6 +32,7 @@ async fn a_first_sign_in_writes_everything_at_once() {
         assert_eq!(claims.text("aud"), Some("library"));
         assert_eq!(claims.text("nonce"), Some("the nonce"));
         assert_eq!(claims.text("acr"), Some("urn:machikagi:assurance:ial3-aal3"));
+        assert_eq!(claims.get("amr").unwrap(), &serde_json::json!(["sc", "pin", "mfa"]));
         assert_eq!(claims.get("urn:machikagi:claims:sandbox"), Some(&true.into()));
         let residency = claims.get("urn:machikagi:claims:residency").unwrap();
         assert_eq!(residency["municipality"], "074462");

@@ -9,7 +9,7 @@ use crate::harness::{HANAKO, TARO, Tab, on_both, on_sqlite, parameter, sent_code
 // conforms: RFC 9700 §2.1 MUST
 #[tokio::test]
 async fn without_a_known_client_and_address_nobody_is_answered() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let uri = library.redirect_uri.as_str();
@@ -35,7 +35,7 @@ async fn without_a_known_client_and_address_nobody_is_answered() {
 
 #[tokio::test]
 async fn other_mistakes_go_back_to_the_client() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let library = gateway.client("library", "").await;
         let long = "s".repeat(1025);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use service::federation::{Go, Stop};
 
 use crate::harness::software::{Software, asserting};
-use crate::harness::{Client, HANAKO, Tab, on_both, on_sqlite, parameter, sent_code};
+use crate::harness::{Client, HANAKO, Tab, on_both, parameter, sent_code};
 
 /// An authorization request that consists of a signed one.
 fn by_value(client: &Client, object: &str) -> String {
@@ -56,7 +56,7 @@ async fn of_a_signed_request_only_what_was_signed_counts() {
 // conforms: RFC 9101 §6 MUST
 #[tokio::test]
 async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let software = Software::start(&world.clock, Algorithm::ES256).await;
         let library = gateway.client_that("library", |form| form.client = software.settings()).await;
@@ -130,7 +130,7 @@ async fn a_request_object_unsigned_expired_or_for_another_audience_is_refused() 
 // conforms: RFC 9101 §10.5 MUST; RFC 9126 §6 MUST
 #[tokio::test]
 async fn who_must_sign_or_push_does() {
-    on_sqlite(async |world| {
+    on_both(async |world| {
         let gateway = world.gateway("showa").await;
         let software = Software::start(&world.clock, Algorithm::ES256).await;
         let signing = gateway

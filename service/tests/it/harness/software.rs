@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use domain::configuration::ClientForm;
 use oidc::jose::{Algorithm, JwkSet, SigningKey};
@@ -15,9 +16,14 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 /// Where every town's issuer is in tests.
 const ISSUER: &str = "http://localhost:3000/t/showa";
 
+/// How long its server thinks at `/slow`, where it publishes its keys, too.
+const SLOW: Duration = Duration::from_secs(6);
+
 /// What its server publishes.
 struct Served {
     key: SigningKey,
+    /// One that is published beside it and signs request objects only.
+    second: Option<SigningKey>,
     /// Another document than its keys, and the status with which it is answered.
     instead: Option<(u16, String)>,
     fetched: u32,
@@ -35,13 +41,16 @@ fn key(algorithm: Algorithm) -> SigningKey {
     SigningKey::from_pkcs8_for(algorithm, &SigningKey::generate_for(algorithm).unwrap()).unwrap()
 }
 
-fn document(key: &SigningKey) -> String {
-    serde_json::to_string(&JwkSet::of([key.public_jwk()])).unwrap()
+impl Served {
+    fn document(&self) -> String {
+        let keys = [Some(&self.key), self.second.as_ref()];
+        serde_json::to_string(&JwkSet::of(keys.into_iter().flatten().map(SigningKey::public_jwk))).unwrap()
+    }
 }
 
 impl Software {
     pub(crate) async fn start(clock: &Clock, algorithm: Algorithm) -> Self {
-        let served = Arc::new(Mutex::new(Served { key: key(algorithm), instead: None, fetched: 0 }));
+        let served = Arc::new(Mutex::new(Served { key: key(algorithm), second: None, instead: None, fetched: 0 }));
         let server = MockServer::start().await;
         let answering = {
             let served = Arc::clone(&served);
@@ -50,11 +59,13 @@ impl Software {
                 served.fetched += 1;
                 match &served.instead {
                     Some((status, body)) => ResponseTemplate::new(*status).set_body_string(body.clone()),
-                    None => ResponseTemplate::new(200).set_body_string(document(&served.key)),
+                    None => ResponseTemplate::new(200).set_body_string(served.document()),
                 }
             }
         };
-        Mock::given(path("/jwks")).respond_with(answering).mount(&server).await;
+        Mock::given(path("/jwks")).respond_with(answering.clone()).mount(&server).await;
+        let slow = move |request: &Request| answering(request).set_delay(SLOW);
+        Mock::given(path("/slow")).respond_with(slow).mount(&server).await;
         Self { server, served, clock: clock.clone(), made: AtomicU32::new(0) }
     }
 
@@ -65,12 +76,17 @@ impl Software {
 
     /// Its public key, as a document to be pasted.
     pub(crate) fn jwks(&self) -> String {
-        document(&self.served.lock().unwrap().key)
+        self.served.lock().unwrap().document()
     }
 
     /// Signs with a new key from now on, and publishes that alone.
     pub(crate) fn rotates(&self, algorithm: Algorithm) {
         self.served.lock().unwrap().key = key(algorithm);
+    }
+
+    /// Publishes another key beside its own.
+    pub(crate) fn publishes_beside(&self, algorithm: Algorithm) {
+        self.served.lock().unwrap().second = Some(key(algorithm));
     }
 
     /// Publishes something else.
@@ -110,6 +126,16 @@ impl Software {
 
     /// A signed request with these parameters; `more` replaces claims, null removes one.
     pub(crate) fn request_object(&self, query: &str, more: &[(&str, Value)]) -> String {
+        self.sign("oauth-authz-req+jwt", &self.request_claims(query, more))
+    }
+
+    /// The same by the key that is published beside its own.
+    pub(crate) fn request_object_by_second(&self, query: &str) -> String {
+        let claims = self.request_claims(query, &[]);
+        self.served.lock().unwrap().second.as_ref().unwrap().sign_as("oauth-authz-req+jwt", &claims).unwrap()
+    }
+
+    fn request_claims(&self, query: &str, more: &[(&str, Value)]) -> Value {
         let now = self.clock.seconds();
         let mut claims: Map<String, Value> =
             url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into(), value.into())).collect();
@@ -117,7 +143,7 @@ impl Software {
         claims.insert("iss".to_owned(), client_id);
         claims.insert("aud".to_owned(), ISSUER.into());
         claims.insert("exp".to_owned(), (now + 300).into());
-        self.sign("oauth-authz-req+jwt", &changed(Value::Object(claims), more))
+        changed(Value::Object(claims), more)
     }
 }
 
