@@ -41,7 +41,7 @@ pub(super) fn panel(content: &RelyingPartyContent, people: Option<DisclosedFigur
         client.keys.as_ref().map(|given| keys(given, locale)),
         Some(fact(words.signing, [client.id_token_signing.as_str(), &pkce].join(dot(locale)))),
         encrypted.then(|| fact(words.encryption, [client.encryption.as_str(), "A256GCM"].join(dot(locale)))),
-        client.userinfo_signed.then(|| fact(words.userinfo_signed, client.id_token_signing.as_str())),
+        client.signs_userinfo().then(|| fact(words.userinfo_signed, client.id_token_signing.as_str())),
         strict.then(|| fact(words.profile, client.profile.words().get(locale))),
         (!demanded.is_empty()).then(|| fact(words.demanded, demanded.join(dot(locale)))),
         client.offline_access.then(|| fact(words.refresh, words.refresh_given)),
@@ -53,6 +53,7 @@ pub(super) fn panel(content: &RelyingPartyContent, people: Option<DisclosedFigur
         client.former_ids_of.as_ref().map(|_| fact(words.former_ids_kept, how_many(people, locale))),
         tells.then(|| fact(words.events_delivery, client.events.delivery.words().get(locale))),
         client.events.uri.as_ref().map(|uri| codes(words.events_uri, vec![uri.to_string()])),
+        client.events.authorization.map(|_| fact(words.events_authorization, words.events_authorization_set)),
         tells.then(|| fact(words.event_kinds, kinds.join(dot(locale)))),
     ]
     .into_iter()

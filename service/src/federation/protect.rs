@@ -67,7 +67,7 @@ impl Service {
             Ok(recipient) => recipient,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let signed = if party.content.client.userinfo_signed {
+        let signed = if party.content.client.signs_userinfo() {
             let claims = SignedUserinfo { iss: &published.issuer, aud: &party.client_id, claims };
             Some(self.signer(published, party)?.sign(&claims).map_err(|_| Error::internal("signing"))?)
         } else {

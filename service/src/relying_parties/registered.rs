@@ -58,7 +58,7 @@ pub(super) fn registered_metadata(
         None => {}
     }
     say("id_token_signed_response_alg", json!(signing));
-    say("userinfo_signed_response_alg", json!(client.userinfo_signed.then_some(signing)));
+    say("userinfo_signed_response_alg", json!(client.signs_userinfo().then_some(signing)));
     if client.encryption != Encryption::None {
         for member in ["id_token_encrypted_response", "userinfo_encrypted_response"] {
             say(&format!("{member}_alg"), json!(client.encryption.as_str()));

@@ -87,9 +87,8 @@ pub struct ClientSettings {
     pub id_token_signing: IdTokenSigning,
     /// Whether what it gets is encrypted.
     pub encryption: Encryption,
-    /// Userinfo is signed, with the algorithm of ID tokens (OpenID Connect Core, section 5.3.2); before it is encrypted, where
-    /// it is.
-    pub userinfo_signed: bool,
+    /// Whether userinfo is signed ([`ClientSettings::signs_userinfo`]). A version from before this was a question does not say.
+    pub userinfo_signed: Option<bool>,
     /// The profile that it keeps to.
     pub profile: SecurityProfile,
     /// Only pushed requests are taken (RFC 9126, section 6).
@@ -171,6 +170,12 @@ impl ClientForm {
 }
 
 impl ClientSettings {
+    /// Userinfo is signed, with the algorithm of ID tokens (OpenID Connect Core, section 5.3.2); before it is encrypted, where it is.
+    /// What was encrypted before a version could say so was signed, and goes on being so.
+    pub fn signs_userinfo(&self) -> bool {
+        self.userinfo_signed.unwrap_or(self.encryption != Encryption::None)
+    }
+
     /// It runs on people's devices.
     pub fn is_native(&self) -> bool {
         self.application_type == ApplicationType::Native
@@ -241,7 +246,7 @@ impl ClientSettings {
             keys,
             id_token_signing: wrong.check("id_token_signing", form.id_token_signing.parse()).unwrap_or_default(),
             encryption: wrong.check("encryption", form.encryption.parse()).unwrap_or_default(),
-            userinfo_signed: on(&form.userinfo_signed),
+            userinfo_signed: Some(on(&form.userinfo_signed)),
             profile: wrong.check("profile", form.profile.parse()).unwrap_or_default(),
             pushed_only: on(&form.pushed_only),
             signed_only: on(&form.signed_only),
@@ -264,7 +269,6 @@ impl ClientSettings {
         let needs_keys = self.authentication == ClientAuthentication::PrivateKeyJwt
             || self.encryption != Encryption::None
             || self.signed_only;
-        let pushes_alone = public && self.requires_pushed();
         let refused = [
             ("jwks_uri", needs_keys && self.keys.is_none(), Violation::Required),
             ("pkce", public && pkce == Some(Pkce::WhenOffered), Violation::NotAllowed),
@@ -275,9 +279,7 @@ impl ClientSettings {
                 Violation::NotAllowed,
             ),
             ("id_token_signing", fapi && self.id_token_signing == IdTokenSigning::Rs256, Violation::NotAllowed),
-            // Whoever has no secret proves nothing at the endpoint that takes pushed requests.
-            ("pushed_only", pushes_alone && !fapi, Violation::NotAllowed),
-            // And nothing at the one where events wait.
+            // Whoever has no secret proves nothing where more than a request is taken or given.
             ("former_ids_of", public && self.former_ids_of.is_some(), Violation::NotAllowed),
             ("events_delivery", public && self.events.delivery == EventDelivery::Poll, Violation::NotAllowed),
         ];
@@ -317,7 +319,7 @@ impl ClientSettings {
             address(FieldKey::Jwks, self.inline_keys()),
             choice(FieldKey::IdTokenSigning, self.id_token_signing.words()),
             choice(FieldKey::Encryption, self.encryption.words()),
-            on(FieldKey::UserinfoSigned, self.userinfo_signed),
+            on(FieldKey::UserinfoSigned, self.signs_userinfo()),
             choice(FieldKey::Profile, self.profile.words()),
             on(FieldKey::PushedOnly, self.requires_pushed()),
             on(FieldKey::SignedOnly, self.signed_only),
@@ -352,7 +354,7 @@ impl From<&ClientSettings> for ClientForm {
             jwks: settings.inline_keys().map(str::to_owned).unwrap_or_default(),
             id_token_signing: settings.id_token_signing.as_str().to_owned(),
             encryption: settings.encryption.as_str().to_owned(),
-            userinfo_signed: switch(settings.userinfo_signed),
+            userinfo_signed: switch(settings.signs_userinfo()),
             profile: settings.profile.as_str().to_owned(),
             pushed_only: switch(settings.pushed_only),
             signed_only: switch(settings.signed_only),

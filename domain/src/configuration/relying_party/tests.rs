@@ -38,7 +38,7 @@ fn a_form_becomes_a_content_and_a_form_again() {
     assert_eq!(RelyingPartyContent::parse(&again, LoopbackPolicy::Refused).unwrap(), content);
     let json = serde_json::to_string(&content).unwrap();
     assert_eq!(serde_json::from_str::<RelyingPartyContent>(&json).unwrap(), content);
-    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","userinfo_signed":false,"profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null,"sector_identifier_uri":null,"former_ids_of":null,"events":{"delivery":"none","uri":null,"kinds":[]},"acr_words":[]}}"#);
+    insta::assert_snapshot!(json, @r#"{"name":{"ja":"電子図書館","en":"E-Library"},"description":{"ja":"24時間、家で本が読めます","en":"Read at home, day and night"},"provider":"みなと書誌システム株式会社","contact":"電話 0241-57-0000","home_url":"https://tosho.example.jp/showa","redirect_uris":["https://tosho.example.jp/cb","https://tosho.example.jp/cb2"],"pkce":"required","rule":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","consent_text":"0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f","items":[{"item":"name","delivery":"once"}],"residency_claim_by_default":false,"residency_verified_at":false,"minimum":{"ial":3,"aal":2},"icon":"book","client":{"application_type":"web","authentication":"client_secret","keys":null,"id_token_signing":"ES256","encryption":"none","userinfo_signed":false,"profile":"standard","pushed_only":false,"signed_only":false,"dpop_only":false,"offline_access":false,"post_logout_redirect_uris":[],"backchannel_logout_uri":null,"sector_identifier_uri":null,"former_ids_of":null,"events":{"delivery":"none","uri":null,"kinds":[]},"acr_words":[]}}"#);
 }
 
 #[test]
@@ -62,6 +62,7 @@ fn warnings_say_what_to_think_about() {
     form.item_address = "every_time".into();
     form.item_gender = "once".into();
     form.pkce = "when_offered".into();
+    form.residency_verified_at = "on".into();
     form.home_url = "http://127.0.0.1:4001/".into();
     let content = RelyingPartyContent::parse(&form, LoopbackPolicy::Allowed).unwrap();
     assert_eq!(
@@ -71,6 +72,7 @@ fn warnings_say_what_to_think_about() {
             Warning::CoarserMayDo,
             Warning::ManyItems,
             Warning::CardEveryTime,
+            Warning::VerifiedAt,
             Warning::PkceWhenOffered,
             Warning::Loopback
         ]
@@ -175,6 +177,8 @@ fn what_the_software_says_about_itself_comes_back_as_it_was_typed() {
             delivery: "push".into(),
             uri: "https://tosho.example.jp/events".into(),
             kinds: "consent_withdrawn town_id_deleted".into(),
+            authorization: Some(SecretNumber(2)),
+            ..EventsForm::default()
         },
         ..ClientForm::default()
     };
@@ -188,7 +192,32 @@ fn a_version_from_before_the_software_was_asked_about_is_read() {
     let content = RelyingPartyContent::parse(&form(), LoopbackPolicy::Refused).unwrap();
     let mut json = serde_json::to_value(&content).unwrap();
     json.as_object_mut().unwrap().remove("client");
-    assert_eq!(serde_json::from_value::<RelyingPartyContent>(json).unwrap(), content);
+    let read = serde_json::from_value::<RelyingPartyContent>(json).unwrap();
+    assert_eq!(RelyingPartyForm::from(&read), RelyingPartyForm::from(&content));
+}
+
+#[test]
+fn what_was_encrypted_before_a_version_could_say_so_is_signed() {
+    let mut form = form();
+    (form.client.encryption, form.client.jwks_uri) =
+        ("ECDH-ES+A256KW".to_owned(), "https://tosho.example.jp/jwks".to_owned());
+    for (encryption, stored, signed) in
+        [("ecdh", None, true), ("ecdh", Some(false), false), ("none", None, false), ("none", Some(true), true)]
+    {
+        let mut content = RelyingPartyContent::parse(&form, LoopbackPolicy::Refused).unwrap();
+        if encryption == "none" {
+            content.client.encryption = Encryption::None;
+        }
+        let mut json = serde_json::to_value(&content).unwrap();
+        let client = json["client"].as_object_mut().unwrap();
+        client.remove("userinfo_signed");
+        client.extend(stored.map(|stored: bool| ("userinfo_signed".to_owned(), stored.into())));
+        let read = serde_json::from_value::<RelyingPartyContent>(json).unwrap();
+        assert_eq!(read.client.signs_userinfo(), signed, "{encryption} {stored:?}");
+        // The next version says so itself.
+        let next = RelyingPartyContent::parse(&RelyingPartyForm::from(&read), LoopbackPolicy::Refused).unwrap();
+        assert_eq!(next.client.userinfo_signed, Some(signed));
+    }
 }
 
 #[test]
@@ -220,13 +249,6 @@ fn what_does_not_go_together_is_named() {
         form.pkce = "when_offered".into();
     };
     assert_eq!(refused(public), one("pkce", Violation::NotAllowed));
-    assert_eq!(
-        refused_client(|client| {
-            client.authentication = "none".into();
-            client.pushed_only = "on".into();
-        }),
-        one("pushed_only", Violation::NotAllowed)
-    );
     let fapi = |form: &mut RelyingPartyForm| {
         form.client.profile = "fapi2".into();
         form.client.id_token_signing = "RS256".into();

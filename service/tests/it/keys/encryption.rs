@@ -166,6 +166,34 @@ async fn userinfo_is_signed_or_encrypted_as_the_service_asked() {
     .await;
 }
 
+/// A version from before it could say whether userinfo is signed goes on as it did: signed, then encrypted; and who asks what is
+/// registered reads so.
+#[tokio::test]
+async fn what_was_encrypted_before_goes_on_being_signed() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let (key, jwk) = p256();
+        let client = gateway
+            .client_that("clinic", |form| {
+                form.client.encryption = "ECDH-ES+A256KW".to_owned();
+                form.client.jwks = json!({"keys": [jwk]}).to_string();
+            })
+            .await;
+        let sql = r#"update configuration_version set content = replace(content, '"userinfo_signed":false,', '')"#;
+        world.execute(sql, Some(&gateway.town)).await;
+        gateway.bump().await;
+        let left = world.rows_where(&gateway.town, "configuration_version", "content like '%userinfo_signed%'").await;
+        assert_eq!(left, 0);
+        let code = gateway.first_sign_in(&mut Tab::default(), &client, HANAKO, "openid residency").await;
+        let tokens = gateway.redeem(&client, &code).await.unwrap();
+        let jwt = decrypt(&key, &json!("JWT"), &userinfo(&gateway, &tokens.access_token).await);
+        let keys = gateway.world.service.key_set(&gateway.town.slug).await.unwrap();
+        assert_eq!(jose::verify(&jwt, &keys, &[Algorithm::ES256]).unwrap().claims.audiences(), ["clinic"]);
+        assert!(gateway.listed("userinfo_signing_alg_values_supported").await.as_array().is_some());
+    })
+    .await;
+}
+
 /// Nothing is sent in clear because a key cannot be had, and nothing is lost by it.
 // conforms: OpenID Connect Core 1.0 §10.2 MUST
 #[tokio::test]
