@@ -25,6 +25,8 @@ pub enum Kind {
     ForgetAttestations,
     /// Announce, change and destroy signing keys.
     RotateKeys,
+    /// Note for services which eligibilities ended with their month.
+    TellEnds,
     /// Tell services what ended.
     TellServices,
 }
@@ -37,6 +39,7 @@ impl Kind {
         Kind::ForgetCounters,
         Kind::ForgetAttestations,
         Kind::RotateKeys,
+        Kind::TellEnds,
         Kind::TellServices,
     ];
 
@@ -48,6 +51,7 @@ impl Kind {
             Kind::ForgetCounters => "forget_counters",
             Kind::ForgetAttestations => "forget_attestations",
             Kind::RotateKeys => "rotate_keys",
+            Kind::TellEnds => "tell_ends",
             Kind::TellServices => "tell_services",
         }
     }
@@ -122,6 +126,7 @@ impl Service {
             Kind::ForgetCounters => self.forget_counters_due(&job.organisation).await,
             Kind::ForgetAttestations => self.forget_attestations_due(&job.organisation).await,
             Kind::RotateKeys => self.rotate_keys_due(&job.organisation).await,
+            Kind::TellEnds => self.tell_ends_due(&job.organisation).await,
             Kind::TellServices => self.tell_services_due(&job.organisation).await,
         }
     }

@@ -62,6 +62,8 @@ field_keys! {
     Items = "items", "渡す情報", "What is handed over";
     /// Whether the residency claim goes out unasked.
     ResidencyClaim = "residency_claim", "資格の有無を常に渡す", "Residency claim by default";
+    /// Whether it says in which month the card was read.
+    ResidencyVerifiedAt = "residency_verified_at", "資格を確かめた年月を渡す", "Residency claim with the month of verification";
     /// The least identity assurance.
     MinimumIal = "minimum_ial", "本人確認の強さ(IAL)", "Minimum IAL";
     /// The least authentication assurance.
@@ -104,6 +106,8 @@ field_keys! {
     EventsDelivery = "events_delivery", "できごとの通知", "Security events";
     /// Where they are sent.
     EventsUri = "events_uri", "できごとの送り先", "Events are pushed to";
+    /// That a secret goes with each push, and which.
+    EventsAuthorization = "events_authorization", "送るときの Authorization ヘッダー", "Authorization header of pushes";
     /// Which.
     EventKinds = "event_kinds", "知らせるできごと", "Events";
     /// Its words for levels of assurance.
@@ -190,6 +194,8 @@ pub enum Warning {
     ManyItems,
     /// An attribute is taken every time, so that the card is needed every time.
     CardEveryTime,
+    /// The residency claim says in which month the card was read.
+    VerifiedAt,
     /// PKCE is not required.
     PkceWhenOffered,
     /// A redirect URI or the home page is on this machine.
@@ -227,6 +233,10 @@ impl Warning {
             Warning::CardEveryTime => Words {
                 ja: "使うたびに渡す属性があるため、利用者は毎回カードが必要です。",
                 en: "An attribute is handed over at every use, so people need their card every time.",
+            },
+            Warning::VerifiedAt => Words {
+                ja: "資格を確かめた年月を渡します。期限の年月で足りないか、起案の理由に書かれているか、確かめてください。",
+                en: "The month of verification is handed over. Check whether the month until which eligibility holds would do, and that the reason says why not.",
             },
             Warning::PkceWhenOffered => Words {
                 ja: "PKCE を必須にしていません。サービスが対応していれば、必須にしてください。",

@@ -20,7 +20,7 @@ pub use kind::ConfigurationKind;
 pub use relying_party::{
     AcrWords, ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, EventDelivery,
     EventKind, EventSettings, EventsForm, Icon, IdTokenSigning, Pkce, RelyingPartyContent, RelyingPartyForm,
-    SecurityProfile, SubjectType,
+    SecretNumber, SecurityProfile, SubjectType, TypedSecret,
 };
 pub use residency_rule::{AgesForm, ClauseForm, MAX_CLAUSES, PlaceForm, ResidencyRuleContent, ResidencyRuleForm};
 pub use version::{InvalidTransition, VersionState};

@@ -26,7 +26,7 @@ pub use client::{
     ApplicationType, ClientAuthentication, ClientForm, ClientKeys, ClientSettings, Encryption, IdTokenSigning,
     SecurityProfile,
 };
-pub use events::{EventDelivery, EventKind, EventSettings, EventsForm};
+pub use events::{EventDelivery, EventKind, EventSettings, EventsForm, SecretNumber, TypedSecret};
 pub use icon::Icon;
 
 /// The most redirect URIs of one relying party.
@@ -131,6 +131,9 @@ pub struct RelyingPartyContent {
     pub items: Vec<ReleasedItem>,
     /// The residency claim goes out without being asked for.
     pub residency_claim_by_default: bool,
+    /// The residency claim says in which month the card was read. What is left out of an older version is no.
+    #[serde(default)]
+    pub residency_verified_at: bool,
     /// The least assurance of a sign-in.
     pub minimum: Assurance,
     /// The symbol on the town page.
@@ -141,7 +144,7 @@ pub struct RelyingPartyContent {
 }
 
 /// The form of a relying party. Fields are named as violations name them; `redirect_uris` is a text with one per line; each
-/// `item_…` is empty, `once` or `every_time`; `age_limits` are numbers; `residency_claim` is empty or `on`.
+/// `item_…` is empty, `once` or `every_time`; `age_limits` are numbers; `residency_claim` and `residency_verified_at` are empty or `on`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RelyingPartyForm {
@@ -185,6 +188,9 @@ pub struct RelyingPartyForm {
     pub age_limits: String,
     /// The residency claim by default.
     pub residency_claim: String,
+    /// The month in it.
+    #[serde(default)]
+    pub residency_verified_at: String,
     /// 1 to 3.
     pub minimum_ial: String,
     /// 1 to 3.
@@ -268,6 +274,7 @@ impl RelyingPartyContent {
                 consent_text: consent_text?,
                 items,
                 residency_claim_by_default: form.residency_claim == "on",
+                residency_verified_at: form.residency_verified_at == "on",
                 minimum: Assurance { ial: ial?, aal: aal? },
                 icon: icon?,
                 client,
@@ -296,6 +303,7 @@ impl RelyingPartyContent {
             (Warning::CoarserMayDo, coarser_would_do),
             (Warning::ManyItems, items.intersection(Items::ATTRIBUTES).iter().count() >= 3),
             (Warning::CardEveryTime, self.items.iter().any(|released| released.delivery == Delivery::EveryTime)),
+            (Warning::VerifiedAt, self.residency_verified_at),
             (Warning::PkceWhenOffered, self.pkce == Pkce::WhenOffered),
             (Warning::Loopback, on_this_machine),
         ];
@@ -323,6 +331,7 @@ impl RelyingPartyContent {
             Field::line(FieldKey::ConsentText, references.name(self.consent_text.uuid())),
             Field { key: FieldKey::Items, lines: self.items.iter().map(item).collect() },
             Field::line(FieldKey::ResidencyClaim, Words::yes_no(self.residency_claim_by_default).get(locale)),
+            Field::line(FieldKey::ResidencyVerifiedAt, Words::yes_no(self.residency_verified_at).get(locale)),
             Field::line(FieldKey::MinimumIal, format!("IAL{}", self.minimum.ial)),
             Field::line(FieldKey::MinimumAal, format!("AAL{}", self.minimum.aal)),
             Field::line(FieldKey::Icon, self.icon.words().get(locale)),
@@ -339,6 +348,7 @@ impl From<&RelyingPartyContent> for RelyingPartyForm {
             let released = content.items.iter().find(|released| released.item == item);
             released.map(|released| released.delivery.as_str().to_owned()).unwrap_or_default()
         };
+        let switch = |on: bool| if on { "on".to_owned() } else { String::new() };
         let over = |released: &&ReleasedItem| matches!(released.item, Item::AgeOver(_));
         let limits: Vec<String> = content.item_set().limits().map(|limit| limit.to_string()).collect();
         let uris: Vec<&str> = content.redirect_uris.iter().map(RedirectUri::as_str).collect();
@@ -364,7 +374,8 @@ impl From<&RelyingPartyContent> for RelyingPartyForm {
                 .map(|released| released.delivery.as_str().to_owned())
                 .unwrap_or_default(),
             age_limits: limits.join(" "),
-            residency_claim: if content.residency_claim_by_default { "on".to_owned() } else { String::new() },
+            residency_claim: switch(content.residency_claim_by_default),
+            residency_verified_at: switch(content.residency_verified_at),
             minimum_ial: content.minimum.ial.to_string(),
             minimum_aal: content.minimum.aal.to_string(),
             icon: content.icon.as_str().to_owned(),

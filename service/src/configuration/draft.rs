@@ -7,9 +7,9 @@ use domain::violations::Violations;
 use domain::web_address::LoopbackPolicy;
 use sea_orm::{ColumnTrait, Order, Set};
 
-use super::authors;
 use super::content::{ConfigurationId, Form};
 use super::store::{self, Stored};
+use super::{authors, push_secret};
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::{Conflict, Error};
@@ -113,8 +113,8 @@ impl Service {
         form: &Form,
     ) -> Result<ConfigurationId, Error> {
         use entity::{configuration, configuration_version};
-        let title = form.title()?;
-        let kind = form.kind();
+        let (title, kind) = (form.title()?, form.kind());
+        let form = &*self.with_push_secret(scope, form, None).await?;
         let id = ConfigurationId::of(kind, self.rng.uuid_v7(&self.clock)?);
         let now = self.clock.seconds();
         let state = VersionState::Draft.as_str().to_owned();
@@ -227,6 +227,7 @@ impl Service {
         let spare = self.spare_for(caller, form).await?;
         let mut scope = self.gate.open(caller, action::Update, Resource::Configuration).await?;
         let seen = self.write_draft(&mut scope, caller, id, seen, form).await?;
+        push_secret::forget_unnamed(&scope).await?;
         self.keep_signing_key(&mut scope, spare).await?;
         scope.commit().await?;
         Ok(seen)
@@ -248,6 +249,7 @@ impl Service {
             return Err(Conflict::Stale.into());
         }
         let state = store::state(&version)?;
+        let form = &*self.with_push_secret(scope, form, Some(&version)).await?;
         let now = self.clock.seconds();
         let author = caller.actor().account();
         let mut update = store::changed_configuration(scope, &row, now);
@@ -353,6 +355,7 @@ impl Service {
             scope.delete_many::<relying_party::Entity>().filter(relying_party::Column::Id.eq(row.id)).exec().await?;
             scope.delete_many::<configuration::Entity>().filter(configuration::Column::Id.eq(row.id)).exec().await?;
         }
+        push_secret::forget_unnamed(&scope).await?;
         scope.audit(act(ActKind::VersionDiscarded, id, &store::title(&row), version.number));
         scope.commit().await?;
         Ok(left)

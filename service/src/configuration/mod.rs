@@ -10,6 +10,7 @@ mod linkage;
 mod lint;
 mod list;
 pub(crate) mod publish;
+mod push_secret;
 pub(crate) mod store;
 mod submit;
 

@@ -6,6 +6,7 @@ use domain::locale::Locale;
 use sea_orm::ColumnTrait;
 
 use super::content::{ConfigurationId, Content, Names};
+use super::push_secret;
 use super::store::{self, RequestRow, VersionRow};
 use crate::Service;
 use crate::audit::{Act, ActKind, ActText};
@@ -102,6 +103,7 @@ impl Service {
             .await?;
         if id.kind() == ConfigurationKind::RelyingParty {
             forget_unwanted_former_ids(scope).await?;
+            push_secret::forget_unnamed(scope).await?;
         }
         let names = store::names(scope).await?;
         scope.audit(change_act(ActKind::VersionPublished, &version, before.as_ref(), &names, &request.reason)?);

@@ -161,7 +161,7 @@ fn events(uri: String) -> EventsForm {
         return EventsForm::default();
     }
     let kinds = ABOUT_PEOPLE.map(EventKind::as_str).join(" ");
-    EventsForm { delivery: EventDelivery::Push.as_str().to_owned(), uri, kinds }
+    EventsForm { delivery: EventDelivery::Push.as_str().to_owned(), uri, kinds, ..EventsForm::default() }
 }
 
 pub(super) fn relying_party(
@@ -194,6 +194,7 @@ pub(super) fn relying_party(
         item_age_over: if limits.is_empty() { String::new() } else { "once".to_owned() },
         age_limits: limits.join(" "),
         residency_claim: "on".into(),
+        residency_verified_at: String::new(),
         minimum_ial: "3".into(),
         minimum_aal: "2".into(),
         icon: product.icon.into(),

@@ -31,6 +31,8 @@ pub(super) const POLL: &str = "poll";
 const FETCH_WITHIN: i64 = 7 * 24 * 3_600;
 /// People whose consents are looked for in one statement.
 pub(super) const PEOPLE_AT_ONCE: usize = 400;
+/// Notices that are written in one statement: databases count its parameters.
+const NOTICES_AT_ONCE: usize = 1_000;
 
 /// Something that happened, to whom, and who is to be told.
 #[derive(Clone, Copy)]
@@ -138,11 +140,14 @@ impl Service {
     }
 
     /// Writes notices with the job that sends them, or deletes them where nobody fetches them. Says whether there is one.
-    pub(super) async fn keep_notices(&self, scope: &WriteScope, notices: Vec<ActiveModel>) -> Result<bool, Error> {
+    pub(super) async fn keep_notices(&self, scope: &WriteScope, mut notices: Vec<ActiveModel>) -> Result<bool, Error> {
         let Some(first) = notices.iter().filter_map(|notice| notice.due_at.try_as_ref().copied()).min() else {
             return Ok(false);
         };
-        scope.insert_all::<Entity, _>(notices).await?;
+        while !notices.is_empty() {
+            let some: Vec<ActiveModel> = notices.drain(..notices.len().min(NOTICES_AT_ONCE)).collect();
+            scope.insert_all::<Entity, _>(some).await?;
+        }
         scope.enqueue(jobs::Kind::TellServices, first).await?;
         Ok(true)
     }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use domain::configuration::EventDelivery;
+use domain::configuration::{EventDelivery, SecretNumber};
 use domain::ids::{RelyingPartyId, ResidentId};
 use domain::names::TenantSlug;
 use entity::service_notice::{ActiveModel, Column, Entity, Model};
@@ -195,17 +195,29 @@ impl Service {
                 None => return Told::Away,
             },
             About::Events => match self.security_event(published, line.party, notice) {
-                Some(token) => match self.http_to_services.push_event(&line.to, token).await {
-                    Ok(Pushed::Taken) => Ok(()),
-                    Ok(Pushed::Refused(body)) => match Complaint::read(&body) {
-                        Complaint::Final => {
-                            tracing::warn!("a service will never take what it was told");
-                            Ok(())
+                Some(token) => {
+                    let Ok(authorization) = authorization(published, line.party) else {
+                        tracing::error!("a secret of a service is not there");
+                        return Told::Away;
+                    };
+                    match self.http_to_services.push_event(&line.to, authorization, token).await {
+                        Ok(Pushed::Taken) => Ok(()),
+                        Ok(Pushed::Refused(body)) => {
+                            let complaint = Complaint::read(&body);
+                            count_refusal(complaint.code());
+                            match complaint {
+                                Complaint::Final(_) => Ok(()),
+                                Complaint::Passing(_) => return Told::NotNow,
+                            }
                         }
-                        Complaint::Passing => return Told::NotNow,
-                    },
-                    Err(failure) => Err(failure),
-                },
+                        Err(failure) => {
+                            if let FetchError::Status(401 | 403) = failure {
+                                count_refusal("unauthorized");
+                            }
+                            Err(failure)
+                        }
+                    }
+                }
                 None => return Told::Away,
             },
         };
@@ -265,6 +277,18 @@ fn lines(published: &Published) -> Vec<Line<'_>> {
         }
     }
     lines
+}
+
+/// What the service wants to be sent with events, if it wants anything. Without it they are not sent at all.
+fn authorization<'p>(published: &'p Published, party: &Party) -> Result<Option<&'p str>, ()> {
+    let events = &party.content.client.events;
+    let (Some(SecretNumber(number)), Some(address)) = (events.authorization, &events.uri) else { return Ok(None) };
+    published.keys.push_secret(number, address.as_str()).map(Some).ok_or(())
+}
+
+/// Whose it is stands nowhere: how often a service is told something is about people.
+fn count_refusal(code: &'static str) {
+    metrics::counter!("event_pushes_refused_total", "err" => code).increment(1);
 }
 
 /// Where the service wants to be told that a session ended, if it does and may be: one that was suspended is not.

@@ -5,6 +5,7 @@
 
 mod new;
 
+use domain::calendar::Month;
 use domain::ids::AccountId;
 use domain::locale::Locale;
 use domain::names::TenantSlug;
@@ -18,7 +19,7 @@ use crate::accounts::{NewAccount, check_new};
 use crate::audit::{Act, ActKind, ActText};
 use crate::error::{Conflict, Error};
 use crate::gate::{Caller, Organisation, Resource, Scope, SystemActor, WriteScope, action};
-use crate::{jobs, keys, usage};
+use crate::{federation, jobs, keys, usage};
 
 impl Service {
     /// Creates a municipality with its keys and the first entry of its audit trail.
@@ -43,6 +44,7 @@ impl Service {
         scope.insert::<entity::tenant::Entity, _>(new.row()).await?;
         keys::create(&scope, &self.master, self.rng, self.rotation, self.clock.seconds()).await?;
         scope.enqueue(jobs::Kind::CloseMonth, usage::first_closing(self.clock.now())).await?;
+        federation::watch_ends(&scope, Month::at(self.clock.now())).await?;
         scope.audit(Act {
             kind: ActKind::TenantCreated,
             object_kind: Resource::Tenant.as_str(),

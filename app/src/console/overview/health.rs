@@ -24,11 +24,15 @@ pub(super) fn panel(overview: &Overview, tenant: &TenantSlug, locale: Locale) ->
             Some(ProviderContact::Failed) => (Drawing::Warning, "icon--warning", words.provider_failed),
             None => (Drawing::Information, "icon--info", words.provider_unused),
         };
+        let since = provider.outage.map(|outage| {
+            let text = fill(words.provider_since, &[("when", &minute(outage.since, locale))]);
+            view! { <small>{text}</small> }
+        });
         let name = provider.name.get(locale).to_owned();
         let page = paths::console_identity_providers(tenant);
         let check = (provider.contact != Some(ProviderContact::Answered))
             .then(|| view! { <small><a href=page>{words.provider_test}</a></small> });
-        view! { <Fact term=name><Icon of=drawing class/>" "{word}{check}</Fact> }
+        view! { <Fact term=name><Icon of=drawing class/>" "{word}{since}{check}</Fact> }
     });
     let sign_ins = overview.sign_ins.map(|health| {
         let names: Vec<&str> = overview.failing.iter().map(|(_, name, _)| name.get(locale)).collect();

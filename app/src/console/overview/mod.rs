@@ -26,6 +26,7 @@ use crate::components::icon::{Drawing, Icon};
 use crate::components::panel::Panel;
 use crate::components::side_nav::MenuPage;
 use crate::components::timeline::{Step, Timeline, TimelineStep};
+use crate::configuration::minute;
 use crate::pages::{PageRoute, page};
 use crate::text::fill;
 use crate::usage::recent_panel::recent_panel;
@@ -133,6 +134,19 @@ fn items(tenant: &TenantSlug, locale: Locale, rows: Vec<QueueRow>, found: Overvi
     let words = Words::of(locale);
     let date = |text: &str| parse_iso_date(text).map(|day| long_date(day, locale)).unwrap_or_default();
     let (warning, info) = ("icon--warning", "icon--info");
+    let silent = found.provider.and_then(|provider| {
+        let (outage, object) = (provider.outage?, provider.name.get(locale).to_owned());
+        Some(Item {
+            drawing: Drawing::Warning,
+            class: warning,
+            title: fill(words.provider_silent, &[("name", &object)]),
+            text: words.provider_silent_text.to_owned(),
+            due: fill(words.provider_since, &[("when", &minute(outage.since, locale))]),
+            word: words.open,
+            href: paths::console_identity_providers(tenant),
+            object,
+        })
+    });
     let failing = found.failing.into_iter().map(|(party, name, health)| {
         let template = if health == SignInHealth::MostFail { words.failing_most } else { words.failing_more };
         let object = name.get(locale).to_owned();
@@ -195,7 +209,7 @@ fn items(tenant: &TenantSlug, locale: Locale, rows: Vec<QueueRow>, found: Overvi
             object,
         }
     });
-    failing.chain(overdue).chain(waiting).chain(secrets).collect()
+    silent.into_iter().chain(failing).chain(overdue).chain(waiting).chain(secrets).collect()
 }
 
 fn tokyo_day(seconds: i64) -> Date {

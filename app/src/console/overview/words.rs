@@ -7,6 +7,10 @@ texts! {
         health: "動作の状態", "Running state";
         fine: "正常", "Fine";
         provider_failed: "応答していません", "Not answering";
+        provider_since: "{when}ごろから", "Since about {when}";
+        provider_silent: "「{name}」が応答していません", "“{name}” does not answer";
+        provider_silent_text: "このサービスを使うサインインができません。住民には「いま使えない」ことを案内しています。パスキーでのサインインは続いています。",
+            "Nobody can sign in with it. Residents are told so; signing in with a passkey goes on.";
         provider_unused: "まだ使われていません", "Not used yet";
         provider_test: "接続の設定を見る", "See the connection";
         sign_ins: "サインイン", "Sign-ins";

@@ -1,6 +1,9 @@
 //! What a service is told of beside sign-ins: events about people that it knows, and about itself (RFC 8417).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::super::field::{Field, FieldKey};
 use crate::locale::{Locale, Words};
@@ -28,7 +31,7 @@ pub enum EventKind {
     ConsentWithdrawn,
     /// A resident deleted the town ID.
     TownIdDeleted,
-    /// A resident is not eligible any more, before the month that the service was told.
+    /// A resident is not eligible any more: before the month that the service was told, or because it is over.
     EligibilityEnded,
     /// The town suspended the service.
     RelyingPartySuspended,
@@ -58,9 +61,7 @@ impl EventKind {
         match self {
             EventKind::ConsentWithdrawn => Words { ja: "同意がやめられた", en: "A consent was withdrawn" },
             EventKind::TownIdDeleted => Words { ja: "共通IDが消された", en: "A town ID was deleted" },
-            EventKind::EligibilityEnded => {
-                Words { ja: "期限より前に資格が終わった", en: "An eligibility ended before its month" }
-            }
+            EventKind::EligibilityEnded => Words { ja: "利用資格が終わった", en: "An eligibility ended" },
             EventKind::RelyingPartySuspended => {
                 Words { ja: "このサービスが停止された", en: "This service was suspended" }
             }
@@ -73,6 +74,48 @@ impl EventKind {
     }
 }
 
+/// The longest `Authorization` header that is sent with a push, in bytes.
+const LONGEST_AUTHORIZATION: usize = 1_024;
+
+/// What a form says about a secret that it does not show. It is no part of what is stored: whoever stores the form puts a
+/// [`SecretNumber`] in its place.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum TypedSecret {
+    /// Nothing was typed.
+    #[default]
+    AsBefore,
+    /// There shall be none.
+    None,
+    /// This one.
+    New(Zeroizing<String>),
+}
+
+impl fmt::Debug for TypedSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            TypedSecret::AsBefore => "AsBefore",
+            TypedSecret::None => "None",
+            TypedSecret::New(_) => "New(***)",
+        })
+    }
+}
+
+impl TypedSecret {
+    /// What came from two fields of a form: the secret, and the switch that there shall be none.
+    pub fn of_fields(typed: &str, none: bool) -> Self {
+        match (typed.trim(), none) {
+            ("", false) => TypedSecret::AsBefore,
+            ("", true) => TypedSecret::None,
+            (typed, _) => TypedSecret::New(Zeroizing::new(typed.to_owned())),
+        }
+    }
+}
+
+/// By which number a version names a secret that is sealed elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SecretNumber(pub i64);
+
 /// What a version says about events. What is left out of an older version is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -83,9 +126,13 @@ pub struct EventSettings {
     pub uri: Option<HttpsUrl>,
     /// Which, in the order of [`EventKind::ALL`]; some where there is a delivery.
     pub kinds: Vec<EventKind>,
+    /// The `Authorization` header that goes with each push, where the service wants one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<SecretNumber>,
 }
 
-/// The part of the form. Its fields are called `events_delivery`, `events_uri` and, once for each kind, `event_kinds`.
+/// The part of the form. Its fields are called `events_delivery`, `events_uri`, `events_authorization` with the switch
+/// `events_authorization_none` and, once for each kind, `event_kinds`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EventsForm {
@@ -95,6 +142,40 @@ pub struct EventsForm {
     pub uri: String,
     /// The words of the kinds, with a space between two.
     pub kinds: String,
+    /// The secret that is known already; no field says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<SecretNumber>,
+    /// What was typed about it, until it is sealed. Nothing writes it down.
+    #[serde(skip)]
+    pub typed: TypedSecret,
+}
+
+impl EventsForm {
+    /// Events are pushed.
+    pub fn is_push(&self) -> bool {
+        self.delivery == EventDelivery::Push.as_str()
+    }
+
+    /// Whether what was typed can be sent as the value of an `Authorization` header (RFC 9110, section 11.6.2): a scheme, a
+    /// space, and what the scheme asks for.
+    ///
+    /// # Errors
+    /// [`Violation::NotAllowed`] where nothing is pushed, [`Violation::TooLong`], [`Violation::Malformed`].
+    pub fn check_typed(&self) -> Result<(), Violation> {
+        let TypedSecret::New(value) = &self.typed else { return Ok(()) };
+        let is_token = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_said = |text: &str| text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        match value.split_once(' ') {
+            _ if !self.is_push() => Err(Violation::NotAllowed),
+            _ if value.len() > LONGEST_AUTHORIZATION => Err(Violation::TooLong),
+            Some((scheme, said))
+                if !scheme.is_empty() && is_token(scheme) && !said.trim().is_empty() && is_said(said) =>
+            {
+                Ok(())
+            }
+            _ => Err(Violation::Malformed),
+        }
+    }
 }
 
 impl EventSettings {
@@ -128,13 +209,20 @@ impl EventSettings {
             let violation = if kinds.is_empty() { Violation::Required } else { Violation::NotAllowed };
             wrong.add("event_kinds", violation);
         }
-        Self { delivery, uri, kinds }
+        wrong.check("events_authorization", form.check_typed());
+        let authorization = form.authorization.filter(|_| delivery == EventDelivery::Push);
+        Self { delivery, uri, kinds, authorization }
     }
 
-    pub(super) fn fields(&self, locale: Locale) -> [Field; 3] {
+    pub(super) fn fields(&self, locale: Locale) -> [Field; 4] {
         [
             Field::line(FieldKey::EventsDelivery, self.delivery.words().get(locale)),
             Field { key: FieldKey::EventsUri, lines: self.uri.iter().map(HttpsUrl::to_string).collect() },
+            Field {
+                key: FieldKey::EventsAuthorization,
+                // The number tells one secret from the next; nobody decides on what it says.
+                lines: self.authorization.iter().map(|SecretNumber(number)| format!("*** ({number})")).collect(),
+            },
             Field {
                 key: FieldKey::EventKinds,
                 lines: self.kinds.iter().map(|kind| kind.words().get(locale).to_owned()).collect(),
@@ -150,6 +238,8 @@ impl From<&EventSettings> for EventsForm {
             delivery: settings.delivery.as_str().to_owned(),
             uri: settings.uri.as_ref().map(HttpsUrl::to_string).unwrap_or_default(),
             kinds: words.join(" "),
+            authorization: settings.authorization,
+            typed: TypedSecret::AsBefore,
         }
     }
 }
@@ -159,7 +249,8 @@ mod tests {
     use super::*;
 
     fn parse(delivery: &str, uri: &str, kinds: &str) -> Result<EventSettings, Violations> {
-        let form = EventsForm { delivery: delivery.to_owned(), uri: uri.to_owned(), kinds: kinds.to_owned() };
+        let (delivery, uri, kinds) = (delivery.to_owned(), uri.to_owned(), kinds.to_owned());
+        let form = EventsForm { delivery, uri, kinds, ..EventsForm::default() };
         let mut wrong = Violations::default();
         let settings = EventSettings::parse(&form, LoopbackPolicy::Refused, &mut wrong);
         wrong.finish(Some(settings))
@@ -185,5 +276,38 @@ mod tests {
             let wrong = parse(delivery, uri, kinds).unwrap_err();
             assert_eq!(wrong.get(field), Some(violation), "{delivery} {uri} {kinds}");
         }
+    }
+
+    #[test]
+    fn a_typed_secret_is_a_header_and_nothing_writes_it_down() {
+        let form = |delivery: &str, typed: &str| EventsForm {
+            delivery: delivery.to_owned(),
+            typed: TypedSecret::of_fields(typed, false),
+            authorization: Some(SecretNumber(3)),
+            ..EventsForm::default()
+        };
+        for (delivery, typed, outcome) in [
+            ("push", "Bearer s3cret", Ok(())),
+            ("push", "  Basic dTpw ", Ok(())),
+            ("push", "AWS4-HMAC-SHA256 Credential=a/b, Signature=c", Ok(())),
+            ("push", "", Ok(())),
+            ("poll", "Bearer s3cret", Err(Violation::NotAllowed)),
+            ("none", "Bearer s3cret", Err(Violation::NotAllowed)),
+            ("push", "s3cret", Err(Violation::Malformed)),
+            ("push", "Bearer: s3cret", Err(Violation::Malformed)),
+            ("push", "Bearer s3cret\r\nX: y", Err(Violation::Malformed)),
+            ("push", "Bearer 秘密", Err(Violation::Malformed)),
+            ("push", &format!("Bearer {}", "s".repeat(1_024)), Err(Violation::TooLong)),
+        ] {
+            assert_eq!(form(delivery, typed).check_typed(), outcome, "{delivery} {typed}");
+        }
+        let typed = form("push", "Bearer s3cret");
+        let (written, said) = (serde_json::to_string(&typed).unwrap(), format!("{typed:?}"));
+        assert!(!written.contains("s3cret") && !said.contains("s3cret"), "{written} {said}");
+        let read: EventsForm = serde_json::from_str(&written).unwrap();
+        assert_eq!((read.authorization, read.typed), (Some(SecretNumber(3)), TypedSecret::AsBefore));
+        // An older version names none.
+        assert_eq!(serde_json::from_str::<EventSettings>("{}").unwrap(), EventSettings::default());
+        assert_eq!(TypedSecret::of_fields(" ", true), TypedSecret::None);
     }
 }
