@@ -191,16 +191,19 @@ impl ProtocolError {
         }
     }
 
-    /// The value of `WWW-Authenticate`, which a 401 or 403 must carry (RFC 9110 section 11.6.1, RFC 6749 section 5.2,
-    /// RFC 6750 section 3).
-    pub fn challenge(&self) -> Option<String> {
+    /// The value of `WWW-Authenticate` (RFC 6750, section 3; RFC 9449, section 7.1). That a client did not authenticate is answered
+    /// with one where it tried by the `Authorization` header (RFC 6749, section 5.2): one that signs assertions, or has its secret
+    /// in the body, would be told to do something else than it is registered for.
+    pub fn challenge(&self, tried_by_header: bool) -> Option<String> {
         let said = || format!("error=\"{}\", error_description=\"{}\"", self.code.as_str(), self.description);
         match self.code {
             _ if self.challenge == Challenge::Dpop => {
                 let algorithms = Algorithm::ALL.map(Algorithm::as_str).join(" ");
                 Some(format!("DPoP {}, algs=\"{algorithms}\"", said()))
             }
-            ErrorCode::InvalidClient => Some("Basic realm=\"token endpoint\", charset=\"UTF-8\"".to_owned()),
+            ErrorCode::InvalidClient => {
+                tried_by_header.then(|| "Basic realm=\"token endpoint\", charset=\"UTF-8\"".to_owned())
+            }
             ErrorCode::InvalidToken | ErrorCode::InsufficientScope => Some(match self.challenge {
                 Challenge::Bare => "Bearer".to_owned(),
                 Challenge::Usual | Challenge::Dpop => format!("Bearer {}", said()),
@@ -221,22 +224,23 @@ mod tests {
     }
 
     #[test]
-    fn every_401_carries_a_challenge() {
+    fn a_challenge_is_one_that_the_client_can_meet() {
         assert_eq!(ProtocolError::invalid_client().http_status(), 401);
-        assert!(ProtocolError::invalid_client().challenge().unwrap().starts_with("Basic "));
-        assert!(ProtocolError::invalid_token().challenge().unwrap().starts_with("Bearer error=\"invalid_token\""));
-        assert_eq!(ProtocolError::token_missing().challenge().unwrap(), "Bearer");
-        assert_eq!(ProtocolError::invalid_grant().challenge(), None);
+        assert!(ProtocolError::invalid_client().challenge(true).unwrap().starts_with("Basic "));
+        assert_eq!(ProtocolError::invalid_client().challenge(false), None);
+        assert!(ProtocolError::invalid_token().challenge(true).unwrap().starts_with("Bearer error=\"invalid_token\""));
+        assert_eq!(ProtocolError::token_missing().challenge(false).unwrap(), "Bearer");
+        assert_eq!(ProtocolError::invalid_grant().challenge(true), None);
     }
 
     #[test]
     fn a_proof_is_asked_for_at_a_resource_by_a_challenge_and_elsewhere_by_an_error() {
         let error = ProtocolError::new(ErrorCode::UseDpopNonce, "again");
-        assert_eq!((error.http_status(), error.challenge()), (400, None));
+        assert_eq!((error.http_status(), error.challenge(true)), (400, None));
         let error = error.of_bound_token();
         assert_eq!(error.http_status(), 401);
         assert_eq!(
-            error.challenge().unwrap(),
+            error.challenge(false).unwrap(),
             "DPoP error=\"use_dpop_nonce\", error_description=\"again\", algs=\"ES256 RS256 PS256\""
         );
     }

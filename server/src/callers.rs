@@ -20,7 +20,7 @@ use oidc::ProtocolError;
 use service::{Limiter, Limits};
 
 use crate::layers::wants_html;
-use crate::oidc::refused;
+use crate::oidc::{Tried, refused};
 
 /// How long somebody who asks too often is told to wait, in seconds: by then a good part of their share is back.
 pub(crate) const RETRY_SECONDS: &str = "2";
@@ -106,7 +106,7 @@ pub(crate) async fn limit(
     if wants_html(request.headers()) {
         (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, RETRY_SECONDS)]).into_response()
     } else {
-        refused(&ProtocolError::too_many_requests())
+        refused(&ProtocolError::too_many_requests(), Tried::Otherwise)
     }
 }
 

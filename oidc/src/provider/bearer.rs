@@ -62,7 +62,7 @@ mod tests {
     fn without_a_token_the_challenge_is_bare() {
         for authorization in [None, Some("Basic abc"), Some("Bearer"), Some("Bearer "), Some("DPoP")] {
             let error = read(authorization, "").unwrap_err();
-            assert_eq!(error.challenge().as_deref(), Some("Bearer"));
+            assert_eq!(error.challenge(false).as_deref(), Some("Bearer"));
         }
     }
 }

@@ -82,6 +82,9 @@ pub struct ClientMetadata {
     /// `urn:machikagi:events_uri`: where they are pushed to.
     #[serde(rename = "urn:machikagi:events_uri")]
     pub events_uri: Option<String>,
+    /// `urn:machikagi:events_authorization`: the `Authorization` header that goes with each push. It is told to nobody again.
+    #[serde(rename = "urn:machikagi:events_authorization")]
+    pub events_authorization: Option<SecretString>,
     /// `urn:machikagi:events`: which.
     #[serde(rename = "urn:machikagi:events", default)]
     pub events: Vec<String>,

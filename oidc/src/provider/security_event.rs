@@ -101,19 +101,31 @@ impl SecurityEventToken<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Complaint {
     /// It will not take this token, whenever it is sent: as something else than what it expects.
-    Final,
-    /// It may take it later: a key that it has not fetched yet, or a fault of its own.
-    Passing,
+    Final(&'static str),
+    /// It may take it later: a key that it has not fetched yet, a secret that it has not been given yet, or a fault of its own.
+    Passing(&'static str),
 }
 
 impl Complaint {
     /// Reads the body of a refusal.
     pub fn read(body: &[u8]) -> Self {
-        match from_json_object::<ErrorSaid>(body).map(|said| said.err) {
-            Some(Some(code)) if matches!(code.as_str(), "invalid_request" | "invalid_issuer" | "invalid_audience") => {
-                Complaint::Final
-            }
-            _ => Complaint::Passing,
+        let said = from_json_object::<ErrorSaid>(body).and_then(|said| said.err);
+        let codes = [
+            Complaint::Final("invalid_request"),
+            Complaint::Final("invalid_issuer"),
+            Complaint::Final("invalid_audience"),
+            Complaint::Passing("invalid_key"),
+            Complaint::Passing("authentication_failed"),
+            Complaint::Passing("access_denied"),
+        ];
+        let known = codes.into_iter().find(|known| said.as_deref() == Some(known.code()));
+        known.unwrap_or(Complaint::Passing("other"))
+    }
+
+    /// The registered code, or `other`: a word of ours, whatever the service wrote.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Complaint::Final(code) | Complaint::Passing(code) => code,
         }
     }
 }
@@ -248,12 +260,14 @@ mod tests {
     #[test]
     fn what_a_service_complains_of_may_pass() {
         for (body, complaint) in [
-            (r#"{"err": "invalid_audience", "description": "not me"}"#, Complaint::Final),
-            (r#"{"err": "invalid_request"}"#, Complaint::Final),
-            (r#"{"err": "invalid_key"}"#, Complaint::Passing),
-            (r#"{"err": "authentication_failed"}"#, Complaint::Passing),
-            ("<html>", Complaint::Passing),
-            ("", Complaint::Passing),
+            (r#"{"err": "invalid_audience", "description": "not me"}"#, Complaint::Final("invalid_audience")),
+            (r#"{"err": "invalid_request"}"#, Complaint::Final("invalid_request")),
+            (r#"{"err": "invalid_key"}"#, Complaint::Passing("invalid_key")),
+            (r#"{"err": "authentication_failed"}"#, Complaint::Passing("authentication_failed")),
+            (r#"{"err": "昭和 花子"}"#, Complaint::Passing("other")),
+            (r#"{"err": null}"#, Complaint::Passing("other")),
+            ("<html>", Complaint::Passing("other")),
+            ("", Complaint::Passing("other")),
         ] {
             assert_eq!(Complaint::read(body.as_bytes()), complaint, "{body}");
         }

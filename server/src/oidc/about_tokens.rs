@@ -18,7 +18,7 @@ pub(super) async fn introspect(
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
     let outcome = site.service.introspect(&slug, authorization(&headers), &parameters).await;
-    answered(outcome, |told| (NO_STORE, Json(told)).into_response())
+    answered(&headers, outcome, |told| (NO_STORE, Json(told)).into_response())
 }
 
 /// `POST` of a token: it shall count no more. The answer is the same for every token.
@@ -30,5 +30,5 @@ pub(super) async fn revoke(
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
     let outcome = site.service.revoke_token(&slug, authorization(&headers), &parameters).await;
-    answered(outcome, |()| NO_STORE.into_response())
+    answered(&headers, outcome, |()| NO_STORE.into_response())
 }

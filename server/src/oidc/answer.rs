@@ -67,17 +67,35 @@ pub(super) fn form(headers: &HeaderMap, body: &Bytes) -> Option<Parameters> {
 
 /// What a body of another media type gets, where parameters are needed.
 pub(super) fn no_form() -> Response {
-    refused(&ProtocolError::invalid_request("the body must be application/x-www-form-urlencoded"))
+    refused(&ProtocolError::invalid_request("the body must be application/x-www-form-urlencoded"), Tried::Otherwise)
+}
+
+/// How a client tried to show who it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tried {
+    /// By the `Authorization` header.
+    ByHeader,
+    /// In another way, or not at all.
+    Otherwise,
+}
+
+impl Tried {
+    /// How the one who sent these did.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        if headers.contains_key(header::AUTHORIZATION) { Self::ByHeader } else { Self::Otherwise }
+    }
 }
 
 /// The one place that turns an error of the protocol into an answer (RFC 6749, section 5.2; RFC 6750, section 3).
-pub(crate) fn refused(error: &ProtocolError) -> Response {
+pub(crate) fn refused(error: &ProtocolError, tried: Tried) -> Response {
     let status = StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = (status, NO_STORE, Json(error)).into_response();
     if status == StatusCode::TOO_MANY_REQUESTS {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
     }
-    if let Some(challenge) = error.challenge().and_then(|text| HeaderValue::from_str(&text).ok()) {
+    if let Some(challenge) =
+        error.challenge(tried == Tried::ByHeader).and_then(|text| HeaderValue::from_str(&text).ok())
+    {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
@@ -85,12 +103,13 @@ pub(crate) fn refused(error: &ProtocolError) -> Response {
 
 /// The answer to a client: what it asked for, why it does not get it, or that nobody can say now.
 pub(super) fn answered<T>(
+    headers: &HeaderMap,
     outcome: Result<Result<T, ProtocolError>, Error>,
     granted: impl FnOnce(T) -> Response,
 ) -> Response {
     match outcome {
         Ok(Ok(value)) => granted(value),
-        Ok(Err(refusal)) => refused(&refusal),
+        Ok(Err(refusal)) => refused(&refusal, Tried::of(headers)),
         Err(error) => failed(&error),
     }
 }
@@ -102,16 +121,21 @@ pub(super) const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CON
 pub(super) fn failed(error: &Error) -> Response {
     match error {
         Error::NotFound | Error::Denied | Error::Unauthenticated => StatusCode::NOT_FOUND.into_response(),
-        Error::Unavailable => {
-            refused(&ProtocolError::new(ErrorCode::TemporarilyUnavailable, "please try again in a moment"))
-        }
+        Error::Unavailable => refused(
+            &ProtocolError::new(ErrorCode::TemporarilyUnavailable, "please try again in a moment"),
+            Tried::Otherwise,
+        ),
         Error::Internal(fault) => {
             tracing::error!(%fault, "an endpoint failed");
-            refused(&ProtocolError::new(ErrorCode::ServerError, "a fault of the authorization server"))
+            refused(
+                &ProtocolError::new(ErrorCode::ServerError, "a fault of the authorization server"),
+                Tried::Otherwise,
+            )
         }
-        Error::Invalid(_) | Error::Conflict(_) => {
-            refused(&ProtocolError::new(ErrorCode::ServerError, "a conflict at the authorization server"))
-        }
+        Error::Invalid(_) | Error::Conflict(_) => refused(
+            &ProtocolError::new(ErrorCode::ServerError, "a conflict at the authorization server"),
+            Tried::Otherwise,
+        ),
     }
 }
 

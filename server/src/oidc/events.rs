@@ -12,5 +12,5 @@ use super::answer::{NO_STORE, Tenant, answered, authorization};
 /// `POST` of what the service took and how much it wants.
 pub(super) async fn poll(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap, body: Bytes) -> Response {
     let outcome = site.service.poll_events(&slug, authorization(&headers), &body).await;
-    answered(outcome, |events| (NO_STORE, Json(events)).into_response())
+    answered(&headers, outcome, |events| (NO_STORE, Json(events)).into_response())
 }

@@ -20,7 +20,7 @@ pub(super) async fn answer(
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
     let outcome = site.service.former_ids(&slug, authorization(&headers), &parameters).await;
-    answered(outcome, |answer| {
+    answered(&headers, outcome, |answer| {
         let (status, body) = match answer {
             FormerIds::Kept(lines) => (StatusCode::OK, json!({ "kept": lines })),
             FormerIds::Found(Some(handle)) => (StatusCode::OK, json!({ "former_id": handle })),

@@ -20,7 +20,7 @@ use domain::paths::Route;
 
 use crate::endpoints::Endpoint;
 
-pub(crate) use self::answer::refused;
+pub(crate) use self::answer::{Tried, refused};
 
 /// Every endpoint of the provider. `/authorize` also comes as a POST from other sites, so none of them stands behind the
 /// CSRF check; what they do depends on no cookie that such a POST would bring along.

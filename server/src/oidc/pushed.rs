@@ -13,6 +13,6 @@ use super::answer::{NO_STORE, Tenant, answered, credentials, form, no_form, with
 pub(super) async fn push(State(site): State<Site>, Tenant(slug): Tenant, headers: HeaderMap, body: Bytes) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
     let outcome = site.service.push_request(&slug, credentials(&headers), &parameters).await;
-    let answer = answered(outcome, |pushed| (StatusCode::CREATED, NO_STORE, Json(pushed)).into_response());
+    let answer = answered(&headers, outcome, |pushed| (StatusCode::CREATED, NO_STORE, Json(pushed)).into_response());
     with_nonce(&site, &slug, &headers, answer).await
 }

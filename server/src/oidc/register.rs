@@ -10,7 +10,7 @@ use oidc::provider::client_metadata::ClientMetadata;
 use oidc::{ErrorCode, ProtocolError};
 use secrecy::SecretString;
 
-use super::answer::{NO_STORE, Tenant, answered, authorization, refused};
+use super::answer::{NO_STORE, Tenant, Tried, answered, authorization, refused};
 
 /// `POST`
 pub(super) async fn register(
@@ -20,14 +20,12 @@ pub(super) async fn register(
     body: Bytes,
 ) -> Response {
     let Ok(metadata) = serde_json::from_slice::<ClientMetadata>(&body) else {
-        return refused(&ProtocolError::new(
-            ErrorCode::InvalidClientMetadata,
-            "the body is not a JSON object of client metadata",
-        ));
+        let why = "the body is not a JSON object of client metadata";
+        return refused(&ProtocolError::new(ErrorCode::InvalidClientMetadata, why), Tried::of(&headers));
     };
     let token = authorization(&headers).and_then(bearer);
     let outcome = site.service.register_client(&slug, token.as_ref(), metadata).await;
-    answered(outcome, |client| (StatusCode::CREATED, NO_STORE, Json(client)).into_response())
+    answered(&headers, outcome, |client| (StatusCode::CREATED, NO_STORE, Json(client)).into_response())
 }
 
 fn bearer(header: &str) -> Option<SecretString> {

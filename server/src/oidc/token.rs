@@ -18,6 +18,6 @@ pub(super) async fn exchange(
 ) -> Response {
     let Some(parameters) = form(&headers, &body) else { return no_form() };
     let outcome = site.service.exchange(&slug, credentials(&headers), &parameters).await;
-    let answer = answered(outcome, |tokens| (NO_STORE, Json(tokens)).into_response());
+    let answer = answered(&headers, outcome, |tokens| (NO_STORE, Json(tokens)).into_response());
     with_nonce(&site, &slug, &headers, answer).await
 }

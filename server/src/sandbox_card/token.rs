@@ -20,7 +20,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::attempts::{Release, TOKEN_SECONDS};
 use super::{ACR, SandboxCard};
-use crate::oidc::refused;
+use crate::oidc::{Tried, refused};
 
 /// An ID token lives so long.
 const ID_TOKEN_LIFE: Duration = Duration::minutes(5);
@@ -30,7 +30,7 @@ pub(super) async fn exchange(State(card): State<Arc<SandboxCard>>, headers: Head
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     match card.exchange(authorization, &Parameters::parse(&body)).await {
         Ok(response) => ([(header::CACHE_CONTROL, "no-store")], Json(response)).into_response(),
-        Err(error) => refused(&error),
+        Err(error) => refused(&error, Tried::of(&headers)),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::SandboxCard;
 use super::attempts::Release;
-use crate::oidc::refused;
+use crate::oidc::{Tried, refused};
 
 #[derive(Serialize)]
 struct Userinfo {
@@ -81,12 +81,12 @@ fn answer(card: &SandboxCard, headers: &HeaderMap, body: &Parameters) -> Respons
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = match bearer::access_token(authorization, body) {
         Ok((token, _)) => token,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&error, Tried::of(headers)),
     };
     let now = card.clock.seconds();
     let mut memory = card.memory();
     match memory.tokens.get_mut(token.expose_secret(), now) {
         Some(release) => ([(header::CACHE_CONTROL, "no-store")], Json(Userinfo::of(release))).into_response(),
-        None => refused(&ProtocolError::invalid_token()),
+        None => refused(&ProtocolError::invalid_token(), Tried::of(headers)),
     }
 }

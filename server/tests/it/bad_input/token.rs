@@ -86,9 +86,9 @@ async fn every_mistake_has_its_error_and_spends_nothing() {
             let headers = [("authorization", authorization.as_str()), ("accept", "application/json")];
             let answer = front.browser().ask("POST", &path, Some(body), &headers).await.unwrap();
             is_protocol_error(&answer, *status, error, what);
-            // RFC 6749, section 5.2: a 401 names the way to authenticate.
-            let challenge = answer.header("www-authenticate");
-            assert_eq!(challenge.starts_with("Basic realm="), *status == 401, "{what}: {challenge}");
+            let (challenge, tried_by_header) = (answer.header("www-authenticate"), !authorization.is_empty());
+            assert_eq!(challenge.starts_with("Basic realm="), *status == 401 && tried_by_header, "{what}: {challenge}");
+            assert_eq!(challenge.is_empty(), !(*status == 401 && tried_by_header), "{what}: {challenge}");
             assert!(!answer.body.contains(&library.secret) && !answer.body.contains(&code), "{what}");
         }
         // The town's client and code at another town's issuer.
@@ -100,6 +100,40 @@ async fn every_mistake_has_its_error_and_spends_nothing() {
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(json(&answer)["token_type"], "Bearer");
         assert_eq!(front.written().await, ONE_OF_EACH);
+    })
+    .await;
+}
+
+// conforms: RFC 6749 §5.2 MUST
+#[tokio::test]
+async fn who_fails_by_the_authorization_header_is_told_its_scheme_and_nobody_else_is() {
+    on_both(async |world| {
+        let front = Front::of(&world, "showa").await;
+        let made_up = "eyJhbGciOiJFUzI1NiJ9.e30.AA";
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let assertion = format!("client_id=library&client_assertion_type={kind}&client_assertion={made_up}");
+        for endpoint in ["token", "par", "introspect", "revoke", "former-ids"] {
+            let rest = "grant_type=authorization_code&code=x&redirect_uri=x&token=x&lines=x";
+            for (what, authorization, credentials) in [
+                ("a wrong secret in the header", basic("library", "x"), ""),
+                ("an unknown client in the header", basic("nobody", "x"), ""),
+                ("another scheme", "Bearer x".to_owned(), ""),
+                ("a wrong secret in the body", String::new(), "client_id=library&client_secret=x"),
+                ("an assertion that nobody signed", String::new(), assertion.as_str()),
+                ("nothing at all", String::new(), ""),
+            ] {
+                let headers = [("authorization", authorization.as_str()), ("accept", "application/json")];
+                let body = format!("{rest}&{credentials}");
+                let answer = front.browser().ask("POST", &front.path(endpoint), Some(&body), &headers).await.unwrap();
+                is_protocol_error(&answer, 401, "invalid_client", what);
+                let challenge = answer.header("www-authenticate");
+                assert_eq!(challenge.starts_with("Basic realm="), !authorization.is_empty(), "{endpoint}, {what}");
+                assert_eq!(challenge.is_empty(), authorization.is_empty(), "{endpoint}, {what}: {challenge}");
+            }
+        }
+        let answer = front.browser().ask("POST", &front.path("events"), Some("{}"), &[]).await.unwrap();
+        is_protocol_error(&answer, 401, "invalid_client", "a poll by nobody");
+        assert_eq!(answer.header("www-authenticate"), "");
     })
     .await;
 }
