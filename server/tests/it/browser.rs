@@ -48,9 +48,19 @@ impl Browser {
         }
     }
 
+    /// At one of several servers that stand behind one address.
+    pub(crate) fn behind_one_address(port: u16) -> Browser {
+        Browser { host: "localhost:3000".to_owned(), ..Browser::at_server(port) }
+    }
+
     /// The same browser, at a server that listens elsewhere now.
     pub(crate) fn at(&self, port: u16) -> Browser {
         Browser { cookies: self.cookies.clone(), ..Browser::at_server(port) }
+    }
+
+    /// The same browser, whose next requests come to another of several servers behind one address.
+    pub(crate) fn elsewhere_behind(&self, port: u16) -> Browser {
+        Browser { cookies: self.cookies.clone(), ..Browser::behind_one_address(port) }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> io::Result<Answer> {

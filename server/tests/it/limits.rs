@@ -1,12 +1,16 @@
 //! Who asks too often, too slowly, or too much at once.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
 use domain::access::Role;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tower::ServiceExt;
 
 use crate::browser::Browser;
 use crate::client::{Client, router};
@@ -35,6 +39,37 @@ async fn whoever_asks_too_often_is_told_to_wait_and_probes_answer() {
         assert!(program.body.contains("\"temporarily_unavailable\""), "{}", program.body);
         for free in ["/healthz", "/readyz"] {
             assert_eq!(client.get(free).await.status, StatusCode::OK, "{free}");
+        }
+    })
+    .await;
+}
+
+/// Somebody who has a whole network asks from a new address each time; the next network is somebody else.
+#[tokio::test]
+async fn many_addresses_of_one_network_are_one_that_asks_too_often() {
+    on_sqlite(async |world| {
+        world.town("showa").await;
+        let router = router(Arc::clone(&world.service), "limits.address = 1\n");
+        let ask = async |address: String| {
+            let mut request = Request::get("/t/showa/jwks.json").body(Body::empty()).unwrap();
+            let peer = SocketAddr::new(address.parse().unwrap(), 40_000);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            router.clone().oneshot(request).await.unwrap().status()
+        };
+        let of_ipv4 = |number: usize| format!("203.0.113.{number}");
+        let of_ipv6 = |number: usize| format!("2001:db8:1:{number:x}::1");
+        for (address, next) in [(&of_ipv4 as &dyn Fn(usize) -> String, "203.0.114.1"), (&of_ipv6, "2001:db8:2:1::1")] {
+            let mut asked = 0;
+            loop {
+                asked += 1;
+                match ask(address(asked)).await {
+                    StatusCode::OK => assert!(asked < 250, "{} is served like all before it", address(asked)),
+                    refused => break assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS),
+                }
+            }
+            // Four times what one address may send at once.
+            assert!(asked > 4 * BURST, "{asked}");
+            assert_eq!(ask(next.to_owned()).await, StatusCode::OK);
         }
     })
     .await;
@@ -89,4 +124,27 @@ async fn what_is_too_large_or_too_slow_is_cut() {
         assert!(closed(stream).await);
     }
     assert_eq!(browser.get("/healthz").await.unwrap().status, StatusCode::OK);
+}
+
+/// A byte now and then keeps no request open for longer than any other.
+#[tokio::test]
+async fn a_form_that_comes_byte_by_byte_is_cut() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = Program::start(directory.path(), "log", "limits.idle_seconds = 2\n").await;
+    let (mut answer, mut form) = TcpStream::connect(("127.0.0.1", program.port)).await.unwrap().into_split();
+    let head = "POST /t/showa/token HTTP/1.1\r\nhost: localhost\r\naccept: application/json\r\n\
+                content-type: application/x-www-form-urlencoded\r\ncontent-length: 10000\r\n\r\n";
+    form.write_all(head.as_bytes()).await.unwrap();
+    let dribble = tokio::spawn(async move {
+        while form.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    });
+    let mut said = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(45), answer.read_to_end(&mut said)).await;
+    dribble.abort();
+    assert!(ended.is_ok(), "it is read on and on");
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.starts_with("HTTP/1.1 503 "), "{said}");
+    assert_eq!(Browser::at_server(program.port).get("/healthz").await.unwrap().status, StatusCode::OK);
 }

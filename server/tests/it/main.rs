@@ -38,3 +38,5 @@ mod program;
 mod test_sign_in;
 #[cfg(test)]
 mod traces;
+#[cfg(test)]
+mod two_processes;

@@ -13,6 +13,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::browser::Browser;
 
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// A running server. It goes with the test.
 pub(crate) struct Program {
     process: Child,
@@ -29,11 +33,22 @@ impl Drop for Program {
 impl Program {
     /// Starts it in a directory, with further settings as dotted keys (`limits.address = 1`).
     pub(crate) async fn start(directory: &Path, log: &str, settings: &str) -> Program {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (port, at) = (free_port(), directory.display());
+        let where_it_is =
+            format!("public_base_url = \"http://localhost:{port}\"\ndatabase.url = \"sqlite://{at}/test.sqlite\"\n");
+        Self::start_at(port, directory, log, &format!("{where_it_is}{settings}")).await
+    }
+
+    /// Starts one of several on a database, behind one address, which is that of the towns of the tests.
+    pub(crate) async fn start_on(database: &str, directory: &Path, log: &str, settings: &str) -> Program {
+        let where_it_is = format!("public_base_url = \"http://localhost:3000\"\ndatabase.url = \"{database}\"\n");
+        Self::start_at(free_port(), directory, log, &format!("{where_it_is}{settings}")).await
+    }
+
+    async fn start_at(port: u16, directory: &Path, log: &str, settings: &str) -> Program {
         let at = directory.display();
         let settings = format!(
-            "public_base_url = \"http://localhost:{port}\"\nlisten = \"127.0.0.1:{port}\"\n\
-             master_key_file = \"{at}/master.key\"\ndatabase.url = \"sqlite://{at}/test.sqlite\"\n\
+            "listen = \"127.0.0.1:{port}\"\nmaster_key_file = \"{at}/master.key\"\n\
              metrics.listen = \"127.0.0.1:0\"\ndevelopment.allow_loopback = true\n{settings}"
         );
         let key = directory.join("master.key");

@@ -30,6 +30,19 @@ async fn without_a_known_client_and_address_there_is_a_page_and_no_way_on() {
             ("two addresses", format!("{}&redirect_uri={uri}", with(&[])), NO_WAY_BACK),
             ("another address", with(&[("redirect_uri", "https://evil.example/callback")]), NO_WAY_BACK),
             ("an address with more behind it", with(&[("redirect_uri", &format!("{uri}?x=1"))]), NO_WAY_BACK),
+            ("a slash too many", with(&[("redirect_uri", &format!("{uri}/"))]), NO_WAY_BACK),
+            ("a fragment", with(&[("redirect_uri", &format!("{uri}#x"))]), NO_WAY_BACK),
+            ("an empty fragment", with(&[("redirect_uri", &format!("{uri}#"))]), NO_WAY_BACK),
+            ("another case", with(&[("redirect_uri", &uri.replace("callback", "Callback"))]), NO_WAY_BACK),
+            ("another case of the host", with(&[("redirect_uri", &uri.replace("example", "Example"))]), NO_WAY_BACK),
+            ("a way round", with(&[("redirect_uri", &uri.replace("callback", "x/../callback"))]), NO_WAY_BACK),
+            (
+                "a way round in code",
+                with(&[("redirect_uri", &uri.replace("callback", "x/%2e%2e/callback"))]),
+                NO_WAY_BACK,
+            ),
+            ("the usual port", with(&[("redirect_uri", &uri.replace("/callback", ":443/callback"))]), NO_WAY_BACK),
+            ("a name before it", with(&[("redirect_uri", &uri.replace("//", "//evil@"))]), NO_WAY_BACK),
             ("a script", with(&[("redirect_uri", "javascript:alert(1)")]), NO_WAY_BACK),
         ];
         for (what, query, (ja, en)) in &rows {

@@ -1,11 +1,15 @@
 //! What is wrong with a request, as whoever sent it hears of it over HTTP: a page in the reader's language that says what to
-//! do, or an error of the protocol; and what the database holds afterwards.
+//! do, or an error of the protocol; and what the database holds afterwards. And what is right, but comes or goes in another way
+//! than usual.
 
 mod about_tokens;
+mod app_link;
 mod authorize;
 mod callback;
 mod documents;
 mod flow_pages;
+mod languages;
+mod logout;
 mod outage;
 mod peers;
 mod possession;
@@ -75,6 +79,8 @@ impl Front<'_> {
     async fn agree(&self, browser: &mut Browser, page: &str) -> String {
         assert!(page.ends_with("/consent"), "{page}");
         let answer = browser.post(page, "decision=accept").await.unwrap();
+        // A GET, whatever the browser makes of 302 after a POST (RFC 9700, section 4.12).
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
         parameter(&browser.way(&answer), "code").unwrap()
     }
 

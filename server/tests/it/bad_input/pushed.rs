@@ -9,7 +9,7 @@ use crate::harness::gateway::Client as Service;
 use crate::harness::{HANAKO, Holder, TARO, on_both};
 
 impl Front<'_> {
-    async fn push(&self, service: &Service, request: &str) -> Answer {
+    pub(super) async fn push(&self, service: &Service, request: &str) -> Answer {
         let body = format!("{request}&client_secret={}", service.secret);
         self.browser().post(&self.path("par"), &body).await.unwrap()
     }
