@@ -38,12 +38,14 @@ fn body(request: RelinkRequestView, locale: Locale) -> AnyView {
     view! {
         <div class="columns">
             <div class="stack stack--tight">
+                <Panel id="asked" title=words.asked_title>
+                    <Facts><Fact term=words.ends>{confirmation::moment(request.expires_at, locale)}</Fact></Facts>
+                </Panel>
                 <Panel id="look" title=words.look_title>
                     <div class="prose">
                         <ul><li>{words.look_person}</li><li>{words.look_number}</li><li>{words.look_ask}</li></ul>
                         <p class="muted">{words.nothing_typed}</p>
                     </div>
-                    <Facts><Fact term=words.ends>{confirmation::moment(request.expires_at, locale)}</Fact></Facts>
                 </Panel>
                 <Panel id="take-over" title=words.form_title>
                     <PageForm label=words.form_title>

@@ -7,6 +7,7 @@ texts! {
         title: "カードの引き継ぎ", "Renewed card";
         lead: "カードを新しくして別の共通IDができた人が、前の共通IDに戻ります。",
             "Somebody's new card made another town ID. They get their former one back.";
+        asked_title: "この依頼", "This request";
         look_title: "見るもの", "What to look at";
         look_person: "新しいカードが本人のものであること(顔写真、有効期限)。", "That the new card is the person's own: photograph, expiry.";
         look_number: "本人が紙などに控えた引き継ぎ番号。番号がない人は、引き継げません。",

@@ -67,11 +67,11 @@ pub fn renewed_card_page(setting: &Setting<'_>, page: &RenewedCardPage) -> Strin
 }
 
 fn offers(words: &'static RenewedCardWords, page: &RenewedCardPage, town: &Town) -> AnyView {
-    let form = |value: &'static str, id: &'static str, word: &'static str| {
+    let form = |value: &'static str, id: &'static str, word: &'static str, class: &'static str| {
         page.by_card.then(|| {
             view! {
                 <form class="r-actions" method="post">
-                    <button class="r-button" type="submit" name="want" value=value id=id>{word}</button>
+                    <button class=class type="submit" name="want" value=value id=id>{word}</button>
                 </form>
             }
         })
@@ -85,7 +85,8 @@ fn offers(words: &'static RenewedCardWords, page: &RenewedCardPage, town: &Town)
         }
     });
     let there = page.has_number.then(|| view! { <p class="r-note">{words.has_number}</p> });
-    let make = if page.has_number { words.make_anew } else { words.make };
+    let (make, weight) =
+        if page.has_number { (words.make_anew, "r-button r-button--plain") } else { (words.make, "r-button") };
     view! {
         <p class="r-lead">{named(words.lead, town)}</p>
         {card_first}
@@ -93,13 +94,13 @@ fn offers(words: &'static RenewedCardWords, page: &RenewedCardPage, town: &Town)
             <h2 class="r-h2" id="before">{words.before}</h2>
             <p>{named(words.before_text, town)}</p>
             {there}
-            {form("number", "recovery-number", make)}
+            {form("number", "recovery-number", make, weight)}
         </section>
         <section class="r-section" aria-labelledby="after">
             <h2 class="r-h2" id="after">{named(words.after, town)}</h2>
             <p>{named(words.after_text, town)}</p>
             <p class="r-note">{named(words.after_effect, town)}</p>
-            {form("code", "relink-code", words.ask)}
+            {form("code", "relink-code", words.ask, "r-button")}
         </section>
     }
     .into_any()
@@ -131,8 +132,7 @@ fn code_given(
             <div><dt>{words.place}</dt><dd>{town.contact.clone()}{telephone(&town.phone)}</dd></div>
             <div><dt>{words.bring}</dt><dd>{words.bring_card}<small>{words.bring_number}</small></dd></div>
         </dl>
-        <p class="r-note">{words.code_keep}</p>
-        <p>{named(words.code_then, town)}</p>
+        <p class="r-note">{words.code_keep}" "{named(words.code_then, town)}</p>
     }
     .into_any()
 }

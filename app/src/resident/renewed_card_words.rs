@@ -11,7 +11,7 @@ texts! {
             "This {town_id} has a recovery number. Once you have a new card, it is used at the desk.";
         link: "カードを新しくするときの手続き", "What to do when the card is renewed";
         title: "カードを新しくするとき", "When your card is renewed";
-        lead: "カードや電子証明書を新しくすると、別の人のサインインとして届き、新しい{town_id}ができることがあります。引き継ぎ番号があれば、窓口で、前の{town_id}に戻せます。",
+        lead: "カードや電子証明書を新しくすると、別の人とみなされて、新しい{town_id}ができることがあります。引き継ぎ番号があれば、窓口で、前の{town_id}に戻せます。",
             "A new card, or a new certificate on it, may look like somebody else's and make a new {town_id}. With a recovery number, the desk can give you your former {town_id} back.";
         card_first: "引き継ぎ番号と窓口コードは、カードでサインインしたときだけ受け取れます。",
             "A recovery number or a desk code is given only after you sign in with your card.";
@@ -39,8 +39,8 @@ texts! {
         number_keep: "窓口のほかでは、だれにも見せないでください。電話やメールでたずねることはありません。",
             "Show it to nobody but the desk. Nobody will ask for it by telephone or mail.";
         code_title: "窓口コード", "Your desk code";
-        code_lead: "このコードを書き留めるか印刷して、窓口で見せてください。もう一度見ることはできません(受け取り直せます)。",
-            "Write this code down or print it, and show it at the desk. It cannot be seen again, but you can get another one.";
+        code_lead: "このコードを書き留めるか印刷して、窓口で見せてください。なくしたときは、受け取り直せます。",
+            "Write this code down or print it, and show it at the desk. If you lose it, get another one.";
         code: "窓口コード", "Desk code";
         until: "いつまで", "Until";
         until_value: "{time}まで", "{time}";

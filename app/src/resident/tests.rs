@@ -20,6 +20,7 @@ use super::me::{
 use super::merge::{MergeQuestion, Merging, merge_page, merge_start_page};
 use super::outcome::{CodeRefused, Ending, EndsSoonPage, OutcomePage, ends_soon_page, outcome_page};
 use super::passkey::{AddPage, Ceremony, OfferPage, Passkey, Refused, add_page, offer_page, remove_page};
+use super::renewed_card::{Handed, RenewedCardPage, renewed_card_page};
 use super::sign_in::{Provider, SignInPage, sign_in_page};
 use super::town::{ServiceLink, TownPage, town_page};
 
@@ -139,7 +140,7 @@ fn coarse_things_are_said_in_plain_words_with_what_does_not_come_with_them() {
                 "Your age group (such as 40 to 49)",
                 "Not your date of birth",
                 "Whether you are 20 or older",
-                "Name, Address, Date of birth, Gender",
+                "Name, address, date of birth, gender",
             ],
         ),
     ] {
@@ -190,6 +191,18 @@ fn endings() -> Vec<Ending> {
     endings
 }
 
+/// Every state of the page about renewing the card.
+fn renewals() -> [RenewedCardPage; 4] {
+    let page = |by_card, has_number, handed| RenewedCardPage { by_card, has_number, handed };
+    let until = datetime!(2026-12-18 18:00 +9);
+    [
+        page(false, false, None),
+        page(true, true, None),
+        page(true, true, Some(Handed::Number("7KQF-2M9X-T4HB-0C3D".to_owned()))),
+        page(true, false, Some(Handed::Code { code: "7K2M-9XQ4".to_owned(), until })),
+    ]
+}
+
 /// Every page in one language, with `text` wherever a town or a vendor can write.
 fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
     let mut pages = Vec::new();
@@ -225,6 +238,10 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
     add("me".to_owned(), with(locale, true, |setting| my_page(setting, mine)));
     add("withdraw".to_owned(), with(locale, true, |setting| withdraw_page(setting, &grant(text, false))));
     add("delete".to_owned(), with(locale, true, delete_page));
+    for page in renewals() {
+        let html = with(locale, true, |setting| renewed_card_page(setting, &page));
+        add(format!("renewed-card-{}", page.has_number), html);
+    }
     add("sign-out".to_owned(), with(locale, true, |setting| sign_out_page(setting, &Leaving::default())));
     let leaving = Leaving {
         request: Some("sealed".to_owned()),
@@ -341,7 +358,7 @@ fn consent_says_what_is_given_when_and_what_is_not() {
     };
     let html = with(Locale::En, false, |setting| consent_page(setting, &page));
     assert!(!html.contains("Given once") && html.contains("It cannot be linked"), "{html}");
-    assert!(html.contains("Name, Address, Date of birth, Gender, Individual Number"), "{html}");
+    assert!(html.contains("Name, address, date of birth, gender, Individual Number"), "{html}");
 }
 
 #[test]
@@ -423,6 +440,20 @@ fn the_own_page_says_that_a_card_was_renewed_and_what_was_merged() {
         assert!(html.contains("2026年11月に、新しいカードでのサインインを、同じ人として"), "{html}");
         assert!(html.contains("もう一つの都農IDを、この都農IDにまとめてあります"), "{html}");
     }
+}
+
+#[test]
+fn what_is_for_the_desk_is_had_with_the_card_alone() {
+    let [without_card, before, number, code] = renewals();
+    let html = with(Locale::Ja, true, |setting| renewed_card_page(setting, &without_card));
+    assert!(html.contains("カードでサインインする") && !html.contains("name=\"want\""), "{html}");
+    let html = with(Locale::Ja, true, |setting| renewed_card_page(setting, &before));
+    assert!(html.contains("id=\"recovery-number\"") && html.contains("id=\"relink-code\""), "{html}");
+    assert!(html.contains("引き継ぎ番号を作り直す") && html.contains("前の番号は使えなくなります"), "{html}");
+    let html = with(Locale::Ja, true, |setting| renewed_card_page(setting, &number));
+    assert!(html.contains("7KQF-2M9X-T4HB-0C3D") && !html.contains("name=\"want\""), "{html}");
+    let html = with(Locale::En, true, |setting| renewed_card_page(setting, &code));
+    assert!(html.contains("7K2M-9XQ4") && html.contains("18:00 on 18 December 2026"), "{html}");
 }
 
 #[test]

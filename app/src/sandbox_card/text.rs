@@ -14,7 +14,7 @@ texts! {
         typed_help: "同じ名前・生年月日・性別なら、住所が変わっても同じ人です。本当の個人の情報は入れないでください。",
             "The same name, date of birth and gender are the same person, also at a new address. Do not type in a real person.";
         renewed: "新しくしたカード", "A renewed card";
-        renewed_help: "同じ人が、別の人のサインインとして届きます。前のカードがだれだったかは伝えません。",
+        renewed_help: "同じ人が、別の人として現れます。前のカードのことは伝えません。",
             "The same person comes as somebody else, and nothing says whose the former card was.";
         name: "名前", "Name";
         address: "住所(1行)", "Address (one line)";
