@@ -98,6 +98,7 @@ async fn nobody_is_known_afterwards() {
         places.push(("addresses and headers".to_owned(), said.into_bytes()));
         places.push(("logs".to_owned(), observed().lines.lock().unwrap().clone()));
         places.push(("metrics".to_owned(), observed().metrics.render().into_bytes()));
+        places.push(("mails".to_owned(), mails_to_staff(&world).await));
         let markers = markers();
         for (place, bytes) in &places {
             let found: Vec<&str> = markers.found_in(bytes).iter().map(|trace| trace.form.as_str()).collect();
@@ -110,6 +111,9 @@ async fn nobody_is_known_afterwards() {
         // It was looked at where something is.
         assert!(text("logs").contains("/t/{tenant}/callback") && text("metrics").contains("/t/{tenant}/token"));
         assert!(text("addresses").contains("set-cookie: flow-"));
+        assert!(
+            text("mails").contains("does not answer") && text("mails").contains("The client secret of the service")
+        );
 
         // The same reading finds a leak: one planted into a column, in clear and in hex.
         let hex: String = PLANTED.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -128,6 +132,20 @@ async fn nobody_is_known_afterwards() {
     };
     on_sqlite(&test).await;
     on_postgres(&test).await;
+}
+
+/// Everything that staff are told by mail of what happened: of a provider that failed, and of secrets a year later.
+async fn mails_to_staff(world: &World) -> Vec<u8> {
+    world.service.note_outages().await.unwrap();
+    world.clock.advance(2 * 3_600);
+    assert!(world.service.send_due_mails().await.unwrap() > 0, "of the provider");
+    world.clock.advance(340 * 24 * 3_600);
+    assert!(world.service.send_due_mails().await.unwrap() > 0, "of secrets");
+    let mails = world.mailbox.take().into_iter();
+    mails
+        .flat_map(|mail| [mail.subject.into_bytes(), mail.text.into_bytes(), mail.html.into_bytes(), mail.wire])
+        .flatten()
+        .collect()
 }
 
 /// What a page hands to its script.

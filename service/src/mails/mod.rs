@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::gate::{Act, Resource};
 
 pub(crate) use self::client_secret::secret_made;
-pub(crate) use self::outbox::once;
+pub(crate) use self::outbox::anew;
 pub(crate) use self::post::Post;
 pub use self::post::{MailSettings, Mailbox, PostedMail, UnfitMail};
 pub(crate) use self::provider::{provider_away, provider_back};
@@ -59,7 +59,7 @@ impl MailKind {
     }
 }
 
-/// A mail to be looked at when its time has come. Announcing twice the same is announcing once.
+/// A mail to be looked at when its time has come. Announcing the same again is announcing it anew, unless it was said already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Announcement {
     pub(crate) kind: MailKind,

@@ -309,10 +309,19 @@ impl Announcement {
     }
 }
 
-/// Where the same was announced before, nothing is written.
-pub(crate) fn once() -> OnConflict {
-    let key = [Column::OrganisationId, Column::Kind, Column::About, Column::Occasion, Column::AccountId];
-    OnConflict::columns(key).do_nothing().to_owned()
+const KEY: [Column; 5] = [Column::OrganisationId, Column::Kind, Column::About, Column::Occasion, Column::AccountId];
+
+/// Where somebody has a row already, nothing is written.
+fn once() -> OnConflict {
+    OnConflict::columns(KEY).do_nothing().to_owned()
+}
+
+/// Where the same was announced before, it is due anew, unless it was said.
+pub(crate) fn anew() -> OnConflict {
+    OnConflict::columns(KEY)
+        .update_columns([Column::State, Column::DueAt, Column::Attempts])
+        .action_and_where(Column::State.ne(State::Done.as_str()))
+        .to_owned()
 }
 
 fn key(organisation: Uuid, kind: &str, about: Uuid, occasion: i64, account: Uuid) -> Condition {

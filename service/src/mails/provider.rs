@@ -154,6 +154,6 @@ fn hour(begins: i64) -> [String; 2] {
     let (day, hour) = (tokyo_date(moment), tokyo(moment).hour());
     [
         format!("{}{hour}時台", long_date(day, Locale::Ja)),
-        format!("{hour}–{} o'clock on {} (Japan)", hour + 1, long_date(day, Locale::En)),
+        format!("{hour}–{} o'clock on {}", hour + 1, long_date(day, Locale::En)),
     ]
 }

@@ -28,6 +28,8 @@ mod keys;
 #[cfg(test)]
 mod linkage;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod memberships;
 #[cfg(test)]
 mod overview;
