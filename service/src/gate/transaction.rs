@@ -4,6 +4,7 @@
 //! travel together with the next one or with `COMMIT`. On SQLite they are one text, on PostgreSQL one statement: each is then a
 //! `WITH` of the next `INSERT`.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::TryStreamExt;
@@ -205,9 +206,10 @@ async fn send_sqlite(
     let mut text = begin.map(|begin| format!("{begin};\n")).unwrap_or_default();
     let mut values = Vec::new();
     for statement in waiting.into_iter().chain(asked) {
-        text.push_str(&statement.sql);
+        let mut own = statement.values.map(|values| values.0).unwrap_or_default();
+        text.push_str(&with_its_limit(&statement.sql, &mut own));
         text.push_str(";\n");
-        values.extend(statement.values.into_iter().flat_map(|values| values.0));
+        values.append(&mut own);
     }
     if last {
         text.push_str("COMMIT");
@@ -230,6 +232,19 @@ async fn send_sqlite(
         }
     }
     Ok(result)
+}
+
+/// The text with its last value as a number where that is the limit: SQLite looks at a limit when it plans, and so plans a
+/// statement whose limit is a parameter anew each time that it runs.
+fn with_its_limit<'a>(sql: &'a str, values: &mut Vec<Value>) -> Cow<'a, str> {
+    match (sql.strip_suffix(" LIMIT ?"), values.last()) {
+        (Some(before), Some(Value::BigUnsigned(Some(limit)))) => {
+            let text = format!("{before} LIMIT {limit}");
+            values.pop();
+            text.into()
+        }
+        _ => sql.into(),
+    }
 }
 
 async fn send_postgres(
@@ -371,6 +386,23 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_written_as_a_number_and_everything_else_stays_a_value() {
+        let mut values: Vec<Value> = vec![7.into(), 1_u64.into()];
+        assert_eq!(
+            with_its_limit("SELECT 1 FROM x WHERE y = ? LIMIT ?", &mut values),
+            "SELECT 1 FROM x WHERE y = ? LIMIT 1"
+        );
+        assert_eq!(values, [7.into()]);
+        assert_eq!(with_its_limit("SELECT 1 FROM x WHERE y = ?", &mut values), "SELECT 1 FROM x WHERE y = ?");
+        assert_eq!(
+            with_its_limit("SELECT 1 FROM x LIMIT ?", &mut values),
+            "SELECT 1 FROM x LIMIT ?",
+            "not a limit's type"
+        );
+        assert_eq!(values, [7.into()]);
+    }
 
     #[test]
     fn inserts_that_waited_are_one_statement() {
