@@ -1,32 +1,56 @@
 // npm `oidc-provider`, unmodified, as the service that knows who somebody is: in the shape of the Digital Agency's (the card is
-// read, the address is one string, we prove ourselves by a signature) and in the usual one. Its only page is a button.
+// read, the address is one string, we prove ourselves by a signature), in xID's (what is kept comes from an address beside it, each
+// field sealed to us by libsodium, the address in parts) and in the usual one. Its only page is a button.
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import sodium from 'libsodium-wrappers';
 import Provider, { type Configuration } from 'oidc-provider';
 import { type Resident } from '../fixtures/resident.ts';
 import { freePort } from './processes.ts';
 
-export type Shape = 'digital agency' | 'usual';
+export type Shape = 'digital agency' | 'xID' | 'usual';
 
 /** The word for the level that a sign-in reaches. */
-export const LEVEL: Record<Shape, string> = { 'digital agency': 'aal3', usual: 'https://levels.example/card' };
+export const LEVEL: Record<Shape, string> = { 'digital agency': 'aal3', xID: 'XID_verified', usual: 'https://levels.example/card' };
+
+/** Stands on a card for a character that it cannot hold: flagged, where flags are given. */
+export const SUBSTITUTE = '□';
 
 /** What the gateway is there: how it proves itself, and where it is answered. */
 export type Client = { client_id: string; redirect_uris: string[]; client_secret?: string; jwks_uri?: string; jwks?: { keys: object[] } };
 
+/** Which claims a scope stands for. xID's userinfo says nothing of a person. */
+const SCOPES: Record<Shape, Record<string, string[]>> = {
+  'digital agency': { openid: ['sub'], name: ['name'], address: ['address'], birthdate: ['birthdate'], gender: ['gender'] },
+  xID: { openid: ['sub'], verification: [] },
+  usual: { openid: ['sub'], profile: ['name', 'birthdate', 'gender'], address: ['address'] },
+};
+
 /** Claims in the forms of each shape. */
-const CLAIMS: Record<Shape, (person: Resident) => Record<string, unknown>> = {
+const CLAIMS: Record<Shape, (person: Resident) => Record<string, string | object>> = {
   'digital agency': ({ name, address, birthdate, gender }) => ({ name, address, birthdate: birthdate.replaceAll('-', ''), gender }),
+  xID: ({ name, address, birthdate, gender }) => {
+    const [, prefecture, city, street] = address.match(/^(.+?[都道府県])(.+?[市町村])(.+)$/) ?? [];
+    const flags = Array.from(address, (character) => (character === SUBSTITUTE ? '1' : '0')).join('');
+    return { name, prefecture, city, address: street, sub_char_address: flags, birth_date: birthdate.replaceAll('-', ''), gender };
+  },
   usual: ({ name, address, birthdate }) => ({ name, address: { formatted: address, country: 'JP' }, birthdate, gender: 'female' }),
 };
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
+const pairwise = (accountId: string, clientId = '') => digest(`${accountId} ${clientId}`);
 const privateJwk = (kid: string, key: ReturnType<typeof generateKeyPairSync>['privateKey']) => ({ ...key.export({ format: 'jwk' }), kid, use: 'sig' });
 
 export class Upstream {
   readonly issuer: string;
   /** Whose card lies on the reader. */
   card: Resident | undefined;
+  /** The public key to which fields are sealed, in base64. */
+  fieldKey = '';
+  /** A field that is not sealed all the same. */
+  inClear: string | undefined;
+  /** When the provider looked at the card whose contents it keeps. */
+  readonly verifiedAt = new Date(Date.now() - 40 * 24 * 3600 * 1000);
   readonly #close: () => void;
 
   private constructor(issuer: string, close: () => void) {
@@ -39,9 +63,9 @@ export class Upstream {
     const provider = new Provider(`http://127.0.0.1:${port}`, configuration(shape, client, people));
     const answer = provider.callback();
     const server = createServer((request, response) => {
-      const interaction = request.url?.startsWith('/sign-in/');
-      if (!interaction) return answer(request, response);
-      signIn(request, response).catch((error) => response.writeHead(500).end(String(error)));
+      const own = request.url?.startsWith('/sign-in/') ? signIn : request.url === '/userdata' ? userdata : undefined;
+      if (!own) return answer(request, response);
+      own(request, response).catch((error) => response.writeHead(500).end(String(error)));
     });
     const upstream = new Upstream(provider.issuer, () => server.close());
 
@@ -53,6 +77,18 @@ export class Upstream {
       const accountId = digest(`${person.name} ${person.birthdate}`);
       people.set(accountId, person);
       await provider.interactionFinished(request, response, { login: { accountId, acr: LEVEL[shape], amr: ['sc', 'pin'], remember: false } });
+    }
+
+    async function userdata(request: IncomingMessage, response: ServerResponse) {
+      const token = await provider.AccessToken.find(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
+      const person = people.get(token?.accountId ?? '');
+      if (!token?.scopes.has('verification') || !person) return response.writeHead(401).end();
+      await sodium.ready;
+      const key = sodium.from_base64(upstream.fieldKey, sodium.base64_variants.ORIGINAL);
+      const sealed = (text: string) => sodium.to_base64(sodium.crypto_box_seal(text, key), sodium.base64_variants.ORIGINAL);
+      const fields = Object.entries(CLAIMS[shape](person)).map(([name, value]) => [name, name === upstream.inClear ? value : sealed(String(value))]);
+      const unsealed = { sub: pairwise(token.accountId, token.clientId), verified_at: Math.floor(upstream.verifiedAt.getTime() / 1000) };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...Object.fromEntries(fields), ...unsealed }));
     }
 
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
@@ -87,10 +123,9 @@ function configuration(shape: Shape, client: Client, people: Map<string, Residen
     cookies: { keys: [randomBytes(32).toString('hex')] },
     acrValues: agency ? ['aal3', 'crl'] : [LEVEL[shape]],
     subjectTypes: ['pairwise'],
-    pairwiseIdentifier: async (_context, accountId, { clientId }) => digest(`${accountId} ${clientId}`),
-    claims: agency
-      ? { openid: ['sub'], name: ['name'], address: ['address'], birthdate: ['birthdate'], gender: ['gender'] }
-      : { openid: ['sub'], profile: ['name', 'birthdate', 'gender'], address: ['address'] },
+    pairwiseIdentifier: async (_context, accountId, { clientId }) => pairwise(accountId, clientId),
+    scopes: Object.keys(SCOPES[shape]),
+    claims: SCOPES[shape],
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => true },
     // The town's key is fetched from this machine, which the library's own dispatcher would not connect to.
@@ -100,7 +135,7 @@ function configuration(shape: Shape, client: Client, people: Map<string, Residen
     async loadExistingGrant(context) {
       const { Grant } = context.oidc.provider;
       const grant = new Grant({ clientId: context.oidc.client?.clientId, accountId: context.oidc.session?.accountId });
-      grant.addOIDCScope(agency ? 'openid name address birthdate gender' : 'openid profile address');
+      grant.addOIDCScope(Object.keys(SCOPES[shape]).join(' '));
       await grant.save();
       return grant;
     },
