@@ -127,6 +127,11 @@ mod tests {
         SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap()
     }
 
+    fn hint_by(key: &SigningKey) -> String {
+        let claims = json!({"iss": "i", "aud": "library", "sub": "p", "sid": "s", "exp": 1, "iat": 0, "auth_time": 0});
+        key.sign(&claims).unwrap()
+    }
+
     fn read(query: &str, key: &SigningKey) -> Result<LogoutRequest, ProtocolError> {
         LogoutRequest::read(&Parameters::parse(query), "i", &JwkSet::of([key.public_jwk()]))
     }
@@ -134,7 +139,7 @@ mod tests {
     #[test]
     fn a_hint_says_who_asks_and_whom_they_mean() {
         let key = key();
-        let hint = key.sign(&json!({"iss": "i", "aud": "library", "sub": "p", "sid": "s"})).unwrap();
+        let hint = hint_by(&key);
         let request = read(&format!("id_token_hint={hint}&state=x&ui_locales=fr+ja"), &key).unwrap();
         assert_eq!(request.client_id.as_ref().map(ClientId::as_str), Some("library"));
         assert_eq!(request.hint.unwrap().sid.as_deref(), Some("s"));
@@ -146,7 +151,7 @@ mod tests {
     #[test]
     fn a_foreign_hint_is_none() {
         let (key, other) = (key(), key());
-        let hint = other.sign(&json!({"iss": "i", "aud": "library", "sub": "p"})).unwrap();
+        let hint = hint_by(&other);
         let request = read(&format!("id_token_hint={hint}"), &key).unwrap();
         assert_eq!((request.client_id, request.hint), (None, None));
         let request = read(&format!("id_token_hint={hint}&client_id=library"), &key).unwrap();

@@ -182,7 +182,7 @@ impl Service {
     /// Who is meant by a request, and where it may go back to. Nobody is sent to an address that is not, character by
     /// character, a registered one of the client that asks.
     fn judge_leaving(&self, published: &Published, parameters: &Parameters) -> Result<Leaving, Stop> {
-        let keys = published.keys.signing.key_set();
+        let keys = published.keys.signing.hint_key_set();
         let asked = LogoutRequest::read(parameters, &published.issuer, &keys).map_err(|_| Stop::UnknownClient)?;
         let party = match &asked.client_id {
             Some(client_id) => Some(published.client(client_id.as_str()).ok_or(Stop::UnknownClient)?),

@@ -8,6 +8,7 @@ mod provider;
 mod reseal;
 mod rotation;
 mod schedule;
+mod signing;
 mod tenant;
 
 pub use epoch::EpochKeys;
@@ -21,5 +22,6 @@ pub use reseal::Resealing;
 pub(crate) use rotation::Spare;
 pub use rotation::{Rotated, Urgency};
 pub use schedule::Rotation;
-pub use tenant::{KeyPurpose, KeyRing, SigningKeys, TenantKeys};
+pub use signing::SigningKeys;
+pub use tenant::{KeyPurpose, KeyRing, TenantKeys};
 pub(crate) use tenant::{audit_key, create, signing_keys_ever};

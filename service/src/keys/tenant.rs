@@ -9,12 +9,13 @@ use entity::tenant_key::{Column, Entity, Model};
 use oidc::jose::{Algorithm, Jwk, JwkSet, SigningKey};
 use oidc::subject::{LookupPepper, SubjectSalt};
 use oidc::upstream::sealed_fields::FieldKey;
-use sea_orm::{ColumnTrait, Condition};
 use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, Condition};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::master::MasterKey;
 use super::schedule::{self, Life, Rotation};
+use super::signing::{Half, SigningKeys, half};
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
 use crate::jobs;
@@ -118,61 +119,6 @@ impl TenantKeys {
     }
 }
 
-/// The signing keys of a municipality. Which of them signs is decided here, at each signature; there is no other way to one.
-pub struct SigningKeys {
-    published: Vec<Published>,
-    /// Public halves that were published once and changed in their time. Those that were replaced in an emergency are not
-    /// among them: what they signed may be anybody's.
-    retired: Vec<Jwk>,
-}
-
-struct Published {
-    algorithm: Algorithm,
-    life: Life,
-    half: Half,
-}
-
-enum Half {
-    Private(Box<SigningKey>),
-    /// The private half was destroyed.
-    Public(Jwk),
-}
-
-impl SigningKeys {
-    /// The key of an algorithm that signs at a moment; `None` where the municipality has none of this algorithm.
-    pub fn signer(&self, algorithm: Algorithm, now: i64) -> Option<&SigningKey> {
-        let of_algorithm = || self.published.iter().filter(move |key| key.algorithm == algorithm);
-        let number = schedule::signer(of_algorithm().map(|key| key.life), now)?;
-        of_algorithm().filter(|key| key.life.number == number).find_map(|key| match &key.half {
-            Half::Private(key) => Some(&**key),
-            Half::Public(_) => None,
-        })
-    }
-
-    /// What the municipality signs with.
-    pub fn algorithms(&self) -> impl Iterator<Item = Algorithm> {
-        Algorithm::ALL.into_iter().filter(|algorithm| self.published.iter().any(|key| key.algorithm == *algorithm))
-    }
-
-    /// The public halves: of what signs, of what will, and of what did lately.
-    pub fn key_set(&self) -> JwkSet {
-        JwkSet::of(self.public_halves())
-    }
-
-    /// The same and those of earlier years, to know an ID token of ours when it is given back as a hint: services keep them for
-    /// longer than anybody has to trust them. Nothing else is verified with these.
-    pub fn hint_key_set(&self) -> JwkSet {
-        JwkSet::of(self.public_halves().chain(&self.retired))
-    }
-
-    fn public_halves(&self) -> impl Iterator<Item = &Jwk> {
-        self.published.iter().map(|key| match &key.half {
-            Half::Private(key) => key.public_jwk(),
-            Half::Public(jwk) => jwk,
-        })
-    }
-}
-
 /// Opened keys, by organisation and generation.
 #[derive(Default)]
 pub struct KeyRing(Mutex<HashMap<OrganisationId, (i64, Arc<TenantKeys>)>>);
@@ -211,7 +157,7 @@ impl KeyRing {
 
 fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>) -> Result<TenantKeys, Error> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.number));
-    let retired = retired(&rows)?;
+    let signing = SigningKeys::of(master, organisation, &rows)?;
     rows.retain(|row| row.retired_at.is_none());
     let all = |purpose: KeyPurpose| {
         rows.iter().filter(move |row| row.purpose == purpose.as_str()).map(move |row| {
@@ -220,13 +166,6 @@ fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>
     };
     let missing = || Error::internal("a key of the municipality is missing");
 
-    let mut signing = Vec::new();
-    for algorithm in Algorithm::ALL {
-        for row in rows.iter().filter(|row| row.purpose == KeyPurpose::signing(algorithm).as_str()) {
-            let half = half(master, organisation, algorithm, row)?;
-            signing.push(Published { algorithm, life: life(row), half });
-        }
-    }
     let mut peppers = Vec::new();
     for key in all(KeyPurpose::Pepper) {
         let (number, secret) = key?;
@@ -254,7 +193,7 @@ fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>
         return Err(missing());
     }
     Ok(TenantKeys {
-        signing: SigningKeys { published: signing, retired },
+        signing,
         // The next one, which the providers may not know yet, signs once this one is gone.
         upstream: assertion_keys.pop().ok_or_else(missing)?,
         upstream_key_set,
@@ -264,26 +203,6 @@ fn opened(master: &MasterKey, organisation: OrganisationId, mut rows: Vec<Model>
         provider_secrets: texts(KeyPurpose::UpstreamSecret)?,
         push_secrets: texts(KeyPurpose::PushSecret)?,
     })
-}
-
-/// The public halves of signing keys that changed in their time: no other key took their place in the moment in which they
-/// were taken away.
-fn retired(rows: &[Model]) -> Result<Vec<Jwk>, Error> {
-    let took_its_place = |row: &Model, retired_at: i64| {
-        let at_once = |other: &Model| other.created_at == retired_at && other.signs_from == Some(retired_at);
-        rows.iter().any(|other| other.purpose == row.purpose && other.number > row.number && at_once(other))
-    };
-    let in_time = rows.iter().filter(|row| row.retired_at.is_some_and(|moment| !took_its_place(row, moment)));
-    in_time.filter_map(|row| row.public_jwk.as_deref()).map(public_half).collect()
-}
-
-fn half(master: &MasterKey, organisation: OrganisationId, algorithm: Algorithm, row: &Model) -> Result<Half, Error> {
-    if let Some(text) = &row.public_jwk {
-        return public_half(text).map(Half::Public);
-    }
-    let pkcs8 = master.open(Some(organisation), &place(&row.purpose, row.number), &row.sealed)?;
-    let key = SigningKey::from_pkcs8_for(algorithm, &pkcs8).map_err(|_| Error::internal("a signing key"))?;
-    Ok(Half::Private(Box::new(key)))
 }
 
 /// The life of a signing key. One from before lives were written signs since it was made.
@@ -298,12 +217,6 @@ pub(super) fn thirty_two(bytes: &[u8]) -> Result<&[u8; 32], Error> {
 /// A public half as the column holds it.
 pub(super) fn public_text(jwk: &Jwk) -> Result<String, Error> {
     serde_json::to_string(jwk).map_err(|_| Error::internal("a public key"))
-}
-
-fn public_half(text: &str) -> Result<Jwk, Error> {
-    let set = JwkSet::parse(format!(r#"{{"keys":[{text}]}}"#).as_bytes());
-    let jwk = set.ok().and_then(|set| set.keys().first().cloned());
-    jwk.ok_or_else(|| Error::internal("a public key that was kept"))
 }
 
 /// Makes the first key of each purpose for a new municipality.
