@@ -83,9 +83,15 @@ mod tests {
         let once = AgreedItems::of_bits(agreed.all().bits()).unwrap();
         assert_eq!(once.all(), agreed.all());
         assert!(agreed.covers(once) && !once.covers(agreed) && once.covers(agreed.among(Items::NONE.with(Item::Name))));
-        for foreign in [-1, 1 << 36, 1 << 42, 1 | 1 << 46, 1 | 1 << 62, 65 << 8 | 0b10 << 42] {
+        for foreign in [-1, 1 << 36, 1 << 42, 1 | 1 << 46, 1 | 1 << 62, 65 << 8 | 0b10 << 42, 1 << 57, i64::MIN] {
             assert_eq!(AgreedItems::of_bits(foreign), None, "{foreign}");
         }
+        // The month in which the card was read is agreed to like an item.
+        let with_month = agreed.with_verified_at(true);
+        assert_eq!(with_month.bits(), agreed.bits() | 1 << 56);
+        assert_eq!(AgreedItems::of_bits(with_month.bits()), Some(with_month));
+        assert!(with_month.covers(agreed) && !agreed.covers(with_month));
+        assert_eq!((with_month.in_common(agreed), agreed.in_common(with_month)), (agreed, agreed));
     }
 
     fn over(years: u8) -> Item {

@@ -114,6 +114,7 @@ fn page(
     let given = |released: &[ReleasedItem], delivery: Delivery| -> Items {
         released.iter().filter(|released| released.delivery == delivery).map(|released| released.item).collect()
     };
+    let verified_at = example.as_ref().is_some_and(|example| example.content.residency_verified_at);
     let (service, once, every_time, residency, subject_type) = match example {
         Some(Example { content, subject_type }) => (
             content.name.get(locale).to_owned(),
@@ -131,6 +132,7 @@ fn page(
         once,
         every_time,
         residency,
+        verified_at,
         offline: false,
         pseudonym: match subject_type {
             SubjectType::Pairwise if linked.is_empty() => Pseudonym::Own,

@@ -2,19 +2,19 @@
 
 use domain::configuration::{
     ApplicationType, ClientAuthentication, ClientForm, Encryption, EventDelivery, EventKind, EventsForm,
-    IdTokenSigning, SecurityProfile,
+    IdTokenSigning, SecurityProfile, TypedSecret,
 };
 use domain::locale::Locale;
-use domain::violations::Violation;
 use leptos::prelude::*;
 
+use super::explained::*;
 use super::text::Words;
 use crate::components::field::{Checkbox, Checkboxes, Choice, RadioCards, Select, TextArea, TextField};
 use crate::forms::Form;
 use crate::render::submitted;
 
 /// What most services leave as it is: shown when something of it was changed or is wrong.
-const RARELY_CHANGED: [&str; 15] = [
+const RARELY_CHANGED: [&str; 16] = [
     "acr_words",
     "application_type",
     "profile",
@@ -29,8 +29,13 @@ const RARELY_CHANGED: [&str; 15] = [
     "former_ids_of",
     "events_delivery",
     "events_uri",
+    SECRET,
     "event_kinds",
 ];
+
+/// What goes with events that are pushed, and that nothing shall.
+const SECRET: &str = "events_authorization";
+const NO_SECRET: &str = "events_authorization_none";
 
 /// Reads its part of the form.
 pub(super) fn read(form: &Form) -> ClientForm {
@@ -57,6 +62,8 @@ pub(super) fn read(form: &Form) -> ClientForm {
             delivery: get("events_delivery"),
             uri: get("events_uri"),
             kinds: form.all("event_kinds").collect::<Vec<_>>().join(" "),
+            typed: TypedSecret::of_fields(&get(SECRET), form.has(NO_SECRET)),
+            ..EventsForm::default()
         },
     }
 }
@@ -83,6 +90,11 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
     let delivery = EventDelivery::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
     let events: Vec<Choice> = EventKind::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
     let told: Vec<String> = form.events.kinds.split_whitespace().map(str::to_owned).collect();
+    let secret_help =
+        if form.events.authorization.is_some() { words.events_authorization_known } else { words.events_authorization_help };
+    let no_secret = form.events.authorization.map(|_| {
+        view! { <Checkbox name=NO_SECRET label=words.events_authorization_none checked=false/> }
+    });
     let usual = |value: &str, usual: &str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
     let unusual = ClientForm {
         authentication: String::new(),
@@ -101,7 +113,7 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
             <legend class="rule__legend">{words.part_software}</legend>
             <div class="form">
                 <RadioCards name="authentication" label=words.authentication choices=authentication
-                    value=usual(&form.authentication, ClientAuthentication::Secret.as_str())/>
+                    value=usual(&form.authentication, ClientAuthentication::Secret.as_str()) explain=explain_authentication/>
                 <TextField name="jwks_uri" label=words.jwks_uri help=words.jwks_uri_help value=form.jwks_uri class="mono-input" inputmode="url" optional=true explain=explain_keys/>
                 <TextArea name="jwks" label=words.jwks help=words.jwks_help value=form.jwks rows=3 optional=true explain=explain_keys/>
                 <TextArea name="post_logout_redirect_uris" label=words.post_logout help=words.post_logout_help value=form.post_logout_redirect_uris rows=2 optional=true/>
@@ -114,7 +126,7 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
                             <Select name="profile" label=words.profile help=words.profile_help choices=profiles value=usual(&form.profile, SecurityProfile::Standard.as_str())/>
                         </div>
                         <div class="form__pair">
-                            <Select name="id_token_signing" label=words.id_token_signing help=words.id_token_signing_help choices=signing value=usual(&form.id_token_signing, IdTokenSigning::Es256.as_str())/>
+                            <Select name="id_token_signing" label=words.id_token_signing help=words.id_token_signing_help choices=signing value=usual(&form.id_token_signing, IdTokenSigning::Es256.as_str()) explain=explain_signing/>
                             <Select name="encryption" label=words.encryption help=words.encryption_help choices=encryption value=usual(&form.encryption, Encryption::None.as_str())/>
                         </div>
                         <Checkbox name="userinfo_signed" label=words.userinfo_signed help=words.userinfo_signed_help checked=on(&form.userinfo_signed)/>
@@ -124,10 +136,12 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
                         <Checkbox name="signed_only" label=words.signed_only help=words.signed_only_help checked=on(&form.signed_only)/>
                         <Checkbox name="dpop_only" label=words.dpop_only help=words.dpop_only_help checked=on(&form.dpop_only)/>
                         <TextField name="sector_identifier_uri" label=words.sector help=words.sector_help value=form.sector_identifier_uri class="mono-input" inputmode="url" optional=true explain=explain_sector/>
-                        <TextField name="former_ids_of" label=words.former_ids_of help=words.former_ids_help value=form.former_ids_of class="mono-input" optional=true/>
-                        <Select name="events_delivery" label=words.events_delivery help=words.events_delivery_help choices=delivery value=usual(&form.events.delivery, EventDelivery::None.as_str())/>
-                        <TextField name="events_uri" label=words.events_uri help=words.events_uri_help value=form.events.uri class="mono-input" inputmode="url" optional=true/>
-                        <Checkboxes name="event_kinds" label=words.event_kinds choices=events values=told optional=true/>
+                        <TextField name="former_ids_of" label=words.former_ids_of help=words.former_ids_help value=form.former_ids_of class="mono-input" optional=true explain=explain_former_ids/>
+                        <Select name="events_delivery" label=words.events_delivery help=words.events_delivery_help choices=delivery value=usual(&form.events.delivery, EventDelivery::None.as_str()) explain=explain_delivery/>
+                        <TextField name="events_uri" label=words.events_uri help=words.events_uri_help value=form.events.uri class="mono-input" inputmode="url" optional=true explain=explain_events_uri/>
+                        <TextField name=SECRET label=words.events_authorization help=secret_help kind="password" optional=true autocomplete="new-password" explain=explain_secret/>
+                        {no_secret}
+                        <Checkboxes name="event_kinds" label=words.event_kinds choices=events values=told optional=true explain=explain_event_kinds/>
                     </div>
                 </details>
             </div>
@@ -139,40 +153,4 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
 /// The rarely changed part as it comes from a version in which nothing of it was changed.
 fn with_usual_words() -> ClientForm {
     ClientForm { authentication: String::new(), ..ClientForm::from(&domain::configuration::ClientSettings::default()) }
-}
-
-/// What is wrong with the document of a sector.
-fn explain_sector(violation: Violation, locale: Locale) -> Option<&'static str> {
-    let words = Words::of(locale);
-    match violation {
-        Violation::NotAllowed => Some(words.sector_fixed),
-        Violation::Malformed => Some(words.sector_malformed),
-        Violation::Mismatch => Some(words.sector_mismatch),
-        Violation::Unreachable => Some(words.sector_silent),
-        _ => None,
-    }
-}
-
-/// What is wrong with words for levels.
-fn explain_acr_words(violation: Violation, locale: Locale) -> Option<&'static str> {
-    let words = Words::of(locale);
-    match violation {
-        Violation::Malformed => Some(words.acr_words_malformed),
-        Violation::NotAllowed => Some(words.acr_words_ours),
-        _ => None,
-    }
-}
-
-/// What is wrong with keys that were pasted or fetched.
-fn explain_keys(violation: Violation, locale: Locale) -> Option<&'static str> {
-    let words = Words::of(locale);
-    match violation {
-        Violation::Required => Some(words.keys_missing),
-        Violation::Malformed => Some(words.jwks_malformed),
-        Violation::Unknown => Some(words.jwks_unusable),
-        Violation::NotAllowed => Some(words.jwks_not_allowed),
-        Violation::Duplicate => Some(words.jwks_twice),
-        Violation::Unreachable => Some(words.jwks_silent),
-        _ => None,
-    }
 }

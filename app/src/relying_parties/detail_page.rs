@@ -233,6 +233,7 @@ fn attributes(content: &RelyingPartyContent, party: &PartyView, locale: Locale) 
     view! {
         <ul class="checks">
             {item(words.eligibility_given.to_owned(), eligibility.to_owned())}
+            {content.residency_verified_at.then(|| item(words.eligibility_verified.to_owned(), words.eligibility_verified_text.to_owned()))}
             {item(number.to_owned(), number_text.to_owned())}
             {released}
         </ul>

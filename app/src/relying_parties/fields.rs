@@ -9,6 +9,7 @@ use domain::violations::Violation;
 use leptos::prelude::*;
 
 use super::client_fields;
+use super::explained::explain_pkce;
 use super::text::Words;
 use crate::components::field::{Checkbox, Choice, RadioCards, Select, TextArea, TextField};
 use crate::forms::Form;
@@ -37,6 +38,7 @@ pub(super) fn read(form: &Form) -> RelyingPartyForm {
         item_age_over: get("item_age_over"),
         age_limits: get("age_limits"),
         residency_claim: get("residency_claim"),
+        residency_verified_at: get("residency_verified_at"),
         minimum_ial: get("minimum_ial"),
         minimum_aal: get("minimum_aal"),
         icon: get("icon"),
@@ -119,10 +121,10 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
             <legend class="rule__legend">{words.part_connection}</legend>
             <div class="form">
                 <TextArea name="redirect_uris" label=words.redirect_uris help=words.redirect_help value=form.redirect_uris rows=3/>
-                <RadioCards name="pkce" label=words.pkce choices=pkce value=form.pkce/>
+                <RadioCards name="pkce" label=words.pkce choices=pkce value=form.pkce explain=explain_pkce/>
                 <div class="form__pair">
-                    <Select name="minimum_ial" label=words.minimum_ial choices=levels("IAL") value=form.minimum_ial/>
-                    <Select name="minimum_aal" label=words.minimum_aal choices=levels("AAL") value=form.minimum_aal/>
+                    <Select name="minimum_ial" label=words.minimum_ial help=words.minimum_ial_help choices=levels("IAL") value=form.minimum_ial/>
+                    <Select name="minimum_aal" label=words.minimum_aal help=words.minimum_aal_help choices=levels("AAL") value=form.minimum_aal/>
                 </div>
             </div>
         </fieldset>
@@ -146,6 +148,7 @@ pub(super) fn fields(form: RelyingPartyForm, named: Named, locale: Locale) -> An
                     <div class="form__pair">{items}</div>
                 </fieldset>
                 <Checkbox name="residency_claim" label=words.residency_claim help=words.residency_help checked=form.residency_claim == "on"/>
+                <Checkbox name="residency_verified_at" label=words.residency_verified_at help=words.residency_verified_help checked=form.residency_verified_at == "on"/>
             </div>
         </fieldset>
     }

@@ -4,6 +4,7 @@ mod client_facts;
 mod client_fields;
 mod detail_page;
 mod edit_page;
+mod explained;
 mod fields;
 mod list_page;
 mod secrets_page;

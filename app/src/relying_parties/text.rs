@@ -63,7 +63,9 @@ texts! {
         refresh: "リフレッシュトークン", "Refresh tokens";
         refresh_given: "本人が同意したときに渡します", "Given when the person agrees";
         no_secrets_needed: "このサービスは秘密の文字列を使いません。", "This service uses no secret.";
-        more_software: "署名・暗号化・プロファイル", "Signing, encryption and profile";
+        more_software: "くわしい設定(署名・暗号化・前のID・できごとの通知)", "More settings (signing, encryption, former ids, security events)";
+        authentication_fapi: "FAPI 2.0 では「署名(private_key_jwt)」を選んでください。", "With FAPI 2.0, choose the signed assertion (private_key_jwt).";
+        signing_fapi: "FAPI 2.0 では ES256 か PS256 を選んでください。", "With FAPI 2.0, choose ES256 or PS256.";
         application_type: "種類", "Kind of software";
         profile: "プロファイル", "Security profile";
         profile_help: "FAPI 2.0 では、PAR・DPoP・private_key_jwt・ES256 か PS256 が必須になります。", "FAPI 2.0 demands PAR, DPoP, private_key_jwt and ES256 or PS256.";
@@ -74,24 +76,43 @@ texts! {
         userinfo_signed: "属性の応答に署名する", "Signed userinfo";
         userinfo_signed_help: "ID トークンと同じ方式で署名した JWT で返します。暗号化する場合は署名してから暗号化します。", "A JWT, signed as ID tokens are; where it is encrypted, signed first.";
         sector: "仮名を共有するサービスの一覧(sector identifier)", "Sector identifier URI";
-        sector_help: "同じ仮名を使うサービスのリダイレクト先を並べた JSON の住所。共有する全部を同意文に並べます。公開後は変えられません。",
+        sector_help: "同じ仮名を使うサービスのリダイレクト先を並べた JSON のアドレス。共有する全部を同意文に並べます。公開後は変えられません。",
             "A JSON document of the redirect URIs of all services with the same pseudonym. The consent text lists all of them. Fixed once published.";
         sector_fixed: "公開後は変えられません。共通IDとは一緒に使えません。", "Fixed once published, and not possible with the town-wide ID.";
         sector_malformed: "リダイレクト先を並べた JSON ではありません。", "It is not a JSON array of addresses.";
         sector_mismatch: "一覧に、このサービスのリダイレクト先がすべてはありません。", "It does not list every redirect URI of this service.";
-        sector_silent: "応答がありません。https の公開された住所で、5秒以内に返してください。", "It does not answer. It must, within 5 seconds, at a public https address.";
+        sector_silent: "応答がありません。公開された https のアドレスで、5秒以内に返してください。", "It does not answer. It must, within 5 seconds, at a public https address.";
         former_ids_of: "前のIDを引き継ぐサービス", "Former ids of";
         former_ids_help: "窓口で作ったアカウントから切り替えるとき、対応を登録するサービスのクライアントID。自分のIDか、入れ替わる前のサービス。ほかのサービスのときは、同意文に両方を並べます。",
             "When accounts made at the counter are carried over: the client id of the service that hands them in, itself or the one that it replaces. If another, the consent text lists both.";
+        former_ids_unknown: "このクライアントIDのサービスは、この自治体にありません。", "No service of this municipality has this client ID.";
+        former_ids_public: "公開クライアントは、前のIDを受け取れません。", "A public client cannot be given former ids.";
         former_ids_kept: "前のIDが登録された人", "People with a former id";
         former_ids_least: "{people}人以上", "At least {people}";
-        former_ids_few: "少ないため表示しません", "Too few to be shown";
+        former_ids_few: "非表示(少ないため)", "Hidden (too few)";
         events_delivery: "できごとの通知", "Security events";
         events_delivery_help: "同意をやめた、共通IDを消した、などを署名付きで知らせます。名前や住所は含みません。",
             "Signed messages such as that a consent was withdrawn. They hold no name and no address.";
         events_uri: "できごとの送り先", "Events are pushed to";
         events_uri_help: "「送る」のときだけ。受け取ったら 202 を返してください。", "For push only. Answer 202 when it was taken.";
+        events_authorization: "送るときの Authorization ヘッダー", "Authorization header of pushes";
+        events_authorization_help: "「送る」のときだけ。受け取る側が求める場合に、方式から入力します(例: Bearer xxxx)。封をして保存し、あとから表示はできません。",
+            "For push only, if the receiver asks for one. Begin with the scheme (such as Bearer xxxx). It is stored sealed and never shown again.";
+        events_authorization_known: "保存されています。空欄のままならいまの値を使い、入力すると置き換わります。送り先を変えるときは、もう一度入力してください。",
+            "One is stored. Leave this empty to keep it, type another to replace it. With another address it has to be typed again.";
+        events_authorization_none: "これからは Authorization ヘッダーを付けない", "Send no Authorization header any more";
+        events_authorization_again: "送り先が変わりました。新しい送り先に送る値を入力するか、「付けない」を選んでください。",
+            "The address has changed. Type what goes to the new one, or choose to send none.";
+        events_authorization_malformed: "「Bearer xxxx」のように、方式、空白1つ、値の順に、英数字と記号で入力してください。",
+            "Type the scheme, a space and the value, as in “Bearer xxxx”, in letters, digits and signs.";
+        events_authorization_push: "「送る」を選んだときだけ使えます。", "Only where events are pushed.";
+        events_authorization_set: "保存されています", "One is stored";
         event_kinds: "知らせるできごと", "Events";
+        event_kinds_missing: "知らせるできごとを選んでください。", "Choose at least one event.";
+        event_kinds_unused: "「知らせない」ときは、できごとを選ばないでください。", "Choose none where nothing is told.";
+        events_public: "公開クライアントは、できごとを取りに来られません。「送る」を選んでください。", "A public client cannot fetch events. Choose to push them.";
+        events_uri_missing: "送り先のアドレスを入れてください。", "Give the address that events are pushed to.";
+        events_uri_unused: "「送る」ときだけ入れてください。", "Give it only where events are pushed.";
         offline_access: "リフレッシュトークンを渡す", "Give refresh tokens";
         offline_access_help: "サービスが offline_access を求め、本人が同意したときに渡します。属性は含みません。",
             "When the service asks for offline_access and the person agrees. They give no attributes.";
@@ -113,15 +134,18 @@ texts! {
         contact: "ベンダーの連絡先", "Vendor's contact";
         contact_help: "電話番号やメールアドレス。住民に見えます。", "Phone or mail. Residents see it.";
         home_url: "サービスのページ", "Home page";
-        home_help: "https:// で始まる住所。町のページからここへ進みます。", "Begins with https://. The town page leads there.";
+        home_help: "https:// で始まるアドレス。町のページからここへ進みます。", "Begins with https://. The town page leads there.";
         icon: "絵柄", "Symbol";
         redirect_uris: "リダイレクト先", "Redirect URIs";
         redirect_help: "1行に1つ、10まで。完全に一致したときだけ戻します。", "One per line, up to 10. Only an exact match is accepted.";
         pkce: "PKCE", "PKCE";
+        pkce_demanded: "公開クライアントと FAPI 2.0 では、PKCE を必須にしてください。", "Public clients and FAPI 2.0 require PKCE.";
         pkce_required: "すべての要求に S256 を求めます。", "Every request must carry an S256 challenge.";
         pkce_when_offered: "対応していないサービスだけに使います。", "Only for services that cannot do it.";
-        minimum_ial: "本人確認の強さ(IAL)", "Identity assurance (IAL)";
-        minimum_aal: "認証の強さ(AAL)", "Authentication assurance (AAL)";
+        minimum_ial: "身元確認の強さ(IAL)", "Identity assurance (IAL)";
+        minimum_ial_help: "3は、マイナンバーカードで身元を確かめた人だけ。", "3: only people who were identified by their My Number Card.";
+        minimum_aal: "当人認証の強さ(AAL)", "Authentication assurance (AAL)";
+        minimum_aal_help: "2は、パスキーやPINで足ります。3は、毎回カードです。", "2: a passkey or a PIN will do. 3: the card each time.";
         rule_help: "公開中のルールを選びます。", "A published rule.";
         consent_text: "同意文", "Consent text";
         consent_help: "公開中の同意文を選びます。", "A published consent text.";
@@ -151,6 +175,9 @@ texts! {
         acr_words_ours: "urn:machikagi:assurance: で始まる呼び名は使えません。", "Words that begin with urn:machikagi:assurance: are ours.";
         residency_claim: "資格の有無を、求められなくても渡す", "Hand over eligibility without being asked";
         residency_help: "対象かどうかと期限の月だけで、住所は含みません。", "Whether the rule is met and until which month; no address.";
+        residency_verified_at: "資格を確かめた年月も渡す", "Hand over the month of verification as well";
+        residency_verified_help: "カードで確かめた日の年と月です。ふつうは期限で足ります。求めるときは、起案の理由に書いてください。",
+            "The year and month in which the card was read. The month until which eligibility holds is usually enough: say why not in the reason of the request.";
         client_id: "クライアントID", "Client ID";
         client_id_help: "半角の英数字と - _、3〜64文字。空のままなら自動で作ります。", "3 to 64 of A–Z a–z 0–9 - _. Left empty, one is made.";
         subject_type: "ID の渡し方", "Kind of ID";
@@ -169,11 +196,13 @@ texts! {
         test_unpublished: "公開すると試せます", "Possible once it is published";
         issuer: "発行者(issuer)", "Issuer";
         exact: "完全に一致したときだけ戻します", "Only an exact match is accepted";
-        assurance: "認証の強さ", "Assurance";
+        assurance: "身元確認・当人認証の強さ", "Assurance";
         fixed: "公開後は変えられません", "Fixed once it is published";
         signing: "署名方式", "Signing";
         eligibility_given: "資格の有無", "Eligibility";
         eligibility_text: "対象かどうかと期限の月。住所は渡しません。", "Whether the rule is met and until which month; never the address.";
+        eligibility_verified: "資格を確かめた年月", "Month of verification";
+        eligibility_verified_text: "資格の有無といっしょに渡します。", "Together with eligibility.";
         eligibility_asked: "サービスが求めたときに渡します。住所は渡しません。", "When the service asks for it; never the address.";
         own_number: "このサービスだけの仮名", "A pseudonym of this service alone";
         own_number_text: "ほかのサービスの ID とは結び付けられません。", "Cannot be linked with the ID at another service.";
@@ -215,7 +244,7 @@ texts! {
             "A service that uses “{hint}…” can no longer connect, at once and for good.";
         end_done: "秘密の文字列を止めました。", "The secret was ended.";
 
-        suspend: "停止の確認へ進む", "Suspend …";
+        suspend: "停止の確認へ進む", "Go on to suspend";
         suspend_title: "「{name}」を停止する", "Suspend “{name}”";
         suspend_text: "新しいサインインを止め、いま有効なトークンをすぐに無効にします。いま使っている人も使えなくなります。設定と監査記録は残り、あとで再開できます。",
             "New sign-ins stop and every valid token ends at once, also for people who are using it now. Settings and the audit trail stay; it can be resumed.";

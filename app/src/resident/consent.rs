@@ -39,6 +39,8 @@ pub struct ConsentPage {
     pub every_time: Items,
     /// Residency is handed over: that the town's rule is met, and until when.
     pub residency: bool,
+    /// And in which month the card was read for it.
+    pub verified_at: bool,
     /// The service goes on asking without the person: refresh tokens.
     pub offline: bool,
     /// The number.
@@ -180,7 +182,8 @@ fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
     let mut given: Vec<Given> = page.every_time.iter().map(|item| Given::item(item, setting.locale, page)).collect();
     if page.residency {
         let what = fill(words.residency, &[("town", name)]);
-        given.push(Given { what, notes: vec![words.residency_note.to_owned()] });
+        let note = if page.verified_at { words.residency_verified_note } else { words.residency_note };
+        given.push(Given { what, notes: vec![note.to_owned()] });
     }
     if page.offline {
         given.push(Given { what: words.offline.to_owned(), notes: vec![words.offline_note.to_owned()] });
@@ -209,9 +212,20 @@ fn given_every_time(setting: &Setting<'_>, page: &ConsentPage) -> Vec<Given> {
 fn not_given(locale: Locale, page: &ConsentPage) -> String {
     let given = page.once.union(page.every_time);
     let words = ConsentWords::of(locale);
-    let absent = Item::ATTRIBUTES.into_iter().filter(|item| !given.contains(*item)).map(|item| item.text(locale));
-    let absent: Vec<_> = absent.chain([words.individual_number.into()]).collect();
+    let mut absent = names(Item::ATTRIBUTES.into_iter().filter(|item| !given.contains(*item)), locale);
+    absent.push(words.individual_number.to_owned());
     absent.join(dot(locale))
+}
+
+/// The names of items for one line: only the first begins with a capital.
+pub(super) fn names(items: impl Iterator<Item = Item>, locale: Locale) -> Vec<String> {
+    let name = |(at, item): (usize, Item)| {
+        let text = item.text(locale).into_owned();
+        let mut signs = text.chars();
+        let first = signs.next().filter(|_| at > 0);
+        first.map_or(text.clone(), |first| first.to_lowercase().chain(signs).collect())
+    };
+    items.enumerate().map(name).collect()
 }
 
 fn list(term: String, given: Vec<Given>) -> Option<AnyView> {

@@ -47,6 +47,8 @@ texts! {
         individual_number: "マイナンバー", "Individual Number (My Number)";
         residency: "{town}の決まりで、使える人であること", "That you may use it under the rules of {town}";
         residency_note: "使える期限の年と月もふくみます", "With the year and month until which it holds";
+        residency_verified_note: "使える期限と、カードで確かめた日の年と月もふくみます",
+            "With the year and month until which it holds, and those in which your card was read for it";
         municipality_note: "町名や番地は渡りません", "Not the rest of your address";
         age_note: "生年月日は渡りません", "Not your date of birth";
         offline: "あなたが操作していないときも、使える人かどうかを確かめ続けること", "That it goes on checking whether you may use it, also while you are away";
@@ -319,8 +321,8 @@ texts! {
         not_kept: "名前、住所、生年月日、性別、メールアドレス、マイナンバー、カードの番号は、どこにも書きこみません。カードを読んだあと、決まりに合うかを確かめるあいだだけ、暗号にして持ち、すぐに消します。",
             "Name, address, date of birth, gender, mail address, Individual Number and card number are written nowhere. After the card was read they exist, encrypted, only while the rules are checked, and are then erased.";
         kept_title: "残すもの", "What is kept";
-        kept: "{town_id}という意味のない番号、同意した日と文の版、使える期限と次にカードで確かめる年と月、承認された在勤・在学などの区別とその期限の年と月、いまのサインインだけです。使った日時の記録は残しません。",
-            "A random number called {town_id}, the day of a consent and the version of its text, the year and month until which you may use services and in which your card is due again, a confirmed tie such as work or school with its last month, and the present sign-in. There is no history of use.";
+        kept: "{town_id}という意味のない番号と、次のサインインであなたを見つけるための意味のない符号。同意した日と文の版。使える期限と次にカードで確かめる年と月。承認された在勤・在学などの区別とその期限の年と月。いまのサインイン。使っている人だけ、パスキーを確かめる鍵、引き継ぎ番号や前のアカウントを確かめる符号、カードを引き継いだ年と月、窓口コードの符号も残します。残すのはこれだけで、使った日時の記録は残しません。",
+            "A random number called {town_id}, and a meaningless mark by which your next sign-in finds it; the day of a consent and the version of its text; the year and month until which you may use services and in which your card is due again; a confirmed tie such as work or school with its last month; and the present sign-in. Only for those who use them: the key that checks a passkey, marks that check a recovery number, a former account or a desk code, and the month in which a renewed card was taken over. Nothing else, and there is no history of use.";
         passed_title: "サービスに渡すもの", "What services receive";
         passed: "サービスごとに、渡す前に画面でたずねます。サービスが受け取る番号は、画面に書いてあるときを除き、サービスごとにちがいます。",
             "A page asks you before anything is passed to a service. Each service gets a different number for you, unless the page says otherwise.";

@@ -165,6 +165,8 @@ const LIMITS_FROM: u32 = 8;
 const EVERY_TIME_FROM: u32 = LIMITS_FROM + LIMIT_BITS * 4;
 const _: () = assert!(AgeLimit::MOST == 4);
 const FLAG_BITS: u32 = Items::FLAGS.count_ones();
+/// The mark of the month in the column.
+const VERIFIED_AT: u32 = 56;
 
 impl Items {
     /// No item.
@@ -264,23 +266,32 @@ impl Items {
     }
 }
 
-/// Items that somebody agrees to, or is asked to, and which of them are handed over at every sign-in.
+/// Items that somebody agrees to, or is asked to, which of them are handed over at every sign-in, and whether the month in which
+/// the card was read goes with the residency claim.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AgreedItems {
     items: Items,
     /// Among them.
     every_time: Items,
+    /// `verified_at` of the residency claim.
+    verified_at: bool,
 }
 
 impl AgreedItems {
     /// Nothing.
-    pub const NONE: AgreedItems = AgreedItems { items: Items::NONE, every_time: Items::NONE };
+    pub const NONE: AgreedItems = AgreedItems { items: Items::NONE, every_time: Items::NONE, verified_at: false };
 
     /// What a relying party takes, as far as it is asked for.
     pub fn of(released: &[ReleasedItem], asked: Items) -> AgreedItems {
         let every_time = released.iter().filter(|released| released.delivery == Delivery::EveryTime);
         let every_time: Items = every_time.map(|released| released.item).collect();
-        AgreedItems { items: Items::of(released), every_time }.among(asked)
+        AgreedItems { items: Items::of(released), every_time, verified_at: false }.among(asked)
+    }
+
+    /// The same, with or without the month in which the card was read.
+    #[must_use]
+    pub const fn with_verified_at(self, verified_at: bool) -> AgreedItems {
+        AgreedItems { verified_at, ..self }
     }
 
     /// The items, whenever they are handed over.
@@ -291,32 +302,42 @@ impl AgreedItems {
     /// Those of them that are in a set.
     #[must_use]
     pub const fn among(self, items: Items) -> AgreedItems {
-        AgreedItems { items: self.items.intersection(items), every_time: self.every_time.intersection(items) }
+        let every_time = self.every_time.intersection(items);
+        AgreedItems { items: self.items.intersection(items), every_time, ..self }
+    }
+
+    /// What of it `other` is about.
+    #[must_use]
+    pub const fn in_common(self, other: AgreedItems) -> AgreedItems {
+        self.among(other.items).with_verified_at(self.verified_at && other.verified_at)
     }
 
     /// Whoever agreed to this agreed to `other` as well: to hand an item over once is not to hand it over every time.
     pub const fn covers(self, other: AgreedItems) -> bool {
-        other.items.minus(self.items).is_empty() && other.every_time.minus(self.every_time).is_empty()
+        other.items.minus(self.items).is_empty()
+            && other.every_time.minus(self.every_time).is_empty()
+            && (self.verified_at || !other.verified_at)
     }
 
     /// As a column holds it: the bits of the items in the lowest byte, seven bits for each limit, ascending, and above them a
-    /// mark for each item and each limit that is handed over every time.
+    /// mark for each item and each limit that is handed over every time, and at last one for the month.
     pub fn bits(self) -> i64 {
         let limits = self.items.limits().take(AgeLimit::MOST).zip(0_u32..);
         let marked = limits.filter(|(limit, _)| self.every_time.contains(Item::AgeOver(*limit)));
         let marks = marked.fold(i64::from(self.every_time.flags), |marks, (_, at)| marks | 1 << (FLAG_BITS + at));
-        self.items.bits() | marks << EVERY_TIME_FROM
+        self.items.bits() | marks << EVERY_TIME_FROM | i64::from(self.verified_at) << VERIFIED_AT
     }
 
     /// Reads a column; `None` if it holds anything that is not ours. What was agreed to before there were marks has none, so
     /// that it is read as agreed to once.
     pub fn of_bits(bits: i64) -> Option<AgreedItems> {
         let items = Items::of_bits(bits & ((1 << EVERY_TIME_FROM) - 1))?;
-        let marks = u64::try_from(bits).ok()? >> EVERY_TIME_FROM;
+        let verified_at = bits >> VERIFIED_AT & 1 == 1;
+        let marks = u64::try_from(bits & ((1 << VERIFIED_AT) - 1)).ok()? >> EVERY_TIME_FROM;
         let flags = Items::of_flags(u8::try_from(marks & u64::from(Items::FLAGS)).ok()?)?;
         let marked = items.limits().zip(0_u32..).filter(|(_, at)| marks >> (FLAG_BITS + at) & 1 == 1);
         let every_time = marked.map(|(limit, _)| Item::AgeOver(limit)).fold(flags, Items::with);
-        let agreed = AgreedItems { items, every_time };
+        let agreed = AgreedItems { items, every_time, verified_at };
         (agreed.among(items) == agreed && agreed.bits() == bits).then_some(agreed)
     }
 }

@@ -20,7 +20,7 @@ pub struct ResidencyClaim {
     /// The last month in which it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Month>,
-    /// The month of the attestation it rests on; only where the town approved it with a reason.
+    /// The month of the attestation it rests on; only where the town approved it with a reason and the person agreed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified_at: Option<Month>,
 }

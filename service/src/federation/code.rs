@@ -5,6 +5,7 @@
 
 use domain::assurance::{Assurance, Method};
 use domain::attributes::{Attributes, Items};
+use domain::calendar::Month;
 use oidc::jose::Thumbprint;
 use oidc::pkce::CodeChallenge;
 use oidc::provider::claims_request::{ClaimsRequest, Scopes};
@@ -20,7 +21,7 @@ use super::published::Published;
 use crate::Service;
 use crate::error::Error;
 
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// How long a code lives, in seconds.
 pub(super) const CODE_SECONDS: i64 = 60;
 /// How long an access token lives that gives out attributes, in seconds.
@@ -60,6 +61,8 @@ pub(super) struct AccessToken {
     pub(super) scopes: Scopes,
     /// Whether userinfo carries the residency claim.
     pub(super) residency: bool,
+    /// The month that it carries, beside the one until which it holds.
+    pub(super) verified_at: Option<Month>,
     /// The key that it is bound to.
     pub(super) key: Option<Thumbprint>,
     pub(super) attributes: Attributes,
@@ -133,6 +136,7 @@ impl AccessToken {
         packer.seconds(self.expires_at);
         packer.byte(scope_bits(self.scopes));
         packer.byte(u8::from(self.residency));
+        packer.month(self.verified_at);
         packer.key(self.key);
         packer.attributes(&self.attributes);
         packer.items(self.plain);
@@ -151,6 +155,7 @@ impl AccessToken {
             expires_at: unpacker.seconds()?,
             scopes: scopes_of(unpacker.byte()?),
             residency: unpacker.byte()? == 1,
+            verified_at: unpacker.month()?,
             key: unpacker.key()?,
             attributes: unpacker.attributes()?,
             plain: unpacker.items()?,

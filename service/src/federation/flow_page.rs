@@ -13,7 +13,7 @@ use oidc::provider::authorize::Prompt;
 use time::OffsetDateTime;
 
 use super::decide::parts;
-use super::finish::{agreement_asked, items_asked, offline_asked, residency_asked, response};
+use super::finish::{agreement_asked, items_asked, offline_asked, residency_asked, response, verified_at_asked};
 use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
 use super::provider::Provider;
 use super::published::{Party, Published, Rule, Text};
@@ -116,6 +116,7 @@ impl Service {
             every_time: of(Delivery::EveryTime),
             withheld: Item::ATTRIBUTES.into_iter().filter(|item| !items.contains(*item)).collect(),
             residency: residency_asked(party, asked),
+            verified_at: verified_at_asked(party, asked),
             offline: offline_asked(party, asked),
             linked: linked.map(|party| party.content.name.clone()).collect(),
             of_sector: party.subject_type == SubjectType::Pairwise,
@@ -140,6 +141,7 @@ fn consent_view(published: &Published, flow: &Flow, text: &Text, browser: &Brows
         every_time: Vec::new(),
         withheld: Item::ATTRIBUTES.to_vec(),
         residency: true,
+        verified_at: false,
         offline: false,
         linked: Vec::new(),
         of_sector: false,

@@ -40,7 +40,7 @@ impl Service {
             let before = store::existing(&row)?;
             let same = row.consent_text_id == text.id.uuid()
                 && before.text_version == text.number
-                && before.items.among(agreed.items.all()) == agreed.items;
+                && before.items.in_common(agreed.items) == agreed.items;
             let next = if same { before.state.reaffirm() } else { before.state.terminate() };
             let next = next.map_err(|_| Error::from(Conflict::State))?;
             let mut update = scope

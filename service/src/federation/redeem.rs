@@ -31,6 +31,7 @@ pub(super) struct Redeemed {
     resident: ResidentId,
     session: Option<Uuid>,
     valid_until: Month,
+    verified_at: Option<Month>,
     refresh_token: Option<RefreshToken>,
 }
 
@@ -93,6 +94,9 @@ impl Service {
         let Some(valid_until) = stands_until(published, &family, Month::at(self.clock.now()), true) else {
             return Ok(Redemption::Refused);
         };
+        // The version is the one under which the person agreed.
+        let told = party.content.residency_verified_at;
+        let verified_at = family.verified_month.as_deref().filter(|_| told).and_then(|month| month.parse().ok());
         let granted = granted(party, code.scopes);
         let refresh_token = if granted.contains(Scope::OfflineAccess) {
             // A client that proves who it is at every refresh needs no second proof (RFC 9449, section 5).
@@ -105,6 +109,7 @@ impl Service {
             resident: ResidentId::from_uuid(family.resident_id),
             session: family.session_id,
             valid_until,
+            verified_at,
             refresh_token,
         }))
     }
@@ -123,7 +128,7 @@ impl Service {
         let sid = redeemed.session.map(|id| published.keys.subject.sid(SessionSeed(*id.as_bytes()), party.id));
         let by_default = party.content.residency_claim_by_default;
         let in_scope = code.scopes.contains(Scope::Residency) || by_default;
-        let residency = residency_claim(published, redeemed.valid_until);
+        let residency = residency_claim(published, redeemed.valid_until, redeemed.verified_at);
         let scope = granted(party, code.scopes);
         let (id_token, userinfo) = (&code.claims.id_token, code.claims.userinfo);
         let verified_claims =
@@ -137,6 +142,7 @@ impl Service {
             expires_at: now + life,
             scopes: scope,
             residency: in_scope || userinfo.residency,
+            verified_at: redeemed.verified_at,
             key,
             attributes: super::copy_of(&code.attributes).only(there),
             plain,

@@ -167,6 +167,8 @@ impl Service {
             expires_at: now + TOKEN_SECONDS,
             scopes,
             residency: by_default || scopes.contains(OauthScope::Residency),
+            // The month is told with the sign-in that was agreed to, not by itself afterwards.
+            verified_at: None,
             key,
             attributes: domain::attributes::Attributes::none(),
             plain: domain::attributes::Items::NONE,

@@ -3,10 +3,13 @@
 use domain::attributes::{Item, Items};
 use domain::configuration::{
     ApplicationType, ClientAuthentication, ClientForm, Encryption, EventsForm, IdTokenSigning, RelyingPartyForm,
+    TypedSecret,
 };
 use domain::violations::{Violation, Violations};
 use domain::web_address::{LoopbackPolicy, RedirectUri};
 use oidc::provider::client_metadata::ClientMetadata;
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
 
 /// The form that a clerk would have filled in.
 pub(super) fn form(
@@ -59,6 +62,7 @@ pub(super) fn form(
         item_age_over: if limits.is_empty() { String::new() } else { "once".to_owned() },
         age_limits: limits.join(" "),
         residency_claim: "on".to_owned(),
+        residency_verified_at: String::new(),
         minimum_ial: "3".to_owned(),
         minimum_aal: "2".to_owned(),
         icon: "other".to_owned(),
@@ -97,6 +101,8 @@ fn client_form(metadata: &ClientMetadata, wrong: &mut Violations) -> ClientForm 
         wrong.add("userinfo_signed_response_alg", Violation::NotAllowed);
     }
     let acr_words = metadata.acr_words.iter().map(|(level, word)| format!("{level} {word}"));
+    let authorization =
+        metadata.events_authorization.as_ref().map(|value| Zeroizing::new(value.expose_secret().trim().to_owned()));
     let on = |switch: bool| if switch { "on".to_owned() } else { String::new() };
     ClientForm {
         application_type: metadata.application_type.clone().unwrap_or_default(),
@@ -120,6 +126,8 @@ fn client_form(metadata: &ClientMetadata, wrong: &mut Violations) -> ClientForm 
             delivery: metadata.events_delivery.clone().unwrap_or_default(),
             uri: metadata.events_uri.clone().unwrap_or_default(),
             kinds: metadata.events.join(" "),
+            typed: authorization.map(TypedSecret::New).unwrap_or_default(),
+            ..EventsForm::default()
         },
     }
 }

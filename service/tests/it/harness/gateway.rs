@@ -220,6 +220,7 @@ impl Gateway<'_> {
             item_age_over: String::new(),
             age_limits: String::new(),
             residency_claim: String::new(),
+            residency_verified_at: String::new(),
             minimum_ial: "2".to_owned(),
             minimum_aal: "2".to_owned(),
             icon: "book".to_owned(),
