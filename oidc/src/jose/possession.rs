@@ -36,6 +36,8 @@ impl Thumbprint {
 pub struct Possession {
     /// The key.
     pub key: Thumbprint,
+    /// The algorithm of the signature; an RSA key can make two kinds.
+    pub algorithm: Algorithm,
     /// `typ` of the header, if any, as written.
     pub typ: Option<String>,
     /// The claims; nothing in them was judged.
@@ -54,10 +56,13 @@ pub fn verify_possession(token: &str, allowed: &[Algorithm]) -> Result<Possessio
     if let (Some(members), Some(kid)) = (jwk.as_object_mut(), header.remove("kid")) {
         members.insert("kid".to_owned(), kid);
     }
+    let algorithm = header.get("alg").and_then(Value::as_str).and_then(Algorithm::from_name);
+    let algorithm = algorithm.ok_or(JwsError::AlgorithmNotAllowed)?;
     let keys = JwkSet::parse(json!({ "keys": [jwk] }).to_string().as_bytes()).map_err(|_| JwsError::UnknownKey)?;
     let verified = verify(token, &keys, allowed)?;
     let key = keys.keys().first().and_then(|key| Thumbprint::parse(&key.material().thumbprint()));
-    Ok(Possession { key: key.ok_or(JwsError::UnknownKey)?, typ: verified.typ, claims: verified.claims })
+    let key = key.ok_or(JwsError::UnknownKey)?;
+    Ok(Possession { key, algorithm, typ: verified.typ, claims: verified.claims })
 }
 
 #[cfg(test)]

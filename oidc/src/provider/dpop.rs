@@ -37,6 +37,8 @@ pub struct Proven<'a> {
 pub struct Proof {
     /// The client's key.
     pub key: Thumbprint,
+    /// The algorithm with which it was signed.
+    pub algorithm: Algorithm,
     /// Its id, one per key: the same proof must not be taken twice.
     pub jti: String,
     /// The nonce that it holds; ours or not.
@@ -83,7 +85,7 @@ impl Proof {
             return refused("ath of the DPoP proof is not the hash of the access token");
         }
         let nonce = claims.text("nonce").map(str::to_owned);
-        Ok(Self { key: possession.key, jti: jti.to_owned(), nonce })
+        Ok(Self { key: possession.key, algorithm: possession.algorithm, jti: jti.to_owned(), nonce })
     }
 }
 

@@ -16,7 +16,7 @@ use super::published::{Party, Published};
 use super::spent::SingleUse;
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Resource, WriteScope, action};
+use crate::gate::WriteScope;
 
 /// How long a nonce may be used, in seconds.
 const NONCE_SECONDS: i64 = 5 * 60;
@@ -33,6 +33,7 @@ pub struct Headers<'a> {
 /// A client showed that it holds a key.
 pub(super) struct Possession {
     pub(super) key: Thumbprint,
+    algorithm: Algorithm,
     single_use: SingleUse,
 }
 
@@ -40,6 +41,11 @@ impl Possession {
     /// Spends the proof. Says whether it was unspent: of two at the same moment one is.
     pub(super) async fn spend(&self, scope: &WriteScope) -> Result<bool, Error> {
         self.single_use.spend(scope).await
+    }
+
+    /// Whether it is signed as the profile of a relying party asks, where that is known after the proof only.
+    pub(super) fn suits(&self, party: &Party) -> bool {
+        algorithms(party.content.client.profile).contains(&self.algorithm)
     }
 }
 
@@ -93,16 +99,7 @@ impl Service {
         // The nonce in it is no use for longer, so neither is the proof.
         let until = self.clock.seconds() + NONCE_SECONDS;
         let single_use = SingleUse::of("DPoP proof", &proof.key.to_text(), &proof.jti, until);
-        Ok(Ok(Some(Possession { key: proof.key, single_use })))
-    }
-
-    /// Spends a proof where nothing else is written. Says whether it was unspent.
-    pub(super) async fn spend_alone(&self, published: &Published, possession: &Possession) -> Result<bool, Error> {
-        let caller = self.oidc_provider(published);
-        let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
-        let unspent = possession.spend(&scope).await?;
-        scope.commit().await?;
-        Ok(unspent)
+        Ok(Ok(Some(Possession { key: proof.key, algorithm: proof.algorithm, single_use })))
     }
 
     async fn is_fresh(&self, published: &Published, nonce: Option<&str>) -> Result<bool, Error> {

@@ -1,11 +1,12 @@
 //! Ids that a client may use once, such as the `jti` of its assertion: spent in the transaction of what they were used for, or
-//! in one of their own where nothing else is written. A refused request has used its id, too.
+//! in one of their own where nothing else is written. A refused request has used its ids, too.
 
 use entity::spent_id::{ActiveModel, Column, Entity};
 use oidc::ProtocolError;
 use sea_orm::Set;
 use sea_orm::sea_query::OnConflict;
 
+use super::dpop::{Possession, used_proof};
 use super::published::Published;
 use crate::Service;
 use crate::error::Error;
@@ -36,22 +37,57 @@ impl SingleUse {
     }
 }
 
+/// What a request proves beside what it asks for, each of which counts once.
+#[derive(Clone, Copy)]
+pub(super) struct Proofs<'p> {
+    /// Who the client is.
+    pub(super) client: Option<&'p SingleUse>,
+    /// That it holds a key.
+    pub(super) possession: Option<&'p Possession>,
+}
+
+impl<'p> From<Option<&'p SingleUse>> for Proofs<'p> {
+    fn from(client: Option<&'p SingleUse>) -> Self {
+        Self { client, possession: None }
+    }
+}
+
+impl Proofs<'_> {
+    const fn is_empty(self) -> bool {
+        self.client.is_none() && self.possession.is_none()
+    }
+
+    /// Spends them; the refusal, where one was spent before. What was spent then stays so: it is to be committed either way.
+    pub(super) async fn spend(self, scope: &WriteScope) -> Result<Result<(), ProtocolError>, Error> {
+        if let Some(client) = self.client
+            && !client.spend(scope).await?
+        {
+            return Ok(Err(ProtocolError::invalid_client()));
+        }
+        match self.possession {
+            Some(possession) if !possession.spend(scope).await? => Ok(Err(used_proof())),
+            _ => Ok(Ok(())),
+        }
+    }
+}
+
 impl Service {
-    /// Gives an answer for which nothing else is written, once the id of the client's proof is spent; a proof that was used
-    /// before is none.
+    /// Gives an answer for which nothing else is written, once what the request proves is spent; a proof that was used before
+    /// is none.
     pub(super) async fn answer_once<T>(
         &self,
         published: &Published,
-        proof: Option<&SingleUse>,
+        proofs: impl Into<Proofs<'_>>,
         answer: Result<T, ProtocolError>,
     ) -> Result<Result<T, ProtocolError>, Error> {
-        let Some(proof) = proof else { return Ok(answer) };
+        let proofs = proofs.into();
+        if proofs.is_empty() {
+            return Ok(answer);
+        }
         let caller = self.oidc_provider(published);
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
-        if !proof.spend(&scope).await? {
-            return Ok(Err(ProtocolError::invalid_client()));
-        }
+        let spent = proofs.spend(&scope).await?;
         scope.commit().await?;
-        Ok(answer)
+        Ok(spent.and(answer))
     }
 }

@@ -6,6 +6,7 @@ use domain::consent::GrantState;
 use domain::ids::{RelyingPartyId, ResidencyRuleId};
 use domain::names::TenantSlug;
 use entity::token_family::{Column, Entity};
+use oidc::jose::Thumbprint;
 use oidc::parameters::Parameters;
 use oidc::provider::claims::ResidencyClaim;
 use oidc::provider::claims_request::Scopes;
@@ -18,10 +19,11 @@ use uuid::Uuid;
 
 use super::client::{Authenticated, PublicClients};
 use super::code::{AccessToken, Code};
-use super::dpop::{Headers, Possession, used_proof};
+use super::dpop::Headers;
 use super::published::{Party, Published};
 use super::redeem::Redemption;
 use super::refresh::{Refreshed, Refreshing};
+use super::spent::Proofs;
 use super::store;
 use crate::Service;
 use crate::error::Error;
@@ -70,34 +72,32 @@ impl Service {
                 Ok(client) => client,
                 Err(refusal) => return Ok(latest.then_some(Err(refusal))),
             };
-        let (presented, possession) = match self.read_token_request(published, party, headers, body).await? {
-            Ok(read) => read,
-            Err(refusal) if latest => {
-                return self.answer_once(published, proof.as_ref(), Err(refusal)).await.map(Some);
+        let (possession, presented) = match self.possession_at_token(published, party, headers).await? {
+            Ok(possession) => {
+                let key = possession.as_ref().map(|possession| possession.key);
+                (possession, self.read_token_request(published, party, key, body).await?)
             }
+            Err(refusal) => (None, Err(refusal)),
+        };
+        let key = possession.as_ref().map(|possession| possession.key);
+        let proofs = Proofs { client: proof.as_ref(), possession: possession.as_ref() };
+        let presented = match presented {
+            Ok(presented) => presented,
+            Err(refusal) if latest => return self.answer_once(published, proofs, Err(refusal)).await.map(Some),
             Err(_) => return Ok(None),
         };
         let caller = self.oidc_provider(published);
         if let Presented::RefreshToken(request) = &presented
             && !self.is_known(&caller, &request.token).await?
         {
-            // Anybody can make such a token up, and a writer is not kept waiting for it.
-            return self.answer_once(published, proof.as_ref(), Err(ProtocolError::invalid_grant())).await.map(Some);
+            // Anybody can make such a token up, and where nothing is proved a writer is not kept waiting for it.
+            return self.answer_once(published, proofs, Err(ProtocolError::invalid_grant())).await.map(Some);
         }
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
-        if let Some(proof) = &proof
-            && !proof.spend(&scope).await?
-        {
-            return Ok(Some(Err(ProtocolError::invalid_client())));
-        }
-        if let Some(possession) = &possession
-            && !possession.spend(&scope).await?
-        {
-            // A refused request has used the client's proof, too.
+        if let Err(refusal) = proofs.spend(&scope).await? {
             scope.commit().await?;
-            return Ok(Some(Err(used_proof())));
+            return Ok(Some(Err(refusal)));
         }
-        let key = possession.map(|possession| possession.key);
         match presented {
             Presented::Code(code) => {
                 let redeemed = match self.redeem(&scope, published, party, &code, key).await? {
@@ -129,35 +129,29 @@ impl Service {
         }
     }
 
-    /// What is presented, if it may be exchanged in this way, and the key of which the client showed possession.
+    /// What is presented, if it may be exchanged in this way. `key` is the one of which the client showed possession.
     async fn read_token_request(
         &self,
         published: &Published,
         party: &Party,
-        headers: Headers<'_>,
+        key: Option<Thumbprint>,
         body: &Parameters,
-    ) -> Result<Result<(Presented, Option<Possession>), ProtocolError>, Error> {
-        let possession = match self.possession_at_token(published, party, headers).await? {
-            Ok(possession) => possession,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+    ) -> Result<Result<Presented, ProtocolError>, Error> {
         if party.suspended {
             return Ok(Err(ProtocolError::invalid_grant()));
         }
-        if possession.is_none() && party.content.client.requires_dpop() {
+        if key.is_none() && party.content.client.requires_dpop() {
             let missing = ProtocolError::new(ErrorCode::InvalidDpopProof, "this client must send a DPoP proof");
             return Ok(Err(missing));
         }
-        let key = possession.as_ref().map(|possession| possession.key);
-        let presented = match TokenRequest::read(body) {
+        Ok(match TokenRequest::read(body) {
             Ok(TokenRequest::AuthorizationCode(request)) => {
                 let code = self.presented_code(published, party, &request, key).await?;
                 code.map(|code| Presented::Code(Box::new(code)))
             }
             Ok(TokenRequest::RefreshToken(request)) => Ok(Presented::RefreshToken(request)),
             Err(refusal) => Err(refusal),
-        };
-        Ok(presented.map(|presented| (presented, possession)))
+        })
     }
 }
 
@@ -178,13 +172,13 @@ pub(super) fn token_type(token: &AccessToken) -> TokenType {
     if token.key.is_some() { TokenType::DPoP } else { TokenType::Bearer }
 }
 
-/// The residency claim of this town.
-pub(super) fn residency_claim(published: &Published, valid_until: Month) -> ResidencyClaim {
+/// The residency claim of this town. `verified_at` is there where the version has it and the person agreed.
+pub(super) fn residency_claim(published: &Published, valid_until: Month, verified_at: Option<Month>) -> ResidencyClaim {
     ResidencyClaim {
         eligible: true,
         municipality: published.tenant.code.clone(),
         valid_until: Some(valid_until),
-        verified_at: None,
+        verified_at,
     }
 }
 

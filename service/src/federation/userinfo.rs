@@ -15,9 +15,10 @@ use oidc::{ErrorCode, ProtocolError};
 use secrecy::ExposeSecret;
 
 use super::client::Known;
-use super::dpop::{Headers, used_proof};
+use super::dpop::{Headers, Possession};
 use super::protect::Userinfo;
 use super::published::Published;
+use super::spent::Proofs;
 use super::token::{counting, residency_claim, token_type};
 use crate::Service;
 use crate::error::Error;
@@ -50,13 +51,17 @@ impl Service {
             // A token that is bound to a key is no bearer's (RFC 9449, section 7.2), and one that is not proves nothing by one.
             return refused();
         }
-        if let Some(key) = token.key {
-            let url = self.base_url.join(&paths::userinfo(slug));
-            let request = Proven { method, url: &url, access_token: Some(sent.expose_secret()) };
-            if let Err(refusal) = self.prove(&published, headers, request, key).await? {
-                return Ok(Err(refusal.of_bound_token()));
+        let possession = match token.key {
+            None => None,
+            Some(key) => {
+                let url = self.base_url.join(&paths::userinfo(slug));
+                let request = Proven { method, url: &url, access_token: Some(sent.expose_secret()) };
+                match self.prove(&published, headers, request, key).await? {
+                    Ok(possession) => Some(possession),
+                    Err(refusal) => return Ok(Err(refusal.of_bound_token())),
+                }
             }
-        }
+        };
         let family = loop {
             let caller = self.oidc_provider(&published);
             let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
@@ -70,11 +75,15 @@ impl Service {
         let Some(family) = family else { return refused() };
         let counting = counting(&published, &family, Month::at(self.clock.now()));
         let Some((party, valid_until)) = counting else { return refused() };
+        if possession.is_some_and(|possession| !possession.suits(party)) {
+            let why = "this client must not sign DPoP proofs with that algorithm";
+            return Ok(Err(ProtocolError::new(ErrorCode::InvalidDpopProof, why).of_bound_token()));
+        }
         if let Err(refusal) = self.admit(party, Known::Proven) {
             return Ok(Err(refusal));
         }
         let subject = party.subject(&published.keys, ResidentId::from_uuid(family.resident_id));
-        let residency = residency_claim(&published, valid_until);
+        let residency = residency_claim(&published, valid_until, token.verified_at);
         let claims = UserinfoClaims {
             sub: &subject,
             residency: token.residency.then_some(&residency),
@@ -97,15 +106,16 @@ impl Service {
         headers: Headers<'_>,
         request: Proven<'_>,
         key: Thumbprint,
-    ) -> Result<Result<(), ProtocolError>, Error> {
+    ) -> Result<Result<Possession, ProtocolError>, Error> {
         let possession = match self.possession(published, None, headers, request).await? {
-            Ok(possession) => possession.filter(|possession| possession.key == key),
+            Ok(possession) => possession,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let Some(possession) = possession else {
-            let why = "a DPoP proof by the key of the access token is needed";
-            return Ok(Err(ProtocolError::new(ErrorCode::InvalidDpopProof, why)));
-        };
-        Ok(if self.spend_alone(published, &possession).await? { Ok(()) } else { Err(used_proof()) })
+        let why = "a DPoP proof by the key of the access token is needed";
+        let missing = ProtocolError::new(ErrorCode::InvalidDpopProof, why);
+        let Some(possession) = possession else { return Ok(Err(missing)) };
+        let proofs = Proofs { client: None, possession: Some(&possession) };
+        let answer = if possession.key == key { Ok(()) } else { Err(missing) };
+        Ok(self.answer_once(published, proofs, answer).await?.map(|()| possession))
     }
 }

@@ -126,3 +126,48 @@ async fn what_the_fapi_profile_does_not_allow_is_refused() {
     })
     .await;
 }
+
+// conforms: FAPI 2.0 Security Profile §5.4.1 MUST
+#[tokio::test]
+async fn rs256_signs_nothing_under_the_fapi_profile() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        let bank = Box::pin(bank(&gateway, &software)).await;
+        // A request object beside an assertion that is as it must be.
+        let request = gateway.request(&bank, &[]);
+        let push = async |object: &str| {
+            let body = asserting(&format!("client_id=bank&request={object}"), &software.assertion("bank", &[]));
+            gateway.push(&body).await.err()
+        };
+        assert_eq!(push(&software.request_object(&request, &[])).await, None);
+        for (algorithm, refused) in
+            [(Algorithm::RS256, Some(ErrorCode::InvalidRequestObject)), (Algorithm::PS256, None)]
+        {
+            world.clock.advance(61);
+            software.publishes_beside(algorithm);
+            assert_eq!(push(&software.request_object_by_second(&request)).await, refused, "{algorithm:?}");
+        }
+        // A proof, by a key that may sign both ways.
+        let mut device = DeviceKey::rsa();
+        let mut tab = Tab::default();
+        let code = sign_in(&gateway, &bank, &software, &mut tab).await;
+        let redeem = async |device: &DeviceKey| {
+            let body = redemption(&bank, &code, &software.assertion("bank", &[]));
+            gateway.exchange(&body, Some(&device.at_token(&gateway).await)).await
+        };
+        device.algorithm = Algorithm::RS256;
+        assert_eq!(redeem(&device).await.err().map(|refusal| refusal.code), Some(ErrorCode::InvalidDpopProof));
+        device.algorithm = Algorithm::PS256;
+        let tokens = redeem(&device).await.unwrap();
+        let access = tokens.access_token.expose_secret();
+        for (algorithm, refused) in [(Algorithm::RS256, Some(ErrorCode::InvalidDpopProof)), (Algorithm::PS256, None)] {
+            device.algorithm = algorithm;
+            let (scheme, proof) = (format!("DPoP {access}"), device.at_userinfo(&gateway, access).await);
+            let headers = Headers { authorization: Some(&scheme), dpop: Some(&proof) };
+            let answer = world.service.userinfo(&gateway.town.slug, "GET", headers, &Parameters::default()).await;
+            assert_eq!(answer.unwrap().err().map(|refusal| refusal.code), refused, "{algorithm:?}");
+        }
+    })
+    .await;
+}

@@ -62,7 +62,7 @@ async fn a_token_is_bound_to_the_key_of_its_proof() {
         assert_eq!(refused("DPoP", None).await.code, ErrorCode::InvalidDpopProof);
         let stolen = refused("DPoP", Some(thief.at_userinfo(&gateway, access).await)).await;
         assert_eq!((stolen.code, stolen.http_status()), (ErrorCode::InvalidDpopProof, 401));
-        assert!(stolen.challenge().unwrap().starts_with("DPoP error=\"invalid_dpop_proof\""));
+        assert!(stolen.challenge(true).unwrap().starts_with("DPoP error=\"invalid_dpop_proof\""));
         assert_eq!(refused("DPoP", Some(good)).await.code, ErrorCode::InvalidDpopProof);
         // For another request or another token.
         let nonce = gateway.dpop_nonce().await;
@@ -137,6 +137,50 @@ async fn a_proof_counts_once_also_at_the_same_moment() {
         world.clock.advance(301);
         world.service.sweep_expired().await.unwrap();
         assert_eq!(gateway.rows("spent_id").await, 0);
+    })
+    .await;
+}
+
+// conforms: RFC 9449 §11.1 SHOULD
+#[tokio::test]
+async fn a_refused_request_has_spent_its_proof() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client_that("library", |form| form.client.offline_access = "on".to_owned()).await;
+        let other = gateway.client("other", "").await;
+        let device = DeviceKey::new();
+        let of_library = code_of(&gateway, &library).await;
+        let of_other = gateway.first_sign_in(&mut Tab::default(), &other, TARO, "openid").await;
+        let verifier = [("code_verifier", "another-verifier-that-is-long-enough-to-be-one")];
+        let made_up = "grant_type=refresh_token&refresh_token=made-up";
+        let unknown = format!("{made_up}&client_id=library&client_secret={}", library.secret);
+        let mut spent = 0;
+        for (what, form, error) in [
+            ("a wrong verifier", token_body(&library, &of_library, &verifier), ErrorCode::InvalidGrant),
+            ("another client's code", token_body(&library, &of_other, &[]), ErrorCode::InvalidGrant),
+            ("a made-up refresh token", unknown, ErrorCode::InvalidGrant),
+            ("no code", token_body(&library, "", &[]), ErrorCode::InvalidRequest),
+        ] {
+            let proof = device.at_token(&gateway).await;
+            assert_eq!(code(gateway.exchange(&form, Some(&proof)).await), error, "{what}");
+            spent += 1;
+            assert_eq!(gateway.rows("spent_id").await, spent, "{what}");
+            // Neither does what it would have been good for otherwise.
+            let good = token_body(&library, &of_library, &[]);
+            assert_eq!(code(gateway.exchange(&good, Some(&proof)).await), ErrorCode::InvalidDpopProof, "{what}");
+            assert_eq!(gateway.rows("spent_id").await, spent, "{what}");
+        }
+        // The code is as good as before.
+        let good = token_body(&library, &of_library, &[]);
+        let tokens = gateway.exchange(&good, Some(&device.at_token(&gateway).await)).await.unwrap();
+        assert_eq!(gateway.rows("spent_id").await, spent + 1);
+        // At userinfo, too: a proof by another key has been used.
+        let proof = DeviceKey::new().at_userinfo(&gateway, tokens.access_token.expose_secret()).await;
+        for _ in 0..2 {
+            let refused = userinfo(&gateway, "DPoP", &tokens, Some(&proof)).await.unwrap_err();
+            assert_eq!(refused.code, ErrorCode::InvalidDpopProof);
+            assert_eq!(gateway.rows("spent_id").await, spent + 2);
+        }
     })
     .await;
 }
