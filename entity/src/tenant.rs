@@ -32,6 +32,7 @@ pub struct Model {
     pub accent_dark: String,
     pub session_seconds: i64,
     pub ties_ended: i64,
+    pub pushed_only: bool,
     pub revision: i64,
 }
 

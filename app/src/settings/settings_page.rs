@@ -26,11 +26,13 @@ enum Section {
     Contact,
     FourEyes,
     Sessions,
+    Requests,
     Publication,
 }
 
 impl Section {
-    const ALL: [Section; 4] = [Section::Contact, Section::FourEyes, Section::Sessions, Section::Publication];
+    const ALL: [Section; 5] =
+        [Section::Contact, Section::FourEyes, Section::Sessions, Section::Requests, Section::Publication];
     const PARAMETER: &str = "edit";
 
     fn of(console: &Console) -> Option<Self> {
@@ -43,6 +45,7 @@ impl Section {
             Section::Contact => "contact",
             Section::FourEyes => "four-eyes",
             Section::Sessions => "sessions",
+            Section::Requests => "requests",
             Section::Publication => "publication",
         }
     }
@@ -52,6 +55,7 @@ impl Section {
             Section::Contact => words.contact,
             Section::FourEyes => words.four_eyes,
             Section::Sessions => words.sessions,
+            Section::Requests => words.requests,
             Section::Publication => words.publication,
         }
     }
@@ -61,6 +65,7 @@ impl Section {
             Section::Contact => words.contact_note,
             Section::FourEyes => words.four_eyes_note,
             Section::Sessions => words.sessions_note,
+            Section::Requests => words.requests_note,
             Section::Publication => words.publication_note,
         }
     }
@@ -113,6 +118,7 @@ pub(super) async fn submit(console: Console, form: Form) -> Result<Answer<Consol
             let seconds = seconds.map_err(|_| Error::invalid("session_seconds", Violation::Malformed))?;
             service.set_session_length(caller, revision, seconds).await?;
         }
+        Section::Requests => service.set_pushed_only(caller, revision, form.get("pushed_only") == "on").await?,
         Section::Publication => {
             let threshold = match form.get("threshold") {
                 "" => None,
@@ -205,6 +211,10 @@ fn facts(section: Section, words: &'static Words, locale: Locale, tenant: &Tenan
             let length = length_words(tenant.session_seconds, words);
             view! { <Fact term=words.now>{length}</Fact> }.into_any()
         }
+        Section::Requests => {
+            let state = if tenant.pushed_only { words.pushed_on } else { words.pushed_off };
+            view! { <Fact term=words.now>{state}</Fact> }.into_any()
+        }
         Section::Publication => {
             let rule = match tenant.publication {
                 Publication::Months(threshold) => fill(words.months, &[("n", &threshold.people().to_string())]),
@@ -282,6 +292,14 @@ fn fields(section: Section, words: &'static Words, tenant: &TenantView) -> AnyVi
             let value = tenant.session_seconds.to_string();
             view! { <Select name="session_seconds" label=words.sessions choices value class="input--short"/> }
                 .into_any()
+        }
+        Section::Requests => {
+            let choices = vec![
+                Choice::new("off", words.pushed_off).help(words.pushed_off_help),
+                Choice::new("on", words.pushed_on).help(words.pushed_on_help),
+            ];
+            let value = if tenant.pushed_only { "on" } else { "off" };
+            view! { <RadioCards name="pushed_only" label=words.pushed choices value/> }.into_any()
         }
         Section::Publication => {
             let population = tenant.population.as_ref().map(|population| population.people);

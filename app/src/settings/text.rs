@@ -18,7 +18,7 @@ texts! {
         town_note: "運営者が登録した内容です。違っているときは、運営者に連絡してください。",
             "Registered by the operator. If something is wrong, tell the operator.";
         code: "全国地方公共団体コード", "Local government code";
-        mode: "種類", "Kind";
+        mode: "区分", "Mode";
         production: "本番", "Production";
         sandbox: "試験", "Trial";
         population: "人口", "Population";
@@ -59,6 +59,17 @@ texts! {
         hours_4: "4時間", "4 hours";
         hours_8: "8時間", "8 hours";
         minutes: "{n}分", "{n} minutes";
+
+        requests: "連携サービスからのサインインの要求", "Sign-in requests of services";
+        requests_note: "サインインの要求を、住民のブラウザーからではなく、サービスのサーバーから先に受け取る方法(PAR、RFC 9126)を必須にできます。",
+            "Requests can be required to come from the service’s server first, not by the resident’s browser (PAR, RFC 9126).";
+        pushed: "要求の事前送信(PAR)", "Pushed requests (PAR)";
+        pushed_off: "連携サービスごとに決めます", "Each service's settings decide";
+        pushed_off_help: "必須にしたサービスだけに求めます。", "Only services that are set so must push their requests.";
+        pushed_on: "すべての連携サービスで必須です", "Every service must";
+        pushed_on_help:
+            "保存するとすぐに、先に送られていない要求を断ります。すべての連携サービスが対応していることを、先に確かめてください。",
+            "From the moment you save, every other request is refused. Make sure first that all services can do it.";
 
         publication: "利用統計の出し方", "How use is published";
         publication_note: "少ない人数は、だれのことか分かるおそれがあるため表示しません。",

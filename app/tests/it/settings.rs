@@ -72,6 +72,29 @@ async fn four_eyes_goes_off_with_a_reason_and_use_is_published_as_the_population
 }
 
 #[tokio::test]
+async fn a_town_asks_for_pushed_requests_of_all_its_services() {
+    on_sqlite(async |world| {
+        let town = world.town("showa").await;
+        let admin = Browser::of(&world, &town, Role::Admin).await;
+        let path = paths::console_settings(&town.slug);
+        assert!(admin.get(&path).await.shows("連携サービスごとに決めます"));
+        let form = format!("{path}?edit=requests");
+        assert!(admin.get(&form).await.shows("すべての連携サービスで必須です"));
+        let saved = admin.post(&form, &[("revision", "1"), ("pushed_only", "on")]).await;
+        assert_eq!((saved.status, saved.location.as_str()), (StatusCode::SEE_OTHER, path.as_str()));
+        let page = admin.get(&path).await;
+        assert!(page.shows("「連携サービスからのサインインの要求」を保存しました"));
+        assert!(page.shows("すべての連携サービスで必須です") && !page.shows("連携サービスごとに決めます"));
+        assert!(admin.get(&paths::console_audit(&town.slug)).await.shows("PAR を必須にする"));
+        let analyst = Browser::of(&world, &town, Role::Analyst).await.english();
+        assert!(analyst.get(&path).await.shows("Every service must"));
+        let denied = analyst.post(&form, &[("revision", "2"), ("pushed_only", "off")]).await;
+        assert_eq!(denied.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn typed_words_are_text_and_never_markup() {
     on_sqlite(async |world| {
         let town = world.town("tsuno").await;

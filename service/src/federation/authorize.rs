@@ -1,6 +1,5 @@
 //! The authorization endpoint: who asks, what for, and which way the sign-in goes from here.
 
-use domain::assurance::Assurance;
 use domain::ids::FlowId;
 use domain::locale::Locale;
 use domain::names::{ClientId, TenantSlug};
@@ -15,7 +14,7 @@ use oidc::{ErrorCode, ProtocolError};
 
 use super::client::Known;
 use super::finish::response;
-use super::flow::{Asked, Flow, Kind, Stage};
+use super::flow::{Asked, Flow, Kind, LevelAsked, Stage};
 use super::published::{Party, Published};
 use super::pushed::is_spent;
 use super::send::place;
@@ -104,8 +103,8 @@ impl Service {
             issuer: &published.issuer,
             state: state_to_return(&asked),
         };
-        let judged = if party.content.client.requires_pushed() {
-            Err(ProtocolError::invalid_request("this client's requests must be pushed"))
+        let judged = if published.requires_pushed(party) {
+            Err(ProtocolError::invalid_request("requests must be pushed first"))
         } else {
             read_request(published, party, &asked, addressee, redirect_uri)
         };
@@ -116,7 +115,8 @@ impl Service {
     }
 
     /// Goes on with a request that the client pushed before. Whoever reloads the page presents it again: it is spent with the
-    /// code, and what comes afterwards is an error.
+    /// code, and what comes afterwards is an error. Its time is for presenting it first: afterwards the browser that did goes on
+    /// with the flow that began then (RFC 9126, section 4), and no other does.
     async fn authorize_pushed(&self, at: &Arrival<'_>, client: &ClientId, sealed: &str) -> Result<Option<Step>, Error> {
         let published = at.published;
         let Some(party) = published.client(client.as_str()) else {
@@ -128,21 +128,34 @@ impl Service {
         let Some(back) = response(published, party, &pushed.asked) else {
             return Ok(at.refuse(Step::stop(Stop::FlowGone)));
         };
-        let spent = match pushed.asked.pushed {
-            Some(id) if pushed.present_until > self.clock.seconds() => {
-                let caller = self.sign_in(published);
-                let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
-                is_spent(&scope, &id).await?
-            }
-            _ => true,
-        };
-        if spent {
-            let refusal =
-                ProtocolError::new(ErrorCode::InvalidRequestUri, "the request was used, or has waited too long");
-            return Ok(at.refuse(Step::away(back.error(&refusal))));
+        let refusal = ProtocolError::new(ErrorCode::InvalidRequestUri, "the request was used, or has waited too long");
+        let refused = || Ok(at.refuse(Step::away(back.error(&refusal))));
+        let Some(id) = pushed.asked.pushed else { return refused() };
+        let in_time = pushed.present_until > self.clock.seconds();
+        let begun = if in_time { None } else { self.flow_of_pushed(published, at.browser, &id).await? };
+        if !in_time && begun.is_none() {
+            return refused();
         }
-        // The answer borrows what it returns, and the flow takes the rest.
-        self.start(at, party, &back, pushed.asked.clone(), pushed.locale).await
+        let caller = self.sign_in(published);
+        let scope = self.gate.glance(&caller, Resource::TokenFamily).await?;
+        let spent = is_spent(&scope, &id).await?;
+        drop(scope);
+        match begun {
+            _ if spent => refused(),
+            Some(flow) => self.go_on_with(at, flow).await,
+            // The answer borrows what it returns, and the flow takes the rest.
+            None => self.start(at, party, &back, pushed.asked.clone(), pushed.locale).await,
+        }
+    }
+
+    /// A reload of the request that began a flow: on to where that one stands. Who is on the way to a provider is sent there
+    /// anew.
+    async fn go_on_with(&self, at: &Arrival<'_>, mut flow: Flow) -> Result<Option<Step>, Error> {
+        if !matches!(flow.stage, Stage::Arrived | Stage::Away { .. }) {
+            return Ok(Some(Step { go: Go::To(place(at.published, &flow)), cookies: Cookies::default() }));
+        }
+        flow.stage = Stage::Arrived;
+        self.decide(at.published, at.latest, flow, at.browser).await
     }
 
     async fn start(
@@ -228,11 +241,11 @@ pub(super) fn read_request(
     redirect: Redirect,
 ) -> Result<(Asked, Option<Locale>), ProtocolError> {
     let (request, hints) = AuthorizationRequest::read(parameters, addressee, redirect.place, party.content.pkce)?;
-    let essential = essential_level(&request, party)?;
+    let level = level_asked(&request, party)?;
     let subject = expected_subject(published, party, &hints)?;
     let locale = request.ui_locale;
     let key = key_asked_for(parameters)?;
-    Ok((Asked::of(request, party, essential, subject.as_deref(), key, redirect.port), locale))
+    Ok((Asked::of(request, party, level, subject.as_deref(), key, redirect.port), locale))
 }
 
 fn addressee(party: &Party, parameters: &Parameters) -> Result<(Addressee, Redirect), Stop> {
@@ -262,17 +275,18 @@ fn unread(published: &Published, party: &Party, beside: &Parameters, error: &Pro
     }
 }
 
-/// The level that must be reached: any of those asked for will do, so the weakest. Words that are neither the service's nor ours cannot
-/// be reached (OpenID Connect Core, section 5.5.1.1: such a request fails).
-fn essential_level(request: &AuthorizationRequest, party: &Party) -> Result<Option<Assurance>, ProtocolError> {
-    if !request.acr_is_essential {
-        return Ok(None);
-    }
+/// The level that is asked for: any of the words will do, so the weakest. Words that are neither the service's nor ours cannot be
+/// reached: where the level is essential such a request fails (OpenID Connect Core, section 5.5.1.1), elsewhere they are passed
+/// over (section 3.1.2.1).
+fn level_asked(request: &AuthorizationRequest, party: &Party) -> Result<LevelAsked, ProtocolError> {
     let levels = request.acr_values.iter().filter_map(|value| party.content.client.acr_words.level(value));
     let weakest = levels.min_by_key(|level| (level.ial, level.aal));
+    if !request.acr_is_essential {
+        return Ok(weakest.map_or(LevelAsked::None, LevelAsked::Wanted));
+    }
     let description = "none of the essential acr values can be reached";
     let unreachable = ProtocolError::new(ErrorCode::UnmetAuthenticationRequirements, description);
-    weakest.map(Some).ok_or(unreachable)
+    weakest.map(LevelAsked::Essential).ok_or(unreachable)
 }
 
 /// The only `sub` that will do, if the request names one.
@@ -280,7 +294,7 @@ fn expected_subject(published: &Published, party: &Party, hints: &Hints) -> Resu
     let hinted = match &hints.id_token_hint {
         None => None,
         Some(hint) => {
-            let keys = published.keys.signing.key_set();
+            let keys = published.keys.signing.hint_key_set();
             let subject = subject_of_hint(hint, &published.issuer, &party.client_id, &keys);
             let foreign = ProtocolError::invalid_request("id_token_hint is not an ID token of ours for this client");
             Some(subject.ok_or(foreign)?)

@@ -1,12 +1,13 @@
 //! Which identity provider: the one that the town has, or the choice among several, in the town's order. One that cannot attest
 //! what the service asks for is not offered.
 
+use domain::assurance::Assurance;
 use domain::ids::{FlowId, IdentityProviderId};
 use domain::locale::Localized;
 use domain::names::TenantSlug;
 
 use super::decide::reaches;
-use super::flow::{Ending, Flow, Kind, Stage};
+use super::flow::{Ending, Flow, Kind, LevelAsked, Stage};
 use super::provider::Provider;
 use super::provider_cache::ProviderContact;
 use super::published::Published;
@@ -86,13 +87,24 @@ impl Service {
     }
 }
 
-/// The providers that may do for a sign-in, in the town's order.
+/// The providers that may do for a sign-in, in the town's order: where some attest what it would like, no others.
 fn offered<'p>(published: &'p Published, kind: &Kind) -> Vec<&'p Provider> {
-    published
-        .providers
-        .iter()
-        .filter(|provider| provider.settings.attests(|level| enough(published, kind, level)))
-        .collect()
+    let sought = sought(published, kind);
+    published.providers.iter().filter(|provider| provider.settings.attests(&sought)).collect()
+}
+
+/// What a provider is asked for: enough, and as strong as the request would like.
+pub(super) fn sought<'a>(published: &'a Published, kind: &'a Kind) -> impl Fn(Assurance) -> bool + 'a {
+    let wanted = wanted(published, kind);
+    move |level| enough(published, kind, level) && wanted.is_none_or(|wanted| level.meets(wanted))
+}
+
+/// The level that a request would like, where one of the town's providers attests it.
+pub(super) fn wanted(published: &Published, kind: &Kind) -> Option<Assurance> {
+    let Kind::Service(asked) = kind else { return None };
+    let LevelAsked::Wanted(wanted) = asked.level else { return None };
+    let reached = |level: Assurance| level.meets(wanted) && enough(published, kind, level);
+    published.providers.iter().any(|provider| provider.settings.attests(reached)).then_some(wanted)
 }
 
 /// Whether there is a choice.
@@ -101,7 +113,7 @@ pub(super) fn several(published: &Published, kind: &Kind) -> bool {
 }
 
 /// Whether a level is enough for what a sign-in is for.
-pub(super) fn enough(published: &Published, kind: &Kind, level: domain::assurance::Assurance) -> bool {
+fn enough(published: &Published, kind: &Kind, level: Assurance) -> bool {
     match kind {
         Kind::Service(asked) => published.party(asked.party).is_none_or(|party| reaches(level, party, asked)),
         Kind::Test(party) => published.party(*party).is_none_or(|party| level.meets(party.content.minimum)),

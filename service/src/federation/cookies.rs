@@ -4,7 +4,7 @@ use domain::ids::FlowId;
 use oidc::sealed::{Context, Purpose};
 
 use super::code::CODE_SECONDS;
-use super::flow::{FLOW_SECONDS, Flow, MAX_FLOW_CHARS};
+use super::flow::{FLOW_SECONDS, Flow, Kind, MAX_FLOW_CHARS};
 use super::published::Published;
 use super::{Browser, Cookies, FlowCookie};
 use crate::Service;
@@ -28,6 +28,23 @@ impl Service {
     ) -> Result<Option<Flow>, Error> {
         let Some((_, value)) = browser.flows.iter().find(|(given, _)| *given == id) else { return Ok(None) };
         self.open_flow_value(published, id, value).await
+    }
+
+    /// The latest flow of this browser that a pushed request began.
+    pub(super) async fn flow_of_pushed(
+        &self,
+        published: &Published,
+        browser: &Browser,
+        pushed: &[u8; 16],
+    ) -> Result<Option<Flow>, Error> {
+        let mut latest: Option<Flow> = None;
+        for (id, value) in &browser.flows {
+            let flow = self.open_flow_value(published, *id, value).await?;
+            let flow =
+                flow.filter(|flow| matches!(&flow.kind, Kind::Service(asked) if asked.pushed.as_ref() == Some(pushed)));
+            latest = latest.into_iter().chain(flow).max_by_key(|flow| flow.started_at);
+        }
+        Ok(latest)
     }
 
     async fn open_flow_value(&self, published: &Published, id: FlowId, value: &str) -> Result<Option<Flow>, Error> {

@@ -16,15 +16,16 @@ use sea_orm::{ColumnTrait, Set};
 
 use super::authorize::{find_redirect, read_request};
 use super::client::{Authenticated, PublicClients};
-use super::dpop::{Headers, used_proof};
+use super::dpop::Headers;
 use super::flow::{Asked, FLOW_SECONDS};
 use super::packing::{Malformed, Packer, Unpacker};
 use super::published::{Party, Published};
+use super::spent::Proofs;
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{Scope, WriteScope};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// What a request asks for, and the language in which its pages are to be.
 type Judged = (Asked, Option<Locale>);
@@ -61,8 +62,8 @@ impl Pushed {
 }
 
 impl Service {
-    /// Takes a request from a client that authenticates as at the token endpoint; what would be an error on the way back to
-    /// the client is one here.
+    /// Takes a request from a client that authenticates as at the token endpoint (RFC 9126, section 2.1), where one that keeps
+    /// no secret says its id; what would be an error on the way back to the client is one here.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what is wrong with the request is the inner error.
@@ -74,7 +75,7 @@ impl Service {
     ) -> Result<Result<PushedResponse, ProtocolError>, Error> {
         let published = self.published(slug).await?;
         let Authenticated { party, proof } =
-            match self.authenticated(&published, PublicClients::Refused, headers.authorization, body).await {
+            match self.authenticated(&published, PublicClients::Admitted, headers.authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(Err(refusal)),
             };
@@ -84,15 +85,16 @@ impl Service {
         };
         let url = self.base_url.join(&paths::par(slug));
         let request = Proven { method: "POST", url: &url, access_token: None };
-        let judged = match self.possession(&published, Some(party), headers, request).await? {
-            Ok(None) => judged,
-            Ok(Some(possession)) if self.spend_alone(&published, &possession).await? => {
-                judged.and_then(|judged| bound(judged, possession.key))
+        let (possession, judged) = match self.possession(&published, Some(party), headers, request).await? {
+            Ok(None) => (None, judged),
+            Ok(Some(possession)) => {
+                let judged = judged.and_then(|judged| bound(judged, possession.key));
+                (Some(possession), judged)
             }
-            Ok(Some(_)) => Err(used_proof()),
-            Err(refusal) => Err(refusal),
+            Err(refusal) => (None, Err(refusal)),
         };
-        let judged = self.answer_once(&published, proof.as_ref(), judged).await?;
+        let proofs = Proofs { client: proof.as_ref(), possession: possession.as_ref() };
+        let judged = self.answer_once(&published, proofs, judged).await?;
         let (asked, locale) = match judged {
             Ok(judged) => judged,
             Err(refusal) => return Ok(Err(refusal)),

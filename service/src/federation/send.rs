@@ -9,7 +9,7 @@ use oidc::provider::authorize::Prompt;
 use oidc::upstream::authorize::UpstreamRequest;
 use zeroize::Zeroizing;
 
-use super::choose::enough;
+use super::choose::sought;
 use super::flow::{Flow, Kind, Stage};
 use super::provider::{Provider, callback_path};
 use super::published::Published;
@@ -42,7 +42,7 @@ impl Service {
             Kind::Merge(_) => (true, None),
             Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => (false, None),
         };
-        let acr_values = provider.settings.acr_values(|level| enough(published, &flow.kind, level));
+        let acr_values = provider.settings.acr_values(sought(published, &flow.kind));
         let request = UpstreamRequest {
             client_id: &provider.client_id,
             redirect_uri: &self.callback_url(published, provider),

@@ -139,6 +139,7 @@ impl NewTenant {
             accent_dark: Set(self.accent_dark.clone()),
             session_seconds: Set(crate::tenants::LONGEST_SESSION_SECONDS),
             ties_ended: Set(0),
+            pushed_only: Set(false),
             revision: Set(1),
         }
     }

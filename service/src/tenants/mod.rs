@@ -1,4 +1,5 @@
-//! A municipality's own settings: contact, town page, four eyes, sessions of residents, and how its use is published.
+//! A municipality's own settings: contact, town page, four eyes, sessions of residents, how services send their requests, and how
+//! its use is published.
 //!
 //! Each group of settings is one form and one change: checked against the revision that was read, audited line by line, and read
 //! anew by every server through the organisation's generation. The population is the operator's and is only shown here.
@@ -112,6 +113,16 @@ impl Service {
         }
         let mut change = self.begin(caller, revision).await?;
         change.number(Column::SessionSeconds, Some(seconds));
+        change.commit(ActKind::TenantChanged, String::new()).await
+    }
+
+    /// Takes pushed requests only, whichever service asks, or leaves that to each service's version (RFC 9126, section 5).
+    ///
+    /// # Errors
+    /// [`crate::Conflict::Stale`].
+    pub async fn set_pushed_only(&self, caller: &Caller, revision: i64, on: bool) -> Result<(), Error> {
+        let mut change = self.begin(caller, revision).await?;
+        change.switch(Column::PushedOnly, on);
         change.commit(ActKind::TenantChanged, String::new()).await
     }
 

@@ -36,6 +36,8 @@ pub struct TenantView {
     pub four_eyes_reason: Option<String>,
     /// How long a resident's session lives at most.
     pub session_seconds: i64,
+    /// Services must push their requests.
+    pub pushed_only: bool,
     /// The population, as the operator set it.
     pub population: Option<Population>,
     /// How the use of services is published.
@@ -76,6 +78,7 @@ impl TenantView {
             four_eyes_off_from,
             four_eyes_reason: row.four_eyes_reason,
             session_seconds: row.session_seconds,
+            pushed_only: row.pushed_only,
             yearly_band: row.yearly_band,
             revision: row.revision,
             may_change: caller.may(Act::Update, Resource::Tenant),
