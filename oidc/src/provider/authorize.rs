@@ -157,6 +157,10 @@ named_set! {
     }
 }
 
+/// A value of `prompt` that is another word for `login`: whoever signs in chooses the account by the card or the passkey, so
+/// asking for it again is the choice.
+pub(super) const SELECT_ACCOUNT: &str = "select_account";
+
 /// Step two: a valid request, in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
@@ -302,9 +306,8 @@ fn prompts(parameters: &Parameters) -> Result<Prompts, ProtocolError> {
     let words = parameters.get("prompt")?.unwrap_or_default().split(' ').filter(|word| !word.is_empty());
     let mut prompts = Prompts::EMPTY;
     for word in words {
-        // Whoever signs in with a card chooses the account by the card: asking for it again is the choice.
-        let word = if word == "select_account" { "login" } else { word };
-        let prompt = Prompt::from_name(word).ok_or(ProtocolError::invalid_request("prompt has an unknown value"))?;
+        let known = if word == SELECT_ACCOUNT { Some(Prompt::Login) } else { Prompt::from_name(word) };
+        let prompt = known.ok_or(ProtocolError::invalid_request("prompt has an unknown value"))?;
         prompts = prompts.with(prompt);
     }
     if prompts.contains(Prompt::None) && prompts != Prompts::of(&[Prompt::None]) {

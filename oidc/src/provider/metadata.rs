@@ -8,7 +8,7 @@ use domain::attributes::{Item, Items};
 use domain::locale::Locale;
 use serde::Serialize;
 
-use super::authorize::Prompt;
+use super::authorize::{Prompt, SELECT_ACCOUNT};
 use super::claims_request::{RESIDENCY_CLAIM, Scope};
 use super::verified_claims::{CARD, CERTIFICATE_CHECKED, Evidence, TrustFramework, VERIFIED_CLAIMS};
 use crate::jose::{Algorithm, CONTENT_ENCRYPTION, KeyManagement};
@@ -79,7 +79,7 @@ struct DirectAuthentication {
     revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; 3],
 }
 
-/// What is told about people, and how it can be known.
+/// What of a town's own settings shows.
 pub struct Told<'a> {
     /// What the town's services may ask for, all of them together.
     pub items: Items,
@@ -87,7 +87,14 @@ pub struct Told<'a> {
     pub levels: &'a [Assurance],
     /// How people are identified; none where nothing can be said of it.
     pub verified: Option<(TrustFramework, Evidence)>,
+    /// It is for trying things out, and every token says so.
+    pub sandbox: bool,
+    /// Requests must be pushed, whichever client asks (RFC 9126 section 5).
+    pub pushed_only: bool,
 }
+
+/// Said of a sandbox in every token and at userinfo.
+const SANDBOX_CLAIM: &str = "urn:machikagi:claims:sandbox";
 
 /// Of claims that come with how they were verified (OpenID Connect for Identity Assurance, section 8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -150,6 +157,8 @@ pub struct ProviderMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_object_signing_alg_values_supported: Option<[Algorithm; 3]>,
     request_uri_parameter_supported: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    require_pushed_authorization_requests: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     backchannel_logout_supported: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,8 +195,9 @@ impl ProviderMetadata {
             request_object_signing_alg_values_supported: Some(Algorithm::ALL),
             acr_values_supported: told.levels.iter().map(|level| level.acr()).collect(),
             verified: told.verified.map(|(framework, evidence)| VerifiedMetadata::of(framework, evidence, items)),
-            prompt_values_supported: Prompt::ALL.iter().map(|prompt| prompt.as_str()).collect(),
+            prompt_values_supported: Prompt::ALL.iter().map(|prompt| prompt.as_str()).chain([SELECT_ACCOUNT]).collect(),
             claims_parameter_supported: true,
+            require_pushed_authorization_requests: told.pushed_only,
             backchannel_logout_supported: Some(true),
             backchannel_logout_session_supported: Some(true),
             dpop_signing_alg_values_supported: Some(Algorithm::ALL),
@@ -195,7 +205,9 @@ impl ProviderMetadata {
         };
         metadata.grant_types_supported.push("refresh_token");
         metadata.scopes_supported.push(Scope::OfflineAccess.as_str());
-        let further = [RESIDENCY_CLAIM, "sid"].into_iter().chain(told.verified.map(|_| VERIFIED_CLAIMS));
+        let further = [RESIDENCY_CLAIM, "sid"].into_iter();
+        let further =
+            further.chain(told.verified.map(|_| VERIFIED_CLAIMS)).chain(told.sandbox.then_some(SANDBOX_CLAIM));
         metadata.claims_supported.extend(further.map(Cow::Borrowed));
         metadata
     }
@@ -241,6 +253,7 @@ impl ProviderMetadata {
             request_object_signing_alg_values_supported: None,
             // Its default is true (Discovery section 3), so the `false` must be said.
             request_uri_parameter_supported: false,
+            require_pushed_authorization_requests: false,
             backchannel_logout_supported: None,
             backchannel_logout_session_supported: None,
             authorization_response_iss_parameter_supported: true,
@@ -280,6 +293,8 @@ mod tests {
             items: Items::NONE.with(Item::of_claim("age_over_20").unwrap()),
             levels: &levels,
             verified: Some((TrustFramework::Ds511, Evidence::Certificate)),
+            sandbox: false,
+            pushed_only: false,
         };
         let metadata = ProviderMetadata::of_gateway(issuer.to_owned(), endpoints, &[Algorithm::ES256], &told);
         insta::assert_snapshot!(serde_json::to_string_pretty(&metadata).unwrap());

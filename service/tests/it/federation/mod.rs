@@ -1,14 +1,17 @@
 //! Sign-ins from the service's request to its tokens: the usual way, and every way that goes wrong.
 
+mod acr_values;
 mod addresses;
 mod clients;
 mod coarse_claims;
 mod consents;
+mod discovery;
 mod ends;
 mod events;
 mod exchanges;
 mod fapi;
 mod former_ids;
+mod hints;
 mod imports;
 mod levels;
 mod logout;
@@ -21,12 +24,14 @@ mod possession;
 mod provider_keys;
 mod provider_moods;
 mod providers;
+mod pushed_requests;
 mod pushes;
 mod races;
 mod refresh;
 mod register;
 mod renewed_card;
 mod requests;
+mod residency_claim;
 mod same_person;
 mod secrets;
 mod sectors;
