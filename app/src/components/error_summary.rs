@@ -16,6 +16,9 @@ use crate::text::{Shared, conflict_words, fill};
 #[derive(Clone, Default)]
 pub struct Labels(Arc<Mutex<Vec<Noted>>>);
 
+/// Fields of a page that is seen whole: what is wrong beside one of them needs no second telling above.
+const SEEN_AT_ONCE: usize = 4;
+
 /// Name, label, and the words of what is wrong.
 type Noted = (String, String, Option<String>);
 
@@ -54,7 +57,8 @@ pub fn summary(submitted: Option<Submitted>, labels: &Labels) -> AnyView {
             view! { <li>{words.to_owned()}</li> }.into_any()
         })
         .collect();
-    let stands_alone = unshown.is_empty() && lines.len() < 2;
+    // In a long form a single error may stand far below what is seen first.
+    let stands_alone = unshown.is_empty() && lines.len() < 2 && (lines.is_empty() || noted.len() <= SEEN_AT_ONCE);
     lines.extend(unshown);
     let count = lines.len();
     let heading =
@@ -89,6 +93,20 @@ mod tests {
     use crate::components::form::Form as PageForm;
     use crate::forms::{Form, Submitted};
     use crate::render::to_html;
+
+    #[test]
+    fn a_single_error_is_told_above_a_long_form_only() {
+        let html = |fields: usize| {
+            let form: Form = [("f0", "")].into_iter().collect();
+            let wrong = Violations::of("f0", Violation::Required);
+            to_html(Locale::En, Some(Submitted::new(form, wrong, None)), || {
+                let fields = (0..fields).map(|n| view! { <TextField name=format!("f{n}") label="F"/> }).collect_view();
+                view! { <PageForm>{fields}</PageForm> }.into_any()
+            })
+        };
+        assert!(!html(2).contains("error-summary"));
+        assert!(html(9).contains("<a href=\"#f-f0\">"));
+    }
 
     #[test]
     fn fields_made_before_their_form_are_named_and_linked() {
