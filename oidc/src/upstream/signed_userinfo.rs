@@ -101,7 +101,7 @@ mod tests {
         verify(token.as_bytes(), &ExpectedUserinfo { issuer, client_id, algorithms, keys: &keys, now: NOW, leeway })
     }
 
-    // conforms: OpenID Connect Core 1.0 §5.3.2 MUST
+    // conforms: OpenID Connect Core 1.0 §5.3.2 SHOULD
     #[test]
     fn signed_userinfo_is_read_like_any_other() {
         let key = key();
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(read("somebody").err(), Some(UserinfoRefused::OtherSubject));
     }
 
-    // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
+    // conforms: OpenID Connect Core 1.0 §5.3.4 SHOULD
     #[test]
     fn signed_userinfo_of_others_or_for_others_is_refused() {
         let (key, other) = (key(), key());

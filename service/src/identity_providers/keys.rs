@@ -48,17 +48,6 @@ pub struct NextKey {
     pub needs_other: bool,
 }
 
-impl AtProvider {
-    /// The public keys to which fields may be sealed, the one in force first.
-    pub fn field_keys(&self) -> impl Iterator<Item = &str> {
-        let fields = self.keys.iter().filter(|view| view.key == ProviderKey::Fields);
-        fields
-            .flat_map(|view| [Some(&view.public), view.next.as_ref().map(|next| &next.public)])
-            .flatten()
-            .map(|key| &**key)
-    }
-}
-
 impl Service {
     /// What is to be registered at a provider.
     ///

@@ -9,7 +9,7 @@ use service::attestations::{BatchFilter, BatchSort, BatchStanding, TieEnd};
 use service::gate::Caller;
 use service::{Conflict, Error};
 
-use crate::harness::{HANAKO, Tab, Town, World, forms, on_both, sent_code};
+use crate::harness::{Gateway, HANAKO, Tab, Town, World, forms, on_both, sent_code};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -248,6 +248,96 @@ async fn what_rests_on_a_tie_ends_with_it() {
         assert!(gateway.userinfo(&tokens.access_token).await.is_err());
         assert!(gateway.userinfo(&others.access_token).await.is_ok());
         assert_eq!(world.rows_where(town, "audit_entry", "action = 'attestation.ended'").await, 3);
+    })
+    .await;
+}
+
+/// People who work there, each with an eligibility under a rule and consents to services, as if they had signed in.
+async fn workers(world: &World, gateway: &Gateway<'_>, rule: uuid::Uuid, parties: &[uuid::Uuid], count: u128) {
+    let (town, text) = (&gateway.town, world.literal(gateway.text.uuid()));
+    let organisation = world.literal(town.organisation.uuid());
+    let on_sqlite = organisation.starts_with('x');
+    let (mut people, mut eligible, mut ties, mut grants) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for number in 1..=count {
+        let id = world.literal(uuid::Uuid::from_u128(number));
+        let digest = if on_sqlite { format!("x'{number:064x}'") } else { format!("'\\x{number:064x}'") };
+        people.push(format!("({organisation}, {id}, {id}, {digest}, 1, 3, '2026-11')"));
+        ties.push(format!("({organisation}, {id}, 'work', '2027-03')"));
+        eligible.push(format!(
+            "({organisation}, {id}, {}, 1, 'eligible', 'meets', 'card_surface', '2026-11', '2027-03')",
+            world.literal(rule)
+        ));
+        for (at, party) in (1_u128..).zip(parties) {
+            let grant = world.literal(uuid::Uuid::from_u128(at << 64 | number));
+            let party = world.literal(*party);
+            grants.push(format!("({organisation}, {grant}, {id}, {party}, {text}, 1, 'ja', 0, 'given', '2026-11-22')"));
+        }
+    }
+    for (table, columns, rows) in [
+        (
+            "resident",
+            "organisation_id, id, identity_provider_id, subject_digest, pepper_number, ial, since_month",
+            people,
+        ),
+        ("attestation", "organisation_id, resident_id, kind, until_month", ties),
+        (
+            "eligibility",
+            "organisation_id, resident_id, rule_id, rule_number, outcome, reason, address_source, verified_month, expires_month",
+            eligible,
+        ),
+        (
+            "consent_grant",
+            "organisation_id, id, resident_id, relying_party_id, consent_text_id, consent_text_number, language, items, state, given_on",
+            grants,
+        ),
+    ] {
+        for rows in rows.chunks(300) {
+            world.execute(&format!("insert into {table} ({columns}) values {}", rows.join(", ")), Some(town)).await;
+        }
+    }
+}
+
+/// More people than are looked at, and more notices than are written, in one statement.
+#[tokio::test]
+async fn when_ties_end_in_bulk_each_service_is_told_once_of_each_person() {
+    const PEOPLE: i64 = 603;
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let town = &gateway.town;
+        let rule = world.publish_rule(town, rule_with_work()).await;
+        let mut told = Vec::new();
+        for key in ["library", "gym"] {
+            let client = gateway
+                .client_that(key, |form| {
+                    form.rule = rule.to_string();
+                    form.client.events.delivery = "poll".to_owned();
+                    form.client.events.kinds = "eligibility_ended".to_owned();
+                })
+                .await;
+            told.push(client.id.uuid());
+        }
+        let silent = gateway.client_with("silent", "", SubjectType::Pairwise, rule).await.id.uuid();
+        let by_place = gateway
+            .client_that("place", |form| {
+                form.client.events.delivery = "poll".to_owned();
+                form.client.events.kinds = "eligibility_ended".to_owned();
+            })
+            .await;
+        let parties = [told.as_slice(), &[silent, by_place.id.uuid()]].concat();
+        workers(&world, &gateway, rule.uuid(), &parties, PEOPLE.unsigned_abs().into()).await;
+        let admin = town.admin().await;
+        for _ in 0..2 {
+            world.service.end_attestations(&admin, AttestationKind::Work, TieEnd::Now).await.unwrap();
+            for party in &told {
+                let of_party = format!("relying_party_id = {}", world.literal(*party));
+                assert_eq!(world.rows_where(town, "service_notice", &of_party).await, PEOPLE);
+            }
+            assert_eq!(world.rows_of(town, "service_notice").await, 2 * PEOPLE, "nobody else is told");
+        }
+        let twice = "subject in (select subject from service_notice group by subject having count(*) > 1)";
+        assert_eq!(world.rows_where(town, "service_notice", twice).await, 0, "each pseudonym is told of once");
+        assert_eq!(world.rows_of(town, "eligibility").await, 0);
+        assert_eq!(world.rows_of(town, "attestation").await, 0);
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! Accounts from before the card: handed in by the service, given to whom the town names.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::configuration::SubjectType;
@@ -9,12 +11,13 @@ use oidc::ErrorCode;
 use oidc::parameters::Parameters;
 use oidc::provider::former_ids::LineError;
 use secrecy::ExposeSecret;
-use service::Error;
 use service::configuration::Form;
 use service::federation::FormerIds;
+use service::{Error, Service};
 
+use super::refresh;
 use crate::harness::forms::{consent_text, identity};
-use crate::harness::{Client, Gateway, HANAKO, Holder, TARO, Tab, on_both};
+use crate::harness::{Client, Gateway, HANAKO, Holder, TARO, Tab, on_both, on_sqlite, sent_code};
 
 /// What a service makes of its own numbers, with a key of its own.
 fn handle(number: &str) -> String {
@@ -22,13 +25,27 @@ fn handle(number: &str) -> String {
     URL_SAFE_NO_PAD.encode(aws_lc_rs::hmac::sign(&key, number.as_bytes()))
 }
 
-async fn ask(gateway: &Gateway<'_>, client: &Client, name: &str, value: &str) -> Result<FormerIds, ErrorCode> {
+/// What a client asks at one server process.
+fn asks(
+    service: &Arc<Service>,
+    gateway: &Gateway<'_>,
+    client: &Client,
+    name: &str,
+    value: &str,
+) -> impl Future<Output = Result<Result<FormerIds, ErrorCode>, Error>> + Send + 'static {
     let (id, secret) = (client.client_id.as_str(), client.secret.as_str());
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("client_id", id), ("client_secret", secret), (name, value)])
         .finish();
-    let answer = gateway.world.service.former_ids(&gateway.town.slug, None, &Parameters::parse(&body)).await;
-    answer.unwrap().map_err(|refusal| refusal.code)
+    let (service, slug) = (Arc::clone(service), gateway.town.slug.clone());
+    async move {
+        let answer = service.former_ids(&slug, None, &Parameters::parse(&body)).await?;
+        Ok(answer.map_err(|refusal| refusal.code))
+    }
+}
+
+async fn ask(gateway: &Gateway<'_>, client: &Client, name: &str, value: &str) -> Result<FormerIds, ErrorCode> {
+    asks(&gateway.world.service, gateway, client, name, value).await.unwrap()
 }
 
 struct Known {
@@ -182,6 +199,119 @@ async fn a_successor_is_given_former_ids_once_its_consent_text_says_so() {
         form.consent_text = gateway.text.to_string();
         super::sectors::publish(&gateway, next.id.into(), &form).await.unwrap();
         assert_eq!(gateway.rows("former_id").await, 0);
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn a_former_id_is_told_only_while_nobody_would_be_asked_anew() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = own(&gateway).await;
+        let _other = gateway.client("other", "").await;
+        let hanako = sign_in(&gateway, &library, HANAKO).await;
+        let line = format!("{},{}", hanako.sub, handle("1"));
+        assert_eq!(ask(&gateway, &library, "former_ids", &line).await, Ok(FormerIds::Kept(1)));
+        let found = async || ask(&gateway, &library, "token", &hanako.token).await;
+        assert_eq!(found().await, Ok(FormerIds::Found(Some(handle("1")))));
+        // The service is given another rule: its token still counts, but nothing more is given out under it.
+        let stricter = gateway.rule_with_age(18).await;
+        let meanwhile = async || assert_eq!(found().await, Ok(FormerIds::Found(Some(handle("1")))));
+        refresh::change(&gateway, &library, meanwhile, |form| {
+            form.rule = stricter.to_string();
+            form.client.former_ids_of = "library".to_owned();
+        })
+        .await;
+        assert!(gateway.userinfo(&hanako.token.clone().into()).await.is_ok());
+        assert_eq!(found().await, Err(ErrorCode::InvalidGrant));
+        assert_eq!(gateway.rows("former_id").await, 1, "it waits for the next sign-in");
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let again = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
+        let again = again.access_token.expose_secret();
+        assert_eq!(ask(&gateway, &library, "token", again).await, Ok(FormerIds::Found(Some(handle("1")))));
+    })
+    .await;
+}
+
+/// How often each race is run.
+const ROUNDS: usize = 6;
+
+// conforms: Our own
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_kept_of_somebody_who_withdraws_while_it_is_handed_in() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = own(&gateway).await;
+        let there = world.another_process().await;
+        for round in 0..ROUNDS {
+            let hanako = sign_in(&gateway, &library, HANAKO).await;
+            let page = world.service.my_page(&gateway.town.slug, &hanako.tab.0).await.unwrap();
+            let grant = page.grants.iter().find(|grant| grant.state.permits()).unwrap().id;
+            let line = format!("{},{}", hanako.sub, handle("1"));
+            let handed_in = tokio::spawn(asks(&there, &gateway, &library, "former_ids", &line));
+            let (service, slug, browser) =
+                (Arc::clone(&world.service), gateway.town.slug.clone(), hanako.tab.0.clone());
+            let withdrawn = tokio::spawn(async move { service.withdraw_consent(&slug, &browser, grant).await });
+            withdrawn.await.unwrap().unwrap();
+            match handed_in.await.unwrap() {
+                Ok(Ok(FormerIds::Kept(1) | FormerIds::Refused(_))) | Err(Error::Unavailable) => {}
+                other => panic!("{other:?}"),
+            }
+            assert_eq!(gateway.rows("former_id").await, 0, "{round}");
+        }
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_former_id_handed_in_for_two_at_once_is_one_persons() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = own(&gateway).await;
+        let there = world.another_process().await;
+        let (hanako, taro) = (sign_in(&gateway, &library, HANAKO).await, sign_in(&gateway, &library, TARO).await);
+        for round in 0..ROUNDS {
+            let number = handle(&round.to_string());
+            let one = asks(&world.service, &gateway, &library, "former_ids", &format!("{},{number}", hanako.sub));
+            let other = asks(&there, &gateway, &library, "former_ids", &format!("{},{number}", taro.sub));
+            let (one, other) = (tokio::spawn(one), tokio::spawn(other));
+            let answers = [one.await.unwrap(), other.await.unwrap()];
+            let kept = answers.iter().filter(|answer| matches!(answer, Ok(Ok(FormerIds::Kept(1))))).count();
+            assert!(kept == 1, "{round}: {answers:?}");
+            let found = async |known: &Known| ask(&gateway, &library, "token", &known.token).await;
+            let both = [found(&hanako).await, found(&taro).await];
+            let theirs = both.iter().filter(|found| **found == Ok(FormerIds::Found(Some(number.clone())))).count();
+            assert_eq!(theirs, 1, "{round}");
+        }
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn how_many_have_a_former_id_is_said_where_they_are_many() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("seki").await;
+        let library = own(&gateway).await;
+        let mut lines = String::new();
+        let (admin, client_id) = (gateway.town.admin().await, ClientId::parse("library").unwrap());
+        let figure = async || world.service.former_ids_figure(&admin, &client_id).await.unwrap();
+        for number in 0..12 {
+            let sub: &'static str = Box::leak(format!("resident-{number}").into_boxed_str());
+            let person =
+                sign_in(&gateway, &library, Holder { sub, address: "岐阜県関市若草通3丁目1番地", ..HANAKO }).await;
+            lines.push_str(&format!("{},{}\n", person.sub, handle(&number.to_string())));
+            if number == 8 {
+                assert_eq!(ask(&gateway, &library, "former_ids", &lines).await, Ok(FormerIds::Kept(9)));
+                assert!(figure().await.is_none(), "nobody and few look alike");
+            }
+        }
+        assert_eq!(ask(&gateway, &library, "former_ids", &lines).await, Ok(FormerIds::Kept(12)));
+        assert_eq!(figure().await.map(|figure| figure.number()), Some(10), "rounded down");
     })
     .await;
 }

@@ -48,7 +48,7 @@ fn acr(level: &str) -> String {
     format!("urn:machikagi:assurance:{level}")
 }
 
-// conforms: OpenID Connect Core 1.0 §2 MUST
+// conforms: Our own
 #[tokio::test]
 async fn a_session_claims_no_level_that_its_connection_attests_no_more() {
     on_both(async |world| {
@@ -84,7 +84,7 @@ async fn a_session_claims_no_level_that_its_connection_attests_no_more() {
     .await;
 }
 
-// conforms: OpenID Connect Core 1.0 §2 MUST
+// conforms: Our own
 #[tokio::test]
 async fn a_passkey_claims_the_identity_of_the_last_card_as_it_is_attested_today() {
     on_both(async |world| {
