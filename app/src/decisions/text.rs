@@ -66,7 +66,7 @@ texts! {
         seal_manager: "課長", "Manager";
         seal_chief: "係長", "Chief";
         seal_drafter: "起案者", "Drafter";
-        addresses: "住所(URL)は決まりどおりです", "The addresses follow the rules";
+        addresses: "アドレスは決まりどおりです", "The addresses follow the rules";
         dependencies: "ルールと同意文は公開中です", "Rule and consent text are published";
         both_languages: "日本語と英語がそろっています", "Japanese and English are complete";
         linkage: "同じ番号を使うサービスと同意文が合っています", "The consent text lists who sees the same number";

@@ -1,7 +1,7 @@
 //! The resident's own page: consents and how to end them, sessions, sign-out, and deleting the town ID. Every act that
 //! cannot be undone has a page that names its object and its effect.
 
-use domain::attributes::{Item, Items};
+use domain::attributes::Items;
 use domain::calendar::{Month, long_date};
 use domain::ids::ConsentGrantId;
 use domain::locale::Locale;
@@ -10,7 +10,7 @@ use domain::residency::AttestationKind;
 use leptos::prelude::*;
 use time::Date;
 
-use super::consent::separator;
+use super::consent::{names, separator};
 use super::frame::{Setting, said};
 use super::merge::{self, Merging};
 use super::passkey::{self, Passkey};
@@ -203,19 +203,8 @@ pub(super) fn month_end(month: Month, locale: Locale) -> String {
     }
 }
 
-/// A name that does not begin its sentence.
-fn begun_small(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().into_iter().flat_map(char::to_lowercase).chain(signs).collect()
-}
-
 fn items_text(items: Items, words: &'static MeWords, locale: Locale) -> String {
-    let name = |(at, item): (usize, Item)| {
-        let text = item.text(locale);
-        // Within a sentence; Japanese has no capitals to lose.
-        if at == 0 { text.into_owned() } else { begun_small(&text) }
-    };
-    let names: Vec<String> = items.iter().enumerate().map(name).collect();
+    let names = names(items.iter(), locale);
     if names.is_empty() { words.number_only.to_owned() } else { names.join(separator(locale)) }
 }
 
