@@ -42,6 +42,7 @@ pub fn information_page(setting: &Setting<'_>, which: Information) -> String {
                 (words.prepare_title, words.prepare),
                 (words.first_title, words.first),
                 (words.later_title, words.later),
+                (words.renewed_title, words.renewed),
                 (words.shared_title, words.shared),
                 (words.stop_title, words.stop),
                 (words.trouble_title, words.trouble),

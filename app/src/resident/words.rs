@@ -346,6 +346,9 @@ texts! {
         later_title: "2回目から", "After that";
         later: "パスキー(顔・指紋・PIN)を登録すると、カードなしでサインインできます。自分のページで足したり消したりできます。住民かどうかを確かめる時期になると、もう一度カードを読みます。",
             "With a passkey (face, fingerprint or PIN) you sign in without the card; add and remove them on your own page. When it is time to check again that you are a resident, the card is read once more.";
+        renewed_title: "カードを新しくするとき", "When your card is renewed";
+        renewed: "新しいカードが、別の人とみなされることがあります。新しくする前に、自分のページで引き継ぎ番号を作り、紙に書いてしまってください。新しいカードで別の{town_id}ができたら、自分のページで窓口コードを受け取り、新しいカードと引き継ぎ番号を持って窓口へ行くと、前の{town_id}に戻れます。",
+            "A new card may be taken for somebody else's. Before you renew it, make a recovery number on your own page, write it down and keep it. If the new card makes another {town_id}, get a desk code on your own page and go to the desk with the new card and the recovery number to get your former {town_id} back.";
         shared_title: "ほかの人も使う機械で", "On a shared device";
         shared: "同意の画面で「ほかの人も使う機械です」に印をつけると、サインインしたままになりません。",
             "Tick “Other people use this device too” on the consent page: you will not stay signed in.";
