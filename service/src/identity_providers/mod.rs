@@ -216,11 +216,12 @@ impl Service {
         })
     }
 
-    /// How the last contact ended, as this process heard it, or one that does not answer as another one did.
+    /// How the last contact ended, as this process heard it, or as another one noted.
     pub(crate) fn contact_with(&self, row: &Model, outage: Option<Outage>) -> Option<ProviderContact> {
         match outage {
             Some(outage) if outage.is_open() => Some(ProviderContact::Failed),
-            _ => self.providers.contact(Connection::of(row)),
+            Some(_) => Some(self.providers.contact(Connection::of(row)).unwrap_or(ProviderContact::Answered)),
+            None => self.providers.contact(Connection::of(row)),
         }
     }
 

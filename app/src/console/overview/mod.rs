@@ -26,7 +26,6 @@ use crate::components::icon::{Drawing, Icon};
 use crate::components::panel::Panel;
 use crate::components::side_nav::MenuPage;
 use crate::components::timeline::{Step, Timeline, TimelineStep};
-use crate::configuration::minute;
 use crate::pages::{PageRoute, page};
 use crate::text::fill;
 use crate::usage::recent_panel::recent_panel;
@@ -141,7 +140,7 @@ fn items(tenant: &TenantSlug, locale: Locale, rows: Vec<QueueRow>, found: Overvi
             class: warning,
             title: fill(words.provider_silent, &[("name", &object)]),
             text: words.provider_silent_text.to_owned(),
-            due: fill(words.provider_since, &[("when", &minute(outage.since, locale))]),
+            due: fill(words.since_day, &[("date", &long_date(tokyo_day(outage.since), locale))]),
             word: words.open,
             href: paths::console_identity_providers(tenant),
             object,

@@ -8,6 +8,7 @@ texts! {
         fine: "正常", "Fine";
         provider_failed: "応答していません", "Not answering";
         provider_since: "{when}ごろから", "Since about {when}";
+        since_day: "{date}から", "Since {date}";
         provider_silent: "「{name}」が応答していません", "“{name}” does not answer";
         provider_silent_text: "このサービスを使うサインインができません。住民には「いま使えない」ことを案内しています。パスキーでのサインインは続いています。",
             "Nobody can sign in with it. Residents are told so; signing in with a passkey goes on.";
