@@ -267,6 +267,7 @@ mod tests {
             expires_at: i64::from(u32::MAX),
             scopes: Scopes::parse("openid residency name birthdate gender address"),
             residency: true,
+            verified_at: Month::new(9999, 12),
             key: code.key,
             attributes: attributes(),
             plain: items,
