@@ -193,12 +193,13 @@ fn claims(form: &ProviderForm, words: &'static Words) -> AnyView {
                     {path("birthdate", words.claim_birthdate)}
                     <Select name="birthdate_form" label=words.birthdate_form choices=forms.to_vec() value=birthdate_form/>
                 </div>
-                {path("gender", words.claim_gender)}
-                <TextField name="claim.former_subject" label=words.claim_former_subject help=words.claim_former_subject_help
-                    value=form.get("claim.former_subject").to_owned() class="mono-input" optional=true/>
+                <TextField name="claim.gender" label=words.claim_gender help=words.gender_help value=form.get("claim.gender").to_owned()
+                    class="mono-input" optional=true/>
                 <div class="form__pair">
                     {list("gender.male", words.gender_male)}{list("gender.female", words.gender_female)}{list("gender.other", words.gender_other)}
                 </div>
+                <TextField name="claim.former_subject" label=words.claim_former_subject help=words.claim_former_subject_help
+                    value=form.get("claim.former_subject").to_owned() class="mono-input" optional=true/>
             </div>
         </fieldset>
     }

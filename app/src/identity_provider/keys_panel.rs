@@ -1,7 +1,6 @@
 //! What providers are told about us, and the two steps in which a key changes that they know.
 
 use domain::paths;
-use domain::violations::Violation;
 use leptos::prelude::*;
 use service::Error;
 use service::identity_providers::{AtProvider, NextKey, ProviderKey, ProviderKeyView};
@@ -11,32 +10,30 @@ use crate::components::button::{DisabledButton, Size, SubmitButton, Weight};
 use crate::components::code_block::CopyValue;
 use crate::components::facts::{Fact, Facts};
 use crate::components::field::Checkbox;
-use crate::components::form::{Form as PageForm, Hidden};
+use crate::components::form::{Form as PageForm, FormActions, Hidden};
 use crate::console::{Console, ConsolePage};
-use crate::forms::{Answer, Flash, Form, Refusal};
+use crate::forms::{Answer, Flash, Form};
+
+/// The box that says that providers were told; the page has one for each key.
+fn told(key: ProviderKey) -> String {
+    format!("told.{}", key.as_str())
+}
 
 pub(super) async fn submit(console: &Console, key: ProviderKey, form: &Form) -> Result<Answer<ConsolePage>, Error> {
     let (words, town) = (Words::of(console.locale), console.town());
     let flash = match form.get("do") {
+        // Nothing was typed that could be lost, and the page has other forms above this one.
+        "remove" if !form.has(&told(key)) => Flash::error(words.key_told_first),
         "remove" => {
-            let told = told(key);
-            if !form.has(&told) {
-                return Ok(Answer::Refused(Refusal::of(&told, Violation::Required, words.key_told_first)));
-            }
             console.service().remove_former_provider_key(&town.caller, key, form.revision()).await?;
-            words.former_removed
+            Flash::success(words.former_removed)
         }
         _ => {
             console.service().make_next_provider_key(&town.caller, key).await?;
-            words.next_made
+            Flash::success(words.next_made)
         }
     };
-    Ok(Answer::to(paths::console_identity_providers(&town.tenant)).saying(Flash::success(flash)))
-}
-
-/// The box that says that providers were told.
-fn told(key: ProviderKey) -> String {
-    format!("told.{}", key.as_str())
+    Ok(Answer::to(paths::console_identity_providers(&town.tenant)).saying(flash))
 }
 
 pub(super) fn registered(at: AtProvider, words: &'static Words) -> AnyView {
@@ -63,14 +60,14 @@ fn key(view: ProviderKeyView, words: &'static Words) -> AnyView {
         view! {
             <PageForm>
                 <Hidden name="key" value=view.key.as_str()/>
-                <SubmitButton word=words.make_next object=term weight=Weight::Secondary size=Size::S/>
+                <FormActions><SubmitButton word=words.make_next object=term weight=Weight::Secondary size=Size::S/></FormActions>
             </PageForm>
         }
         .into_any()
     });
     let next = view.next.map(|next| next_key(view.key, next, words));
     view! {
-        <Fact term=term><CopyValue value=view.public/><small>{note}</small>{make}</Fact>
+        <Fact term=term><div class="stack stack--tight"><div><CopyValue value=view.public/><small>{note}</small></div>{make}</div></Fact>
         {next}
     }
     .into_any()
@@ -88,7 +85,9 @@ fn next_key(key: ProviderKey, next: NextKey, words: &'static Words) -> AnyView {
                 <Hidden name="key" value=key.as_str()/>
                 <Hidden name="revision" value=next.number.to_string()/>
                 <Checkbox name=told(key) label=words.key_told help=words.key_told_help/>
-                <SubmitButton word=words.remove_former object=key.as_str() weight=Weight::Danger size=Size::S name="do" value="remove"/>
+                <FormActions>
+                    <SubmitButton word=words.remove_former object=key.as_str() weight=Weight::Danger size=Size::S name="do" value="remove"/>
+                </FormActions>
             </PageForm>
         }
         .into_any()
@@ -96,5 +95,10 @@ fn next_key(key: ProviderKey, next: NextKey, words: &'static Words) -> AnyView {
         let reason = if next.needs_other { words.key_needs_other } else { words.key_only_deciders };
         view! { <DisabledButton word=words.remove_former reason id=format!("remove-{}", key.as_str())/> }.into_any()
     };
-    view! { <Fact term=object><CopyValue value=next.public/><small>{note}</small>{remove}</Fact> }.into_any()
+    view! {
+        <Fact term=object>
+            <div class="stack stack--tight"><div><CopyValue value=next.public/><small>{note}</small></div>{remove}</div>
+        </Fact>
+    }
+    .into_any()
 }

@@ -25,7 +25,7 @@ const TRY: AnyOf = &[(Act::Create, Resource::TestSignIn)];
 /// The routes of this area.
 pub fn routes() -> Vec<PageRoute> {
     vec![
-        form(Route::ConsoleIdentityProviders, UPDATE, list_page::show, list_page::submit),
+        form(Route::ConsoleIdentityProviders, CHANGE, list_page::show, list_page::submit),
         editor(Route::ConsoleIdentityProviderNew, CREATE, edit_page::show_new, edit_page::submit_new),
         form(Route::ConsoleIdentityProvider, CHANGE, detail_page::show, detail_page::submit),
         editor(Route::ConsoleIdentityProviderEdit, UPDATE, edit_page::show, edit_page::submit),

@@ -29,8 +29,8 @@ texts! {
         changed: "変更の下書きあり", "Change drafted";
         contact_fine: "直近の接続で応答しています", "Answered the last time";
         contact_failed: "直近の接続で応答がありませんでした", "Did not answer the last time";
-        outage_goes_on: "{since}ごろから応答がありません。最後に分かったのは{until}ごろです。次に正しく応答したときに、この表示は消えます。",
-            "No answer since about {since}, last noticed about {until}. This goes away once it answers as it must.";
+        outage_goes_on: "{since}ごろから。最後に分かったのは{until}ごろです。正しく応答すると、この表示は消えます。",
+            "Since about {since}, last noticed about {until}. This goes away once it answers as it must.";
         outage_over: "{since}ごろから{until}ごろまで応答がありませんでした。", "It did not answer from about {since} to about {until}.";
         outage_title: "応答のない本人確認サービスがあります", "A provider does not answer";
         outage: "{names}が、直近の接続で正しく応答しませんでした。住民には「いま使えない」ことと、ほかの方法を案内しています。パスキーでのサインインは続いています。",
@@ -161,6 +161,8 @@ texts! {
         birthdate_month_first: "02/29/1984", "02/29/1984";
         birthdate_certificate: "電子証明書の形(元号の数字+19840229)", "As in the certificate (a digit for the era, then 19840229)";
         claim_gender: "性別", "Gender";
+        gender_help: "言葉は空白で区切ります。下の3つがどれも空欄なら、男・male・1 など、ふつうの言葉を読みます。",
+            "Words are separated by spaces. Where all three below are empty, the usual ones are read, such as male, 男 or 1.";
         gender_male: "「男」に当たる言葉", "Words for male";
         gender_female: "「女」に当たる言葉", "Words for female";
         gender_other: "「その他」に当たる言葉", "Words for other";
@@ -183,7 +185,8 @@ texts! {
         key_told: "どの本人確認サービスも次の鍵を使っている", "Every provider uses the next key";
         key_told_help: "接続を「試す」と、前の鍵で封をした項目が届いたかどうかが分かります。なくした鍵は、もとに戻せません。",
             "Trying a connection out says whether a field was still sealed to the one before. A key that is removed is gone for good.";
-        key_told_first: "確かめてから、しるしを付けてください", "Check first, then tick this";
+        key_told_first: "前の鍵は、まだなくしていません。どの本人確認サービスも次の鍵を使っていることを確かめて、しるしを付けてください。",
+            "The key before is still there. Check that every provider uses the next one, and tick that.";
         remove_former: "前の鍵をなくす", "Remove the key before";
         former_removed: "前の鍵をなくしました。次の鍵だけを使います。", "The key before was removed. The next one is in force.";
         key_needs_other: "次の鍵を作った人は、前の鍵をなくせません。ほかの決裁者か管理者に頼んでください",
