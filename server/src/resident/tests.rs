@@ -42,6 +42,7 @@ async fn bench() -> Bench {
         keys: crate::configuration::Keys::default(),
         trusted_proxies: Vec::new(),
         limits: crate::configuration::Limits::default(),
+        mail: crate::configuration::Mail::default(),
         outgoing: crate::configuration::Outgoing::default(),
         database,
         metrics: crate::configuration::Metrics::default(),
