@@ -430,7 +430,7 @@ mod tests {
             ("smtp = \"hidden\"", "mail.smtp"),
             ("smtp = \"smtps://mail.example.jp\"\ndirectory = \"mails\"", "not both"),
             ("directory = \"mails\"\nfrom = \"hidden\"", "mail.from"),
-            ("server = \"mail.example.jp\"", "mail.server"),
+            ("server = \"mail.example.jp\"", "server"),
         ] {
             let error = mail(wrong).unwrap_err();
             assert!(error.contains(said) && !error.contains("hidden"), "{error}");

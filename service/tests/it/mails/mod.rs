@@ -45,6 +45,7 @@ fn read(mail: &PostedMail, id: &str) -> String {
     parts.join("\n────────\n")
 }
 
+// conforms: Our own
 #[tokio::test]
 async fn the_end_of_a_secret_is_announced_to_who_can_make_another_one() {
     on_both(async |world| {
