@@ -378,6 +378,11 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
         said.push(testing.said);
     }
 
+    // In the end the provider is away, which staff are told.
+    let mut late = new();
+    to_page(&mut late, &with_attributes, Holder { sub: "sbj7f3kqz-13", ..MARKED }, Mood::Down).await;
+    said.push(late.said);
+
     let more =
         [resident, backend, again, refusing, leaving, declining, deleting, commuter, undecided, desk, former, renewed];
     said.extend(more.map(|browser| browser.said));

@@ -9,8 +9,7 @@ use domain::ids::{ConsentGrantId, RelyingPartyId, ResidentId};
 use domain::names::TenantSlug;
 use entity::{
     attestation, configuration_version, consent_grant, desk_request, eligibility, recovery_number, resident,
-    resident_lookup,
-    resident_session, token_family,
+    resident_lookup, resident_session, token_family,
 };
 use sea_orm::ColumnTrait;
 use time::OffsetDateTime;

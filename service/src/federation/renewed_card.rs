@@ -10,7 +10,9 @@ use domain::ids::{RelinkRequestId, ResidentId};
 use domain::names::TenantSlug;
 use domain::renewed_card::RecoveryNumber;
 use domain::violations::Violation;
-use entity::{recovery_number, relink_request, resident_lookup, resident_passkey, resident_session, token_family};
+use entity::{
+    recovery_number, relink_request, resident, resident_lookup, resident_passkey, resident_session, token_family,
+};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Set};
 use time::OffsetDateTime;
@@ -85,6 +87,7 @@ impl Service {
         let (_, session, caller) = self.signed_in(slug, browser).await?;
         let number = RecoveryNumber::of_bytes(self.rng.bytes()?);
         let scope = self.gate.open_own(&caller, action::Create, Resource::RecoveryNumber).await?;
+        scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
         let everybody = scope.of_everybody();
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
@@ -115,6 +118,7 @@ impl Service {
             OffsetDateTime::from_unix_timestamp(expires_at).map_err(|_| Error::internal("the end of a code"))?;
         let hash = requests::code_hashes(&published.keys, code).into_iter().next().unwrap_or_default();
         let scope = self.gate.open_own(&caller, action::Create, Resource::RelinkRequest).await?;
+        scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
         let everybody = scope.of_everybody();
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
