@@ -7,7 +7,10 @@ use domain::configuration::{
 use domain::locale::Locale;
 use leptos::prelude::*;
 
-use super::explained::*;
+use super::explained::{
+    explain_acr_words, explain_authentication, explain_delivery, explain_event_kinds, explain_events_uri,
+    explain_former_ids, explain_keys, explain_secret, explain_sector, explain_signing,
+};
 use super::text::Words;
 use crate::components::field::{Checkbox, Checkboxes, Choice, RadioCards, Select, TextArea, TextField};
 use crate::forms::Form;
@@ -90,8 +93,11 @@ pub(super) fn fields(form: ClientForm, locale: Locale) -> AnyView {
     let delivery = EventDelivery::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
     let events: Vec<Choice> = EventKind::ALL.iter().map(|kind| choice(kind.as_str(), kind.words())).collect();
     let told: Vec<String> = form.events.kinds.split_whitespace().map(str::to_owned).collect();
-    let secret_help =
-        if form.events.authorization.is_some() { words.events_authorization_known } else { words.events_authorization_help };
+    let secret_help = if form.events.authorization.is_some() {
+        words.events_authorization_known
+    } else {
+        words.events_authorization_help
+    };
     let no_secret = form.events.authorization.map(|_| {
         view! { <Checkbox name=NO_SECRET label=words.events_authorization_none checked=false/> }
     });
