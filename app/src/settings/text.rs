@@ -64,9 +64,9 @@ texts! {
         requests_note: "サインインの要求を、住民のブラウザーからではなく、サービスのサーバーから先に受け取る方法(PAR、RFC 9126)を必須にできます。",
             "Requests can be required to come from the service’s server first, not by the resident’s browser (PAR, RFC 9126).";
         pushed: "要求の事前送信(PAR)", "Pushed requests (PAR)";
-        pushed_off: "連携サービスごとに決めます", "Each service's settings decide";
+        pushed_off: "連携サービスごとに決めます", "Decided for each service";
         pushed_off_help: "必須にしたサービスだけに求めます。", "Only services that are set so must push their requests.";
-        pushed_on: "すべての連携サービスで必須です", "Every service must";
+        pushed_on: "すべての連携サービスで必須です", "Required of every service";
         pushed_on_help:
             "保存するとすぐに、先に送られていない要求を断ります。すべての連携サービスが対応していることを、先に確かめてください。",
             "From the moment you save, every other request is refused. Make sure first that all services can do it.";

@@ -87,7 +87,7 @@ async fn a_town_asks_for_pushed_requests_of_all_its_services() {
         assert!(page.shows("すべての連携サービスで必須です") && !page.shows("連携サービスごとに決めます"));
         assert!(admin.get(&paths::console_audit(&town.slug)).await.shows("PAR を必須にする"));
         let analyst = Browser::of(&world, &town, Role::Analyst).await.english();
-        assert!(analyst.get(&path).await.shows("Every service must"));
+        assert!(analyst.get(&path).await.shows("Required of every service"));
         let denied = analyst.post(&form, &[("revision", "2"), ("pushed_only", "off")]).await;
         assert_eq!(denied.status, StatusCode::FORBIDDEN);
     })
