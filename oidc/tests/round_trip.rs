@@ -147,6 +147,7 @@ fn a_resident_signs_in_with_the_sandbox_card() {
             keys: &published(&card_key),
             access_token: tokens.access_token.expose_secret(),
             freshness: Freshness::NotBefore(now),
+            level_claim: "acr",
             acr_values: &["aal3"],
             now,
             leeway: Duration::seconds(10),

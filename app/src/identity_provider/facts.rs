@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use service::federation::{
     AssertionAudience, AttributesFrom, ClientAuthentication, Preset, ProviderSettings, Verified,
 };
-use service::identity_providers::{Algorithm, BirthdateForm};
+use service::identity_providers::{Algorithm, BirthdateForm, ClaimPath, ClaimPaths};
 
 use super::text::Words;
 use crate::components::code_block::CopyValue;
@@ -77,24 +77,26 @@ pub(super) fn facts(
         }
     };
     let map = &settings.claims;
+    let text = |path: &Option<ClaimPath>| path.as_ref().map(|path| path.as_str().to_owned());
+    let pieces = |paths: &Option<ClaimPaths>| paths.as_ref().map(ClaimPaths::to_text);
+    let in_clear: Vec<&str> = map.in_clear.iter().map(ClaimPath::as_str).collect();
+    let in_clear = Some(in_clear.join(" ")).filter(|list| !list.is_empty());
     let claims: Vec<_> = [
-        (words.claim_name, &map.name),
-        (words.claim_address, &map.address),
-        (words.claim_prefecture, &map.prefecture),
-        (words.claim_city, &map.city),
-        (words.claim_street, &map.street),
-        (words.claim_postal_code, &map.postal_code),
-        (words.claim_flags, &map.substitute_flags),
-        (words.claim_birthdate, &map.birthdate),
-        (words.claim_gender, &map.gender),
-        (words.claim_verified_at, &map.verified_at),
-        (words.claim_former_subject, &map.former_subject),
+        (words.claim_name, pieces(&map.name)),
+        (words.claim_address, text(&map.address)),
+        (words.claim_prefecture, text(&map.prefecture)),
+        (words.claim_city, text(&map.city)),
+        (words.claim_street, text(&map.street)),
+        (words.claim_postal_code, text(&map.postal_code)),
+        (words.claim_flags, text(&map.substitute_flags)),
+        (words.claim_birthdate, pieces(&map.birthdate)),
+        (words.claim_gender, text(&map.gender)),
+        (words.claim_verified_at, text(&map.verified_at)),
+        (words.claim_former_subject, text(&map.former_subject)),
     ]
     .into_iter()
-    .filter_map(|(word, path)| {
-        let path = path.as_ref()?.as_str().to_owned();
-        Some(view! { <small>{word}": "<code>{path}</code></small> })
-    })
+    .chain([(words.in_clear, in_clear)])
+    .filter_map(|(word, path)| Some(view! { <small>{word}": "<code>{path?}</code></small> }))
     .collect();
     let subject = (words.claim_subject, map.subject.as_str().to_owned());
     let genders = [
@@ -107,6 +109,9 @@ pub(super) fn facts(
         .chain(genders)
         .map(|(word, value)| view! { <small>{word}": "<code>{value}</code></small> })
         .collect();
+    let no_subject = map.subject_optional.then(|| view! { <small>{words.subject_optional}</small> });
+    let level_claim = settings.level_claim.clone();
+    let level_claim = level_claim.map(|claim| view! { <Fact term=words.level_claim><code>{claim}</code></Fact> });
     let birthdate = birthdate_words(map.birthdate_form, words);
     let audience = (settings.authentication == ClientAuthentication::PrivateKeyJwt).then(|| {
         let word = match settings.assertion_audience {
@@ -136,11 +141,12 @@ pub(super) fn facts(
                 <small>{words.scopes_note}</small>
             </Fact>
             {asked}
+            {level_claim}
             <Fact term=words.levels>{levels}</Fact>
             <Fact term=words.source>{source}</Fact>
             <Fact term=words.verified>{verified}</Fact>
             <Fact term=words.attributes>{attributes}</Fact>
-            <Fact term=words.claims>{claims}{read}</Fact>
+            <Fact term=words.claims>{claims}{read}{no_subject}</Fact>
             <Fact term=words.birthdate_form>{birthdate}</Fact>
         </Facts>
     }

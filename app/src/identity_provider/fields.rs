@@ -2,6 +2,7 @@
 
 use domain::locale::Locale;
 use domain::residency::AddressSource;
+use domain::violations::Violation;
 use leptos::prelude::*;
 use service::federation::Preset;
 use service::identity_providers::{Algorithm, BirthdateForm, LEVELS, METHODS, ProviderForm, VERIFIED, verified_word};
@@ -130,7 +131,8 @@ fn levels(form: &ProviderForm, words: &'static Words) -> AnyView {
     let is_used = |at: &usize| {
         ["acr", "ial", "aal", "method"].iter().any(|name| {
             let field = format!("level.{at}.{name}");
-            submitted.as_ref().map_or(form.get(&field), |submitted| submitted.values().get(&field)) != ""
+            let typed = submitted.as_ref().map_or(form.get(&field), |submitted| submitted.values().get(&field));
+            !typed.is_empty()
         })
     };
     let used = (0..LEVELS).rev().find(is_used).map_or(1, |last| last + 1);
@@ -147,7 +149,10 @@ fn levels(form: &ProviderForm, words: &'static Words) -> AnyView {
     view! {
         <fieldset class="panel rule__set">
             <legend class="rule__legend">{words.part_levels}</legend>
-            <div class="form"><p class="muted">{words.levels_help}</p>{rows}{more}</div>
+            <div class="form"><p class="muted">{words.levels_help}</p>
+                <TextField name="level_claim" label=words.level_claim help=words.level_claim_help value=form.get("level_claim").to_owned()
+                    class="mono-input" optional=true/>
+                {rows}{more}</div>
         </fieldset>
     }
     .into_any()
@@ -164,6 +169,15 @@ fn evidence(form: &ProviderForm, words: &'static Words, locale: Locale) -> AnyVi
         </div>
     }
     .into_any()
+}
+
+fn explain_names(violation: Violation, locale: Locale) -> Option<&'static str> {
+    let words = Words::of(locale);
+    match violation {
+        Violation::Unknown => Some(words.in_clear_unknown),
+        Violation::NotAllowed => Some(words.birthdate_pieces),
+        _ => None,
+    }
 }
 
 fn claims(form: &ProviderForm, words: &'static Words) -> AnyView {
@@ -183,14 +197,20 @@ fn claims(form: &ProviderForm, words: &'static Words) -> AnyView {
             <legend class="field__label">{words.claims}</legend>
             <span class="field__help">{words.claims_help}</span>
             <div class="form">
-                <div class="form__pair">{path("subject", words.claim_subject)}{path("name", words.claim_name)}</div>
+                {path("subject", words.claim_subject)}
+                <Checkbox name="subject_optional" label=words.subject_optional help=words.subject_optional_help checked=form.has("subject_optional")/>
+                <TextField name="in_clear" label=words.in_clear help=words.in_clear_help value=form.get("in_clear").to_owned()
+                    class="mono-input" optional=true explain=explain_names/>
+                <TextField name="claim.name" label=words.claim_name help=words.claim_name_help value=form.get("claim.name").to_owned()
+                    class="mono-input" optional=true/>
                 <div class="form__pair">{path("address", words.claim_address)}{path("postal_code", words.claim_postal_code)}</div>
                 <div class="form__pair">
                     {path("prefecture", words.claim_prefecture)}{path("city", words.claim_city)}{path("street", words.claim_street)}
                 </div>
                 <div class="form__pair">{path("substitute_flags", words.claim_flags)}{path("verified_at", words.claim_verified_at)}</div>
                 <div class="form__pair">
-                    {path("birthdate", words.claim_birthdate)}
+                    <TextField name="claim.birthdate" label=words.claim_birthdate help=words.claim_birthdate_help
+                        value=form.get("claim.birthdate").to_owned() class="mono-input" optional=true explain=explain_names/>
                     <Select name="birthdate_form" label=words.birthdate_form choices=forms.to_vec() value=birthdate_form/>
                 </div>
                 <TextField name="claim.gender" label=words.claim_gender help=words.gender_help value=form.get("claim.gender").to_owned()

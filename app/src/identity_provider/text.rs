@@ -102,11 +102,14 @@ texts! {
         scopes_help: "空白で区切ります。openidは必ず入れます。", "Separated by spaces; openid among them.";
         scopes_note: "名前・住所などは、資格を判定したあとすぐに消します。", "Name, address and so on are deleted as soon as eligibility is decided.";
         acr_values: "求める強さ(acr_values)", "Levels asked for (acr_values)";
-        acr_values_help: "空欄なら、下の「認証の強さ」の言葉を送ります。", "Left empty, the words below are sent.";
+        acr_values_help: "空欄なら、下の「認証の強さ」の言葉を送ります(強さをacrで受け取るときだけ)。", "Left empty, the words below are sent, where acr says the level.";
         part_levels: "認証の強さ", "Assurance";
         levels: "認証の強さ", "Assurance";
         levels_help: "相手の言葉(acr)が、それぞれどの強さに当たるかを決めます。ここにない言葉で返ってきたサインインは断ります。言葉を空欄にした行は、強さを言わない返事に当たります。",
             "What each of the provider's words (acr) is worth. A sign-in of any other word is refused. A row without a word stands for an answer that names none.";
+        level_claim: "強さが入る項目", "Claim that says the level";
+        level_claim_help: "空欄ならacrです。ほかの項目に入れる相手では、その名前を書きます。値がtrueの項目は、下で「true」という言葉として扱います。",
+            "Left empty, acr. Where a provider says it in another claim, its name; one that is true counts as the word “true” below.";
         level_row: "強さ{n}", "Level {n}";
         level_more: "ほかの強さも受け入れる", "Accept further levels";
         level_acr: "相手の言葉(acr)", "Its word (acr)";
@@ -142,7 +145,15 @@ texts! {
         claims_help: "返ってくるJSONの名前です。中の項目は「/address/region」のように書きます(JSON Pointer)。空欄の項目は使いません。",
             "As the JSON names them; a member inside is written like “/address/region” (JSON Pointer). What is left empty is not looked for.";
         claim_subject: "利用者の識別子", "Subject";
+        subject_optional: "userdata APIの返事に識別子がなくてもよい", "The userdata API's answer may leave the subject out";
+        subject_optional_help: "だれの情報かは、そのサインインのアクセストークンで決まります。識別子が入っていれば、必ず比べます。userinfoでは選べません。",
+            "Whom it is about then follows from the sign-in's own access token. A subject that is there is always compared. Not for userinfo.";
+        in_clear: "封をしていない項目", "Claims that are not sealed";
+        in_clear_help: "userdata APIの項目のうち、封をせずに届くものの名前です。空白で区切ります。ここにない項目が封をされずに届いたら、断ります。",
+            "Names of what a userdata API gives in clear, separated by spaces. Anything else that is not sealed is refused.";
         claim_name: "氏名", "Name";
+        in_clear_unknown: "項目の名前のどこにも書いていない名前があります。", "One of these is not among the names of claims.";
+        claim_name_help: "姓と名が分かれているときは、つなげる順に、空白で区切って書きます。", "Where it comes in pieces, their names in order, separated by spaces.";
         claim_address: "住所(1つの文字列)", "Address (one string)";
         claim_postal_code: "郵便番号", "Postcode";
         claim_prefecture: "都道府県", "Prefecture";
@@ -154,6 +165,9 @@ texts! {
         claim_former_subject_help: "カードを更新するとIDが変わるサービスで、前のIDが入る項目の名前です。ここに前のIDが入っていたときだけ、同じ人として引き継ぎます。氏名や住所では引き継ぎません。",
             "For services whose ID changes with a renewed card: the name of the claim with the previous ID. Only a previous ID in it lets the same person be found again, never a name or an address.";
         claim_birthdate: "生年月日", "Birthdate";
+        birthdate_pieces: "名前は1つか、年・月・日の3つです。", "One name, or three: year, month and day.";
+        claim_birthdate_help: "年・月・日が分かれているときは、3つの名前を、右の書き方の順に空白で区切って書きます。",
+            "Where year, month and day come apart, their three names in the order of the form beside, separated by spaces.";
         birthdate_form: "生年月日の書き方", "How birthdates are written";
         birthdate_year_first: "1984-02-29 または 19840229", "1984-02-29 or 19840229";
         birthdate_separated: "1984/2/29", "1984/2/29";
@@ -240,7 +254,7 @@ texts! {
             "The ID token's signature cannot be verified. Check the accepted algorithms.";
         failed_id_token: "IDトークンの内容(発行者・あて先・時刻など)が正しくありません。",
             "The ID token says something else than it must: issuer, audience, nonce or time.";
-        failed_level: "返ってきた認証の強さ(acr)が、設定の表にありません。", "The level that came back (acr) is not among those that are set up.";
+        failed_level: "返ってきた認証の強さが、設定の表にありません。", "The level that came back is not among those that are set up.";
         failed_attributes: "届いた情報の形が、設定と違います。", "What came has another form than is set up.";
         failed_subject: "届いた情報が、別の人のものです。", "What came is about somebody else.";
         failed_signed: "userinfoの署名・発行者・あて先のどれかが、正しくありません。受け入れる署名の方式を確かめてください。",

@@ -65,6 +65,70 @@ impl From<ClaimPath> for String {
     }
 }
 
+/// Where a value stands that some providers give whole and others in pieces: the pieces in the order in which they are joined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenPaths", into = "WrittenPaths")]
+pub struct ClaimPaths(Vec<ClaimPath>);
+
+/// In JSON one path is a text, as it was when there was never more than one.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenPaths {
+    One(ClaimPath),
+    Pieces(Vec<ClaimPath>),
+}
+
+/// The most pieces.
+const MAX_PIECES: usize = 4;
+
+impl ClaimPaths {
+    /// Reads the field of a form: paths with blanks between two. A path that has a blank in it cannot be written there.
+    ///
+    /// # Errors
+    /// `Required`, `TooLong` for more than four, and what [`ClaimPath::parse`] says of each.
+    pub fn parse(text: &str) -> Result<Self, Violation> {
+        Self::of(text.split_whitespace().map(ClaimPath::parse).collect::<Result<_, _>>()?)
+    }
+
+    fn of(paths: Vec<ClaimPath>) -> Result<Self, Violation> {
+        match paths.len() {
+            0 => Err(Violation::Required),
+            1..=MAX_PIECES => Ok(Self(paths)),
+            _ => Err(Violation::TooLong),
+        }
+    }
+
+    /// The path of each piece.
+    pub fn pieces(&self) -> &[ClaimPath] {
+        &self.0
+    }
+
+    /// As a form shows them, with a space between two.
+    pub fn to_text(&self) -> String {
+        self.0.iter().map(ClaimPath::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl TryFrom<WrittenPaths> for ClaimPaths {
+    type Error = Violation;
+
+    fn try_from(written: WrittenPaths) -> Result<Self, Violation> {
+        match written {
+            WrittenPaths::One(path) => Ok(Self(vec![path])),
+            WrittenPaths::Pieces(paths) => Self::of(paths),
+        }
+    }
+}
+
+impl From<ClaimPaths> for WrittenPaths {
+    fn from(paths: ClaimPaths) -> WrittenPaths {
+        match <[ClaimPath; 1]>::try_from(paths.0) {
+            Ok([path]) => Self::One(path),
+            Err(paths) => Self::Pieces(paths),
+        }
+    }
+}
+
 /// How a provider writes a birthdate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,7 +170,12 @@ impl BirthdateForm {
         Self::ALL.into_iter().find(|form| form.as_str() == text).ok_or(Violation::Unknown)
     }
 
-    /// Reads a date.
+    /// Whether a date in so many pieces can be read: whole, or year, month and day in the order of a form that separates them.
+    pub const fn fits(self, pieces: usize) -> bool {
+        matches!((self, pieces), (_, 1) | (Self::Separated | Self::DayFirst | Self::MonthFirst, 3))
+    }
+
+    /// Reads a date; pieces come with a slash between two.
     ///
     /// # Errors
     /// `Malformed`, also for days that do not exist.
@@ -180,8 +249,14 @@ impl GenderWords {
 pub struct ClaimMap {
     /// Whom the answer is about; must be the ID token's subject.
     pub subject: ClaimPath,
-    /// The name.
-    pub name: Option<ClaimPath>,
+    /// Whether an answer may leave the subject out. It counts for userdata alone, never for userinfo.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub subject_optional: bool,
+    /// What is not sealed in userdata whose fields are. Whatever else is not sealed there is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_clear: Vec<ClaimPath>,
+    /// The name; pieces are joined by a space.
+    pub name: Option<ClaimPaths>,
     /// The address: one string, or an object with `formatted`.
     pub address: Option<ClaimPath>,
     /// The prefecture of an address in parts.
@@ -194,8 +269,8 @@ pub struct ClaimMap {
     pub postal_code: Option<ClaimPath>,
     /// `0` or `1` for each character of the address: `1` where the certificate could not hold it.
     pub substitute_flags: Option<ClaimPath>,
-    /// The birthdate.
-    pub birthdate: Option<ClaimPath>,
+    /// The birthdate, whole or in three pieces in the order of its form ([`BirthdateForm::fits`]).
+    pub birthdate: Option<ClaimPaths>,
     /// How the birthdate is written.
     #[serde(default)]
     pub birthdate_form: BirthdateForm,
@@ -218,14 +293,16 @@ impl ClaimMap {
         let path = |text: &str| Some(ClaimPath(text.to_owned()));
         Self {
             subject: ClaimPath("sub".to_owned()),
-            name: path("name"),
+            subject_optional: false,
+            in_clear: Vec::new(),
+            name: path("name").map(|path| ClaimPaths(vec![path])),
             address: path("address"),
             prefecture: path("/address/region"),
             city: path("/address/locality"),
             street: path("/address/street_address"),
             postal_code: path("/address/postal_code"),
             substitute_flags: path("/address/substitute_flags"),
-            birthdate: path("birthdate"),
+            birthdate: path("birthdate").map(|path| ClaimPaths(vec![path])),
             birthdate_form: BirthdateForm::YearFirst,
             gender: path("gender"),
             gender_words: GenderWords::default(),
@@ -234,18 +311,23 @@ impl ClaimMap {
         }
     }
 
-    /// The userdata of xID: an address in parts, with the flags of substitute characters, and the time of the verification.
+    /// The userdata of xID as its public clients read it: names in clear, the rest sealed, names and birthdate in pieces, an address in
+    /// parts with the flags of substitute characters, the time of the verification, and no subject.
     pub fn userdata() -> Self {
         let path = |text: &str| Some(ClaimPath(text.to_owned()));
+        let pieces = |names: &[&str]| names.iter().map(|name| ClaimPath((*name).to_owned())).collect::<Vec<_>>();
         Self {
-            name: path("name"),
+            subject_optional: true,
+            in_clear: pieces(&["last_name", "first_name"]),
+            name: Some(ClaimPaths(pieces(&["last_name", "first_name"]))),
             address: None,
             prefecture: path("prefecture"),
             city: path("city"),
             street: path("address"),
             postal_code: None,
             substitute_flags: path("sub_char_address"),
-            birthdate: path("birth_date"),
+            birthdate: Some(ClaimPaths(pieces(&["year", "month", "date"]))),
+            birthdate_form: BirthdateForm::Separated,
             gender: path("gender"),
             verified_at: path("verified_at"),
             ..Self::standard()
@@ -293,6 +375,47 @@ mod tests {
             assert_eq!(ClaimPath::parse(text), Err(violation), "{text:?}");
         }
         assert_eq!(ClaimPath::parse(&"x".repeat(121)), Err(Violation::TooLong));
+    }
+
+    #[test]
+    fn pieces_are_joined_in_their_order() {
+        let paths = ClaimPaths::parse(" last_name  /person/first ").unwrap();
+        assert_eq!(paths.to_text(), "last_name /person/first");
+        let json = |paths: &ClaimPaths| serde_json::to_string(paths).unwrap();
+        assert_eq!(json(&paths), r#"["last_name","/person/first"]"#);
+        assert_eq!(serde_json::from_str::<ClaimPaths>(&json(&paths)).unwrap(), paths);
+        // As it is stored of connections from before.
+        let one: ClaimPaths = serde_json::from_str(r#""full name""#).unwrap();
+        assert_eq!((one.pieces().len(), json(&one).as_str()), (1, r#""full name""#));
+        assert!(serde_json::from_str::<ClaimPaths>("[]").is_err());
+        for (text, violation) in
+            [(" ", Violation::Required), ("a b c d e", Violation::TooLong), ("a /", Violation::Malformed)]
+        {
+            assert_eq!(ClaimPaths::parse(text), Err(violation), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_map_from_before_there_were_pieces() {
+        let stored = r#"{"subject":"sub","name":"name","address":null,"prefecture":"prefecture","city":"city","street":"address",
+            "postal_code":null,"substitute_flags":"sub_char_address","birthdate":"birth_date","birthdate_form":"year_first",
+            "gender":"gender","gender_words":{"male":[],"female":[],"other":[]},"verified_at":"verified_at"}"#;
+        let map: ClaimMap = serde_json::from_str(stored).unwrap();
+        assert!(!map.subject_optional && map.in_clear.is_empty());
+        assert_eq!(map.birthdate, ClaimPaths::parse("birth_date").ok());
+        for map in [map, ClaimMap::standard(), ClaimMap::userdata()] {
+            assert_eq!(serde_json::from_str::<ClaimMap>(&serde_json::to_string(&map).unwrap()).unwrap(), map);
+        }
+    }
+
+    #[test]
+    fn three_pieces_of_a_date_need_a_form_that_says_their_order() {
+        assert!(BirthdateForm::ALL.into_iter().all(|form| form.fits(1) && !form.fits(2) && !form.fits(4)));
+        let three = BirthdateForm::ALL.into_iter().filter(|form| form.fits(3));
+        assert_eq!(
+            three.collect::<Vec<_>>(),
+            [BirthdateForm::Separated, BirthdateForm::DayFirst, BirthdateForm::MonthFirst]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The ID token of a provider: every check of OpenID Connect Core section 3.1.3.7.
 
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -25,7 +26,9 @@ pub struct ExpectedIdToken<'a> {
     pub access_token: &'a str,
     /// Whether and since when the person must have proved to be there.
     pub freshness: Freshness,
-    /// The levels that will do, in the provider's words; an empty word stands for a token that names none. Empty when the
+    /// The claim that says the level: `acr`, or what the provider has in its place.
+    pub level_claim: &'a str,
+    /// The levels that will do, in the provider's words, `true` for a boolean that is; an empty word stands for a token that names none. Empty when the
     /// connection asks for none.
     pub acr_values: &'a [&'a str],
     /// The time.
@@ -120,9 +123,10 @@ pub fn verify(id_token: &str, expected: &ExpectedIdToken<'_>) -> Result<Upstream
     let acr = match expected.acr_values {
         [] => None,
         values => {
-            let reached = match claims.get("acr") {
+            let reached = match claims.get(expected.level_claim) {
                 None => "",
-                Some(_) => claims.text("acr").filter(|word| !word.is_empty()).ok_or(IdTokenRefused::Assurance)?,
+                Some(Value::Bool(true)) => "true",
+                Some(level) => level.as_str().filter(|word| !word.is_empty()).ok_or(IdTokenRefused::Assurance)?,
             };
             let place = values.iter().position(|value| *value == reached);
             Some(place.ok_or(IdTokenRefused::Assurance)?)

@@ -29,6 +29,7 @@ fn expected(keys: &JwkSet) -> ExpectedIdToken<'_> {
         keys,
         access_token: "token",
         freshness: Freshness::NotBefore(now() - Duration::seconds(20)),
+        level_claim: "acr",
         acr_values: &["aal2", "aal3"],
         now: now(),
         leeway: Duration::seconds(10),
@@ -140,6 +141,28 @@ fn a_level_that_is_not_enough() {
     assert_eq!(refusal("acr", json!("aal1")), IdTokenRefused::Assurance);
     assert_eq!(refusal("acr", json!(3)), IdTokenRefused::Assurance);
     assert_eq!(refusal("acr", Value::Null), IdTokenRefused::Assurance);
+    assert_eq!(refusal("acr", json!(true)), IdTokenRefused::Assurance);
+}
+
+// conforms: Our own
+#[test]
+fn a_level_in_a_claim_of_the_providers_own() {
+    let key = key();
+    let keys = JwkSet::of([key.public_jwk()]);
+    let reached = |level: Value, acr_values| {
+        let mut claims = good();
+        claims["verified"] = level;
+        let expected = ExpectedIdToken { level_claim: "verified", acr_values, ..expected(&keys) };
+        verify(&key.sign(&claims).unwrap(), &expected).map(|identity| identity.acr)
+    };
+    assert_eq!(reached(json!(true), &["aal3", "true"]).ok(), Some(Some(1)));
+    assert_eq!(reached(json!("true"), &["true"]).ok(), Some(Some(0)));
+    assert_eq!(reached(json!("gold"), &["gold"]).ok(), Some(Some(0)));
+    // An `acr` beside it says nothing here, and only a claim that is not there stands for no word.
+    assert_eq!(reached(json!("gold"), &["aal3"]).err(), Some(IdTokenRefused::Assurance));
+    for level in [json!(false), json!(1), json!(""), json!(["true"]), Value::Null] {
+        assert_eq!(reached(level.clone(), &["true", ""]).err(), Some(IdTokenRefused::Assurance), "{level}");
+    }
 }
 
 #[test]

@@ -18,6 +18,10 @@ pub struct NotSealedToUs;
 /// The longest box that is opened, in base64 characters: an address of 200 characters is a tenth of it.
 const MAX_CHARS: usize = 8 * 1024;
 
+/// Some put as many random bytes before a box as a nonce of XSalsa20 has, although a sealed box derives its own (xID, as its public
+/// clients read it).
+const PREFIX_BYTES: usize = 24;
+
 impl FieldKey {
     /// The key of these random bytes.
     pub fn new(bytes: &[u8; 32]) -> Self {
@@ -29,7 +33,11 @@ impl FieldKey {
         STANDARD.encode(self.0.public_key().as_bytes())
     }
 
-    /// Opens one field: a box in base64, in either alphabet.
+    /// Opens one field: a box in base64, in either alphabet, or one with 24 bytes before it that mean nothing.
+    ///
+    /// Both are tried, which lets nothing in that either would keep out: a box is authenticated (Poly1305, under a key that needs our
+    /// private one), so that what does not begin where the sender's box begins opens by no accident, and the bytes before it are
+    /// not read.
     ///
     /// # Errors
     /// [`NotSealedToUs`].
@@ -39,8 +47,9 @@ impl FieldKey {
         }
         let sealed =
             [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE_NO_PAD].into_iter().find_map(|form| form.decode(field).ok());
-        let opened = self.0.unseal(&sealed.ok_or(NotSealedToUs)?).map_err(|_| NotSealedToUs)?;
-        let opened = Zeroizing::new(opened);
+        let sealed = sealed.ok_or(NotSealedToUs)?;
+        let mut boxes = [Some(sealed.as_slice()), sealed.get(PREFIX_BYTES..)].into_iter().flatten();
+        let opened = boxes.find_map(|sealed| self.0.unseal(sealed).ok()).map(Zeroizing::new).ok_or(NotSealedToUs)?;
         std::str::from_utf8(&opened).map(SecretString::from).map_err(|_| NotSealedToUs)
     }
 }
@@ -70,6 +79,27 @@ mod tests {
             "昭和 花子".to_owned(),
             String::new(),
             "A".repeat(9_000),
+        ] {
+            assert!(key.open(&field).is_err());
+        }
+    }
+
+    // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
+    #[test]
+    fn bytes_before_a_box_are_left_away() {
+        let key = FieldKey::new(&[7; 32]);
+        let sealed = |to: &FieldKey| to.0.public_key().seal(&mut OsRng, "昭和 花子".as_bytes()).unwrap();
+        let after = |bytes: usize, sealed: &[u8]| STANDARD.encode([&vec![5; bytes], sealed].concat());
+        assert_eq!(key.open(&after(24, &sealed(&key))).unwrap().expose_secret(), "昭和 花子");
+        let mut altered = sealed(&key);
+        *altered.last_mut().unwrap() ^= 1;
+        for field in [
+            after(23, &sealed(&key)),
+            after(25, &sealed(&key)),
+            after(48, &sealed(&key)),
+            after(24, &altered),
+            after(24, &sealed(&FieldKey::new(&[8; 32]))),
+            after(24, &[]),
         ] {
             assert!(key.open(&field).is_err());
         }

@@ -6,8 +6,9 @@ use std::cell::Cell;
 use domain::attributes::Attributes;
 use secrecy::{ExposeSecret, SecretString};
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
-use super::claim_map::{ClaimMap, ClaimPath, moment};
+use super::claim_map::{ClaimMap, ClaimPath, ClaimPaths, moment};
 use super::sealed_fields::FieldKey;
 use super::secret_json::SecretJson;
 use crate::jose::JwsError;
@@ -21,7 +22,7 @@ pub enum UserinfoRefused {
     /// About somebody else than the ID token (section 5.3.2).
     #[error("the userinfo response is about another subject")]
     OtherSubject,
-    /// A field is not sealed to our key.
+    /// A field is not sealed to our key, and is not one of those that may stand in clear.
     #[error("a field of the userdata is not sealed to us")]
     Seal,
     /// It must be signed, and no key fits: the keys may have been rotated. After one refetch it is final.
@@ -118,15 +119,55 @@ impl Reader<'_> {
 
     /// A claim, opened where fields are sealed.
     fn claim(&self, path: Option<&ClaimPath>) -> Result<Option<SecretString>, UserinfoRefused> {
-        self.clear(path)?.map(|text| self.opened(text)).transpose()
+        let text = path.zip(self.clear(path)?);
+        text.map(|(path, text)| self.opened(path, text)).transpose()
     }
 
-    fn opened(&self, text: &str) -> Result<SecretString, UserinfoRefused> {
+    /// A claim in pieces; those that are missing or empty are left out. None where all are.
+    fn joined(&self, paths: Option<&ClaimPaths>, between: char) -> Result<Option<SecretString>, UserinfoRefused> {
+        let mut pieces = Vec::new();
+        for path in paths.map(ClaimPaths::pieces).unwrap_or_default() {
+            pieces.extend(self.claim(Some(path))?.filter(|piece| !piece.expose_secret().is_empty()));
+        }
+        // As long as it gets, so that nothing of it is left behind where it grew.
+        let length = pieces.iter().map(|piece| piece.expose_secret().len() + between.len_utf8()).sum();
+        let mut whole = Zeroizing::new(String::with_capacity(length));
+        for piece in &pieces {
+            if !whole.is_empty() {
+                whole.push(between);
+            }
+            whole.push_str(piece.expose_secret());
+        }
+        Ok((!whole.is_empty()).then(|| whole.as_str().into()))
+    }
+
+    /// A text that was found at a path. Whoever lists a path as in clear says what comes there, not that it is never sealed: what
+    /// opens is taken as opened.
+    fn opened(&self, path: &ClaimPath, text: &str) -> Result<SecretString, UserinfoRefused> {
         let Some(keys) = self.keys else { return Ok(text.into()) };
         let mut opened = keys.iter().enumerate().filter_map(|(at, key)| Some((at, key.open(text).ok()?)));
-        let (at, opened) = opened.next().ok_or(UserinfoRefused::Seal)?;
-        self.former_key.set(self.former_key.get() || at > 0);
-        Ok(opened)
+        match opened.next() {
+            Some((at, opened)) => {
+                self.former_key.set(self.former_key.get() || at > 0);
+                Ok(opened)
+            }
+            None if self.map.in_clear.contains(path) => Ok(text.into()),
+            None => Err(UserinfoRefused::Seal),
+        }
+    }
+
+    /// Whether the answer is about the person of the ID token.
+    ///
+    /// Userinfo must say so (OpenID Connect Core, section 5.3.2). Userdata is no userinfo, and some say no subject there; whom it is
+    /// about then follows from the access token alone, which came with that ID token in one answer of the token endpoint, and which
+    /// nobody else sees. A connection has to say that it may be missing. A subject that is there is always compared.
+    fn is_about(&self, subject: &str) -> Result<(), UserinfoRefused> {
+        match self.answer.find(&self.map.subject) {
+            Some(SecretJson::Text(named)) if named.expose_secret() == subject => Ok(()),
+            Some(SecretJson::Text(_)) => Err(UserinfoRefused::OtherSubject),
+            None | Some(SecretJson::Nothing) if self.map.subject_optional && self.keys.is_some() => Ok(()),
+            _ => Err(UserinfoRefused::Malformed),
+        }
     }
 
     /// The address, as one string where the provider gives one. None if it says nothing.
@@ -134,9 +175,9 @@ impl Reader<'_> {
         let map = self.map;
         let whole = map.address.as_ref().and_then(|path| Some((path, self.answer.find(path)?)));
         let formatted = match whole {
-            Some((_, object @ SecretJson::Object(_))) => match object.member("formatted") {
+            Some((path, object @ SecretJson::Object(_))) => match object.member("formatted") {
                 None | Some(SecretJson::Nothing) => None,
-                Some(found) => Some(self.opened(found.text().ok_or(UserinfoRefused::Malformed)?)?),
+                Some(found) => Some(self.opened(path, found.text().ok_or(UserinfoRefused::Malformed)?)?),
             },
             Some((path, _)) => self.claim(Some(path))?,
             None => None,
@@ -155,8 +196,9 @@ impl Reader<'_> {
 }
 
 impl UpstreamAttributes {
-    /// Reads a JSON answer that was fetched with the access token of `subject`. With `keys`, the newest first, every claim is sealed
-    /// to one of them but for the subject and the time of the verification.
+    /// Reads a JSON answer that was fetched with the access token that came with the ID token of `subject`. With `keys`, the newest
+    /// first, it is userdata: every claim is sealed to one of them but for the subject, the time of the verification and what the map
+    /// lists as in clear.
     ///
     /// # Errors
     /// See [`UserinfoRefused`].
@@ -168,21 +210,17 @@ impl UpstreamAttributes {
     ) -> Result<Self, UserinfoRefused> {
         let answer = SecretJson::object(json).ok_or(UserinfoRefused::Malformed)?;
         let reader = Reader { answer, map, keys, former_key: Cell::new(false) };
-        match reader.answer.find(&map.subject) {
-            Some(SecretJson::Text(named)) if named.expose_secret() == subject => {}
-            Some(SecretJson::Text(_)) => return Err(UserinfoRefused::OtherSubject),
-            _ => return Err(UserinfoRefused::Malformed),
-        }
+        reader.is_about(subject)?;
         let address = reader.address()?;
         let mut attributes = Attributes::none();
         let mut incomplete = false;
-        if let Some(name) = reader.claim(map.name.as_ref())? {
+        if let Some(name) = reader.joined(map.name.as_ref(), ' ')? {
             incomplete |= attributes.set_name(name.expose_secret().to_owned()).is_err();
         }
         if let Some(address) = &address {
             incomplete |= attributes.set_address(address.whole()).is_err();
         }
-        if let Some(text) = reader.claim(map.birthdate.as_ref())? {
+        if let Some(text) = reader.joined(map.birthdate.as_ref(), '/')? {
             match map.birthdate_form.read(text.expose_secret()) {
                 Ok(date) => attributes.set_birthdate(date),
                 Err(_) => incomplete = true,
@@ -312,6 +350,12 @@ mod tests {
         STANDARD.encode(public.seal(&mut crypto_box::aead::OsRng, text.as_bytes()).unwrap())
     }
 
+    /// The same with bytes before it, as xID has it.
+    fn prefixed(text: &str) -> String {
+        let sealed = STANDARD.decode(sealed(text)).unwrap();
+        STANDARD.encode([[5; 24].as_slice(), &sealed].concat())
+    }
+
     fn userdata(json: &serde_json::Value) -> Result<UpstreamAttributes, UserinfoRefused> {
         let (map, key) = (ClaimMap::userdata(), FieldKey::new(&[7; 32]));
         UpstreamAttributes::parse(json.to_string().as_bytes(), "person", &map, Some(&[key]))
@@ -321,19 +365,23 @@ mod tests {
     #[test]
     fn userdata_sealed_field_by_field() {
         let mut json = serde_json::json!({
-            "sub": "person", "verified_at": "2026-09-01T10:00:00+09:00",
-            "name": sealed("昭和 花子"), "prefecture": sealed("福島県"), "city": sealed("大沼郡昭和村"),
-            "address": sealed("大字大芦1"), "sub_char_address": sealed("00000000000000"),
-            "birth_date": sealed("19840229"), "gender": sealed("2"),
+            "last_name": "昭和", "first_name": "花子", "verified_at": 1_788_224_400,
+            "year": prefixed("1984"), "month": prefixed("2"), "date": prefixed("29"), "gender": prefixed("2"),
+            "prefecture": prefixed("福島県"), "city": sealed("大沼郡昭和村"), "address": prefixed("大字大芦1"),
+            "sub_char_address": prefixed("00000000000000"), "previous_name": prefixed(""),
         });
         let read = userdata(&json).ok().unwrap();
         assert!(!read.incomplete);
         assert_eq!(read.attributes.name(), Some("昭和 花子"));
+        assert_eq!(read.attributes.birthdate(), parse_birthdate("19840229").ok());
         assert_eq!(read.attributes.address(), Some("福島県大沼郡昭和村大字大芦1"));
         let address = read.address.unwrap();
         assert_eq!(address.parts(), Some(["福島県", "大沼郡昭和村", "大字大芦1"]));
         assert_eq!(address.substitute_flags(), Some("00000000000000"));
         assert_eq!(read.verified_at, Some(datetime!(2026-09-01 01:00 UTC)));
+        // A provider that begins to seal what it gave in clear is read all the same.
+        json["last_name"] = sealed("昭和").into();
+        assert_eq!(userdata(&json).ok().unwrap().attributes.name(), Some("昭和 花子"));
         // A field in clear where one must be sealed, or one that is sealed to somebody else.
         json["city"] = "大沼郡昭和村".into();
         assert_eq!(userdata(&json).err(), Some(UserinfoRefused::Seal));
@@ -345,13 +393,76 @@ mod tests {
         assert_eq!(userdata(&json).err(), Some(UserinfoRefused::OtherSubject));
     }
 
+    // conforms: OpenID Connect Core 1.0 §5.3.2 MUST
+    #[test]
+    fn only_userdata_may_leave_the_subject_out_and_only_where_that_is_set_up() {
+        let key = FieldKey::new(&[7; 32]);
+        let read = |json: &str, map: &ClaimMap, keys: Option<&[FieldKey]>| {
+            UpstreamAttributes::parse(json.as_bytes(), "person", map, keys).err()
+        };
+        let (nobody, keys) = (r#"{"last_name":"昭和"}"#, Some(std::slice::from_ref(&key)));
+        let optional = ClaimMap::userdata();
+        let required = ClaimMap { subject_optional: false, ..ClaimMap::userdata() };
+        assert_eq!(read(nobody, &optional, keys), None);
+        assert_eq!(read(r#"{"sub":null}"#, &optional, keys), None);
+        assert_eq!(read(r#"{"sub":"person"}"#, &optional, keys), None);
+        assert_eq!(read(nobody, &required, keys), Some(UserinfoRefused::Malformed));
+        assert_eq!(read(nobody, &optional, None), Some(UserinfoRefused::Malformed));
+        assert_eq!(read(r#"{"sub":"other"}"#, &optional, keys), Some(UserinfoRefused::OtherSubject));
+        assert_eq!(read(r#"{"sub":""}"#, &optional, keys), Some(UserinfoRefused::OtherSubject));
+        assert_eq!(read(r#"{"sub":true}"#, &optional, keys), Some(UserinfoRefused::Malformed));
+    }
+
+    // conforms: OpenID Connect Core 1.0 §5.3.4 MUST
+    #[test]
+    fn only_what_is_listed_may_stand_in_clear() {
+        let whole = serde_json::json!({
+            "last_name": "昭和", "first_name": "花子", "prefecture": sealed("福島県"), "city": sealed("大沼郡昭和村"),
+            "address": sealed("大字大芦1"), "sub_char_address": sealed(""), "gender": sealed("2"),
+            "year": sealed("1984"), "month": sealed("2"), "date": sealed("29"),
+        });
+        assert!(!userdata(&whole).ok().unwrap().incomplete);
+        for name in ["prefecture", "city", "address", "sub_char_address", "gender", "year", "month", "date"] {
+            let mut json = whole.clone();
+            json[name] = "2".into();
+            assert_eq!(userdata(&json).err(), Some(UserinfoRefused::Seal), "{name}");
+        }
+        let map = ClaimMap { in_clear: Vec::new(), ..ClaimMap::userdata() };
+        let keys = [FieldKey::new(&[7; 32])];
+        let read = UpstreamAttributes::parse(whole.to_string().as_bytes(), "person", &map, Some(&keys));
+        assert_eq!(read.err(), Some(UserinfoRefused::Seal));
+    }
+
+    // conforms: Our own
+    #[test]
+    fn names_and_birthdates_in_pieces() {
+        let path = |text| ClaimPaths::parse(text).ok();
+        let map = ClaimMap {
+            name: path("/name/family /name/given"),
+            birthdate: path("day month year"),
+            birthdate_form: crate::upstream::claim_map::BirthdateForm::DayFirst,
+            ..ClaimMap::standard()
+        };
+        let read = |json: &str| {
+            let read = UpstreamAttributes::parse(json.as_bytes(), "person", &map, None).ok().unwrap();
+            (read.attributes.name().map(str::to_owned), read.attributes.birthdate(), read.incomplete)
+        };
+        let born = parse_birthdate("19840229").ok();
+        let whole = r#"{"sub":"person","name":{"family":"昭和","given":"花子"},"day":29,"month":"02","year":1984}"#;
+        assert_eq!(read(whole), (Some("昭和 花子".to_owned()), born, false));
+        // Who has one name has one, without a blank; a date of which a piece is missing is none.
+        let alone = r#"{"sub":"person","name":{"family":"","given":"マリア"},"day":29,"year":1984}"#;
+        assert_eq!(read(alone), (Some("マリア".to_owned()), None, true));
+        assert_eq!(read(r#"{"sub":"person","name":{"family":null}}"#), (None, None, false));
+    }
+
     // conforms: Our own
     #[test]
     fn while_the_key_changes_both_open() {
-        let json = serde_json::json!({"sub": "person", "name": sealed("昭和 花子")}).to_string();
+        let json = serde_json::json!({"sub": "person", "gender": sealed("2")}).to_string();
         let read = |keys: &[FieldKey]| {
             let read = UpstreamAttributes::parse(json.as_bytes(), "person", &ClaimMap::userdata(), Some(keys));
-            read.map(|read| (read.attributes.name().is_some(), read.former_key))
+            read.map(|read| (read.attributes.gender().is_some(), read.former_key))
         };
         let (former, next) = ([7; 32], [8; 32]);
         let keys = |bytes: &[[u8; 32]]| -> Vec<FieldKey> { bytes.iter().map(FieldKey::new).collect() };
@@ -375,11 +486,10 @@ mod tests {
 
     #[test]
     fn claims_under_other_names() {
-        let path = |text| Some(ClaimPath::parse(text).unwrap());
         let map = ClaimMap {
-            name: path("https://claims.example/full_name"),
-            address: path("/person/home/text"),
-            birthdate: path("/person/born"),
+            name: ClaimPaths::parse("https://claims.example/full_name").ok(),
+            address: ClaimPath::parse("/person/home/text").ok(),
+            birthdate: ClaimPaths::parse("/person/born").ok(),
             birthdate_form: crate::upstream::claim_map::BirthdateForm::DayFirst,
             ..ClaimMap::standard()
         };

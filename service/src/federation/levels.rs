@@ -45,6 +45,9 @@ impl Published {
         context.update(&self.rules_mark);
         if let Some(provider) = self.provider(provider) {
             context.update(provider.id.uuid().as_bytes());
+            if let Some(claim) = &provider.settings.level_claim {
+                context.update(claim.as_bytes());
+            }
             for ProviderLevel { acr, assurance, method } in &provider.settings.levels {
                 context.update(&acr.len().to_be_bytes());
                 context.update(acr.as_bytes());

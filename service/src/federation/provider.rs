@@ -235,6 +235,7 @@ impl Service {
             keys: &keys,
             access_token: tokens.access_token.expose_secret(),
             freshness: redemption.freshness,
+            level_claim: provider.settings.level_claim.as_deref().unwrap_or("acr"),
             acr_values: &acr_values,
             now,
             leeway: LEEWAY,

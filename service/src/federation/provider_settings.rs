@@ -27,9 +27,12 @@ pub struct ProviderSettings {
     pub button: Option<Localized>,
     /// The scopes that are asked for, with a space between two; `openid` among them.
     pub scopes: String,
-    /// The words that are asked for as `acr_values`; without them the words of the levels.
+    /// The words that are asked for as `acr_values`; without them the words of the levels, where `acr` says the level.
     #[serde(default)]
     pub acr_values: Option<String>,
+    /// The claim of the ID token that says the level; `acr` where it is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level_claim: Option<String>,
     /// The levels that will do, best liked first. One of them must be reached.
     pub levels: Vec<ProviderLevel>,
     /// Where the provider has the address from.
@@ -128,8 +131,9 @@ impl Preset {
             Self::Xid => ProviderSettings {
                 preset: self,
                 scopes: "openid verification".to_owned(),
+                level_claim: Some("XID_verified".to_owned()),
                 levels: vec![ProviderLevel {
-                    acr: "XID_verified".to_owned(),
+                    acr: "true".to_owned(),
                     assurance: Assurance::passkey(domain::assurance::Ial::THREE),
                     method: Method::ProviderDevice,
                 }],
@@ -158,7 +162,7 @@ impl Preset {
 /// One level of a provider and what it means here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderLevel {
-    /// The provider's word for it; empty for an ID token that names no level.
+    /// The provider's word for it, `true` for a claim that is; empty for an ID token that names no level.
     pub acr: String,
     /// What it is worth.
     pub assurance: Assurance,
@@ -258,6 +262,10 @@ impl ProviderSettings {
         if let Some(words) = &self.acr_values {
             return words.clone();
         }
+        // The words of another claim are no values of `acr`.
+        if self.level_claim.is_some() {
+            return String::new();
+        }
         let words = self.levels.iter().filter(|level| enough(level.assurance) && !level.acr.is_empty());
         words.map(|level| level.acr.as_str()).collect::<Vec<_>>().join(" ")
     }
@@ -270,6 +278,7 @@ impl ProviderSettings {
             button: None,
             scopes: "openid name address birthdate gender".to_owned(),
             acr_values: None,
+            level_claim: None,
             levels: vec![ProviderLevel { acr: CARD_ACR.to_owned(), assurance: Assurance::CARD, method: Method::Card }],
             address_source: AddressSource::CardSurface,
             verified: Verified::AtSignIn,
@@ -294,6 +303,22 @@ mod tests {
             "levels":[{"acr":"aal3","assurance":{"ial":3,"aal":3},"method":"card"}],
             "address_source":"card_surface","verified":"at_sign_in","assertion_audience":"token_endpoint"}"#;
         assert_eq!(ProviderSettings::parse(text).ok(), Some(ProviderSettings::card()));
+    }
+
+    #[test]
+    fn a_connection_from_before_the_level_had_a_claim_reads_acr() {
+        let mut stored = serde_json::to_value(Preset::Xid.settings()).unwrap();
+        stored.as_object_mut().unwrap().remove("level_claim");
+        for (name, value) in [("name", "name"), ("birthdate", "birth_date")] {
+            stored["claims"][name] = value.into();
+        }
+        for name in ["subject_optional", "in_clear"] {
+            stored["claims"].as_object_mut().unwrap().remove(name);
+        }
+        let read = ProviderSettings::parse(&stored.to_string()).ok().unwrap();
+        assert_eq!(read.level_claim, None);
+        assert!(!read.claims.subject_optional && read.claims.in_clear.is_empty());
+        assert_eq!(read.acr_values(|_| true), "true");
     }
 
     #[test]
@@ -334,5 +359,6 @@ mod tests {
         assert_eq!(settings.acr_values(|level| level.meets(Assurance::CARD)), "high");
         assert!(settings.attests(|level| level.meets(Assurance::CARD)));
         assert_eq!(Preset::DigitalAgency.settings().acr_values(|_| true), "aal3 crl");
+        assert_eq!(Preset::Xid.settings().acr_values(|_| true), "");
     }
 }

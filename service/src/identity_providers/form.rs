@@ -10,7 +10,7 @@ use domain::residency::AddressSource;
 use domain::violations::{Violation, Violations};
 use domain::web_address::{HttpsUrl, LoopbackPolicy};
 use oidc::jose::Algorithm;
-use oidc::upstream::claim_map::{BirthdateForm, ClaimMap, ClaimPath, GenderWords};
+use oidc::upstream::claim_map::{ClaimPath, ClaimPaths};
 
 use super::draft::Draft;
 use crate::federation::{
@@ -81,6 +81,8 @@ impl ProviderForm {
         let settings = &draft.settings;
         let claims = &settings.claims;
         let path = |path: &Option<ClaimPath>| path.as_ref().map(|path| path.as_str().to_owned()).unwrap_or_default();
+        let pieces = |paths: &Option<ClaimPaths>| paths.as_ref().map(ClaimPaths::to_text).unwrap_or_default();
+        let in_clear: Vec<&str> = claims.in_clear.iter().map(ClaimPath::as_str).collect();
         let button = |locale| settings.button.as_ref().map(|text| text.get(locale).to_owned()).unwrap_or_default();
         let (attributes, userdata_url) = match &settings.attributes {
             AttributesFrom::Userinfo => ("userinfo", String::new()),
@@ -99,19 +101,22 @@ impl ProviderForm {
             ("audience", audience_word(settings.assertion_audience).to_owned()),
             ("scopes", settings.scopes.clone()),
             ("acr_values", settings.acr_values.clone().unwrap_or_default()),
+            ("level_claim", settings.level_claim.clone().unwrap_or_default()),
             ("source", settings.address_source.as_str().to_owned()),
             ("verified", verified_word(settings.verified).to_owned()),
             ("attributes", attributes.to_owned()),
             ("userdata_url", userdata_url),
             ("claim.subject", claims.subject.as_str().to_owned()),
-            ("claim.name", path(&claims.name)),
+            ("subject_optional", if claims.subject_optional { "on" } else { "" }.to_owned()),
+            ("in_clear", in_clear.join(" ")),
+            ("claim.name", pieces(&claims.name)),
             ("claim.address", path(&claims.address)),
             ("claim.prefecture", path(&claims.prefecture)),
             ("claim.city", path(&claims.city)),
             ("claim.street", path(&claims.street)),
             ("claim.postal_code", path(&claims.postal_code)),
             ("claim.substitute_flags", path(&claims.substitute_flags)),
-            ("claim.birthdate", path(&claims.birthdate)),
+            ("claim.birthdate", pieces(&claims.birthdate)),
             ("birthdate_form", claims.birthdate_form.as_str().to_owned()),
             ("claim.gender", path(&claims.gender)),
             ("gender.male", claims.gender_words.male.join(" ")),
@@ -155,6 +160,7 @@ impl ProviderForm {
         let client_id = wrong.check("client_id", client_id(self.get("client_id")));
         let scopes = wrong.check("scopes", scopes(self.get("scopes")));
         let acr_values = wrong.check("acr_values", words(self.get("acr_values")));
+        let level_claim = wrong.check("level_claim", claim_name(self.get("level_claim")));
         let levels = self.levels(&mut wrong);
         let preset = wrong.check("preset", Preset::of(self.get("preset")).ok_or(Violation::Unknown));
         let authentication = wrong.check(
@@ -189,14 +195,21 @@ impl ProviderForm {
             wrong.add("userdata_url", Violation::NotAllowed);
         }
         let claims = self.claims(&mut wrong);
+        // Userinfo must have a subject (OpenID Connect Core, section 5.3.2).
+        if self.has("subject_optional") && !matches!(attributes, None | Some(AttributesFrom::SealedUserdata(_))) {
+            wrong.add("subject_optional", Violation::NotAllowed);
+        }
         if verified == Some(Verified::Stated) && self.get("claim.verified_at").is_empty() {
             wrong.add("claim.verified_at", Violation::Required);
         }
         let identity = name.zip(button).zip(issuer.zip(client_id));
-        let request = scopes.zip(acr_values).zip(levels.zip(preset));
+        let request = scopes.zip(acr_values).zip(levels.zip(level_claim).zip(preset));
         let answer = source.zip(verified).zip(attributes.zip(claims)).zip(authentication);
         let checked = identity.zip(request).zip(answer).map(
-            |((((name, button), (issuer, client_id)), ((scopes, acr_values), (levels, preset))), answer)| {
+            |(
+                (((name, button), (issuer, client_id)), ((scopes, acr_values), ((levels, level_claim), preset))),
+                answer,
+            )| {
                 let (((address_source, verified), (attributes, claims)), authentication) = answer;
                 let assertion_audience = match self.get("audience") {
                     "issuer" => AssertionAudience::Issuer,
@@ -207,6 +220,7 @@ impl ProviderForm {
                     button,
                     scopes,
                     acr_values: Some(acr_values).filter(|words| !words.is_empty()),
+                    level_claim,
                     levels,
                     address_source,
                     verified,
@@ -255,59 +269,6 @@ impl ProviderForm {
         }
         (whole && !levels.is_empty()).then_some(levels)
     }
-
-    fn claims(&self, wrong: &mut Violations) -> Option<ClaimMap> {
-        let mut path = |name: &str| {
-            let field = format!("claim.{name}");
-            match self.get(&field).trim() {
-                "" => Some(None),
-                text => wrong.check(&field, ClaimPath::parse(text)).map(Some),
-            }
-        };
-        let paths = [
-            "subject",
-            "name",
-            "address",
-            "prefecture",
-            "city",
-            "street",
-            "postal_code",
-            "substitute_flags",
-            "birthdate",
-            "gender",
-            "verified_at",
-            "former_subject",
-        ];
-        let read: Vec<Option<Option<ClaimPath>>> = paths.iter().map(|name| path(name)).collect();
-        let read: Vec<Option<ClaimPath>> = read.into_iter().collect::<Option<_>>()?;
-        let found =
-            |name: &str| paths.iter().zip(&read).find(|(known, _)| **known == name).and_then(|(_, path)| path.clone());
-        let birthdate_form = match self.get("birthdate_form") {
-            "" => Some(BirthdateForm::default()),
-            word => wrong.check("birthdate_form", BirthdateForm::parse(word)),
-        };
-        let list = |name: &str| self.get(name).split_whitespace().take(20).map(str::to_owned).collect();
-        Some(ClaimMap {
-            subject: found("subject").unwrap_or(ClaimMap::standard().subject),
-            name: found("name"),
-            address: found("address"),
-            prefecture: found("prefecture"),
-            city: found("city"),
-            street: found("street"),
-            postal_code: found("postal_code"),
-            substitute_flags: found("substitute_flags"),
-            birthdate: found("birthdate"),
-            birthdate_form: birthdate_form?,
-            gender: found("gender"),
-            gender_words: GenderWords {
-                male: list("gender.male"),
-                female: list("gender.female"),
-                other: list("gender.other"),
-            },
-            verified_at: found("verified_at"),
-            former_subject: found("former_subject"),
-        })
-    }
 }
 
 /// Every answer to when a provider verified what it says.
@@ -352,6 +313,16 @@ fn scopes(text: &str) -> Result<String, Violation> {
     if words.split(' ').any(|word| word == "openid") { Ok(words) } else { Err(Violation::Required) }
 }
 
+/// The name of a claim of the ID token; none for `acr`.
+fn claim_name(text: &str) -> Result<Option<String>, Violation> {
+    match text.trim() {
+        "" | "acr" => Ok(None),
+        text if text.len() > 120 => Err(Violation::TooLong),
+        text if text.bytes().all(|b| b.is_ascii_graphic()) => Ok(Some(text.to_owned())),
+        _ => Err(Violation::Malformed),
+    }
+}
+
 /// Words of RFC 6749, section 3.3, with one space between two.
 fn words(text: &str) -> Result<String, Violation> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -365,6 +336,8 @@ fn words(text: &str) -> Result<String, Violation> {
 
 #[cfg(test)]
 mod tests {
+    use oidc::upstream::claim_map::ClaimMap;
+
     use super::*;
 
     fn filled(preset: Preset, more: &[(&str, &str)]) -> ProviderForm {
@@ -387,6 +360,7 @@ mod tests {
         let xid = xid.check(LoopbackPolicy::Refused).ok().unwrap();
         assert_eq!(xid.settings.attributes, AttributesFrom::SealedUserdata("https://api.x-id.io/userdata".to_owned()));
         assert_eq!(xid.settings.claims, ClaimMap::userdata());
+        assert_eq!(xid.settings.level_claim.as_deref(), Some("XID_verified"));
         let fields: Vec<String> = wrong(&filled(Preset::Generic, &[])).into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["issuer", "level.0.ial", "name.en", "name.ja"]);
     }
@@ -434,11 +408,19 @@ mod tests {
             ("level.0.method", "session", Violation::Required),
             ("claim.name", "/", Violation::Malformed),
             ("birthdate_form", "moon", Violation::Unknown),
+            ("claim.name", "a b c d e", Violation::TooLong),
+            ("claim.birthdate", "year month", Violation::NotAllowed),
+            ("level_claim", "two words", Violation::Malformed),
+            ("in_clear", "nick_name", Violation::Unknown),
+            ("in_clear", "name /", Violation::Malformed),
+            ("subject_optional", "on", Violation::NotAllowed),
             ("verified", "", Violation::Unknown),
         ] {
             let form = filled(Preset::DigitalAgency, &[(field, value)]);
             assert_eq!(wrong(&form), [(field.to_owned(), violation)], "{field} {value}");
         }
+        let form = filled(Preset::DigitalAgency, &[("claim.birthdate", "year month date")]);
+        assert_eq!(wrong(&form), [("birthdate_form".to_owned(), Violation::NotAllowed)]);
         let own = ("userdata_url", "https://api.x-id.io/userdata");
         let elsewhere = ("userdata_url", "https://elsewhere.example/userdata");
         for more in [vec![elsewhere], vec![own, ("issuer", "https://id.example.jp")]] {

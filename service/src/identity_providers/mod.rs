@@ -3,6 +3,7 @@
 
 mod draft;
 mod form;
+mod form_claims;
 mod keys;
 
 use std::collections::HashMap;
@@ -29,7 +30,7 @@ use crate::federation::{
 use crate::gate::{Act, Caller, Resource, Scope, action};
 pub use crate::keys::ProviderKey;
 pub use oidc::jose::Algorithm;
-pub use oidc::upstream::claim_map::BirthdateForm;
+pub use oidc::upstream::claim_map::{BirthdateForm, ClaimPath, ClaimPaths};
 
 /// A connection as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

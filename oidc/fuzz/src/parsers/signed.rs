@@ -151,6 +151,7 @@ pub(super) fn upstream_id_token(data: &[u8]) {
                 keys: &SIGNER.keys,
                 access_token: "access token",
                 freshness: Freshness::MaxAge(Duration::minutes(1)),
+                level_claim: "acr",
                 acr_values: &["aal2", "aal3"],
                 now: NOW,
                 leeway: Duration::seconds(10),

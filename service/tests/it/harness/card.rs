@@ -108,7 +108,8 @@ pub(crate) enum Mood {
 pub(crate) enum Shape {
     /// The Digital Agency's profile: an assertion signed with our key, userinfo in clear, `iss` in the callback.
     Agency,
-    /// xID's: a shared secret in the header, userdata with sealed fields, no `iss`.
+    /// xID's, as its public clients read it: a shared secret in the header, a level in a claim of its own, userdata without a subject,
+    /// names in clear and every other field sealed with 24 bytes before it, no `iss`.
     Xid,
     /// Any other: a shared secret in the body, claims of its own names, no `acr`.
     Other,
@@ -352,10 +353,12 @@ impl Answering {
         });
         match state.shape {
             Shape::Agency => {}
-            Shape::Xid => claims["acr"] = json!("XID_verified"),
-            Shape::Other => {
+            Shape::Xid | Shape::Other => {
                 claims.as_object_mut().unwrap().remove("acr");
             }
+        }
+        if state.shape == Shape::Xid {
+            claims["XID_verified"] = json!(state.mood != Mood::NoLevel);
         }
         match state.mood {
             Mood::WrongIssuer => claims["iss"] = json!("https://elsewhere.example"),
@@ -449,7 +452,7 @@ fn login_of<'s>(state: &'s State, request: &Request) -> Option<&'s Login> {
     token.strip_prefix("Bearer at-").and_then(|code| state.logins.get(code))
 }
 
-/// The sealed form: an address in three parts, the bars of [`Given::Apart`] at its seams.
+/// The sealed form: name and birthdate in pieces, an address in three parts, the bars of [`Given::Apart`] at its seams.
 fn userdata(state: &State, request: &Request, now: i64) -> ResponseTemplate {
     use base64::Engine;
     let Some(login) = login_of(state, request) else { return ResponseTemplate::new(401) };
@@ -463,7 +466,7 @@ fn userdata(state: &State, request: &Request, now: i64) -> ResponseTemplate {
         Mood::NoSeal => json!(text),
         _ => {
             let sealed = key.seal(&mut crypto_box::aead::OsRng, text.as_bytes()).unwrap();
-            json!(base64::engine::general_purpose::STANDARD.encode(sealed))
+            json!(base64::engine::general_purpose::STANDARD.encode([[5; 24].as_slice(), &sealed].concat()))
         }
     };
     let parts: Vec<&str> = holder.address.split('|').collect();
@@ -471,15 +474,17 @@ fn userdata(state: &State, request: &Request, now: i64) -> ResponseTemplate {
         Mood::LongAddress => "字".repeat(300),
         _ => parts.get(2).unwrap_or(&"").to_string(),
     };
+    let (last_name, first_name) = holder.name.split_once(' ').unwrap();
+    let born = |digits: std::ops::Range<usize>| sealed(holder.birthdate.get(digits).unwrap().trim_start_matches('0'));
     let mut fields = json!({
-        "sub": holder.sub, "verified_at": now - 30 * 24 * 3600,
-        "name": sealed(holder.name), "prefecture": sealed(parts[0]), "city": sealed(parts.get(1).unwrap_or(&"")),
-        "address": sealed(&rest), "sub_char_address": sealed(&"0".repeat(rest.chars().count())),
-        "birth_date": sealed(holder.birthdate), "gender": sealed(holder.gender),
+        "last_name": last_name, "first_name": first_name, "verified_at": now - 30 * 24 * 3600,
+        "year": born(0..4), "month": born(4..6), "date": born(6..8), "gender": sealed(holder.gender),
+        "prefecture": sealed(parts[0]), "city": sealed(parts.get(1).unwrap_or(&"")), "address": sealed(&rest),
+        "sub_char_address": sealed(""), "previous_name": sealed(""),
     });
     match state.mood {
         Mood::OtherSubject => fields["sub"] = json!("somebody-else"),
-        Mood::NoName => fields["name"] = Value::Null,
+        Mood::NoName => (fields["last_name"], fields["first_name"]) = (Value::Null, Value::Null),
         _ => {}
     }
     ResponseTemplate::new(200).set_body_json(fields)
