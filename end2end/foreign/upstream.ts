@@ -1,6 +1,7 @@
 // npm `oidc-provider`, unmodified, as the service that knows who somebody is: in the shape of the Digital Agency's (the card is
-// read, the address is one string, we prove ourselves by a signature), in xID's (what is kept comes from an address beside it, each
-// field sealed to us by libsodium, the address in parts) and in the usual one. Its only page is a button.
+// read, the address is one string, we prove ourselves by a signature), in xID's as its public clients read it (what is kept comes from
+// an address beside it and names nobody: the name in clear, every other field sealed to us by libsodium with 24 bytes before the box,
+// name and birthdate in pieces, the address in parts, the level in a claim of its own) and in the usual one. Its only page is a button.
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import sodium from 'libsodium-wrappers';
@@ -10,8 +11,8 @@ import { freePort } from './processes.ts';
 
 export type Shape = 'digital agency' | 'xID' | 'usual';
 
-/** The word for the level that a sign-in reaches. */
-export const LEVEL: Record<Shape, string> = { 'digital agency': 'aal3', xID: 'XID_verified', usual: 'https://levels.example/card' };
+/** The word for the level that a sign-in reaches, where `acr` says it. */
+export const LEVEL: Record<Exclude<Shape, 'xID'>, string> = { 'digital agency': 'aal3', usual: 'https://levels.example/card' };
 
 /** Stands on a card for a character that it cannot hold: flagged, where flags are given. */
 export const SUBSTITUTE = '□';
@@ -19,10 +20,10 @@ export const SUBSTITUTE = '□';
 /** What the gateway is there: how it proves itself, and where it is answered. */
 export type Client = { client_id: string; redirect_uris: string[]; client_secret?: string; jwks_uri?: string; jwks?: { keys: object[] } };
 
-/** Which claims a scope stands for. xID's userinfo says nothing of a person. */
+/** Which claims a scope stands for; those of `openid` are in the ID token too. xID's userinfo says nothing of a person. */
 const SCOPES: Record<Shape, Record<string, string[]>> = {
   'digital agency': { openid: ['sub'], name: ['name'], address: ['address'], birthdate: ['birthdate'], gender: ['gender'] },
-  xID: { openid: ['sub'], verification: [] },
+  xID: { openid: ['sub', 'XID_verified'], verification: [] },
   usual: { openid: ['sub'], profile: ['name', 'birthdate', 'gender'], address: ['address'] },
 };
 
@@ -32,10 +33,15 @@ const CLAIMS: Record<Shape, (person: Resident) => Record<string, string | object
   xID: ({ name, address, birthdate, gender }) => {
     const [, prefecture, city, street] = address.match(/^(.+?[都道府県])(.+?[市町村])(.+)$/) ?? [];
     const flags = Array.from(address, (character) => (character === SUBSTITUTE ? '1' : '0')).join('');
-    return { name, prefecture, city, address: street, sub_char_address: flags, birth_date: birthdate.replaceAll('-', ''), gender };
+    const [last_name = '', first_name = ''] = name.split('　');
+    const [year = '', month = '', date = ''] = birthdate.split('-').map((piece) => String(Number(piece)));
+    return { last_name, first_name, year, month, date, gender, prefecture, city, address: street, sub_char_address: flags };
   },
   usual: ({ name, address, birthdate }) => ({ name, address: { formatted: address, country: 'JP' }, birthdate, gender: 'female' }),
 };
+
+/** Fields of userdata that are never sealed. */
+const IN_CLEAR = ['last_name', 'first_name'];
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url');
 const pairwise = (accountId: string, clientId = '') => digest(`${accountId} ${clientId}`);
@@ -76,7 +82,7 @@ export class Upstream {
       if (!person) return provider.interactionFinished(request, response, { error: 'access_denied' });
       const accountId = digest(`${person.name} ${person.birthdate}`);
       people.set(accountId, person);
-      await provider.interactionFinished(request, response, { login: { accountId, acr: LEVEL[shape], amr: ['sc', 'pin'], remember: false } });
+      await provider.interactionFinished(request, response, { login: { accountId, acr: shape === 'xID' ? undefined : LEVEL[shape], amr: ['sc', 'pin'], remember: false } });
     }
 
     async function userdata(request: IncomingMessage, response: ServerResponse) {
@@ -85,10 +91,11 @@ export class Upstream {
       if (!token?.scopes.has('verification') || !person) return response.writeHead(401).end();
       await sodium.ready;
       const key = sodium.from_base64(upstream.fieldKey, sodium.base64_variants.ORIGINAL);
-      const sealed = (text: string) => sodium.to_base64(sodium.crypto_box_seal(text, key), sodium.base64_variants.ORIGINAL);
-      const fields = Object.entries(CLAIMS[shape](person)).map(([name, value]) => [name, name === upstream.inClear ? value : sealed(String(value))]);
-      const unsealed = { sub: pairwise(token.accountId, token.clientId), verified_at: Math.floor(upstream.verifiedAt.getTime() / 1000) };
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...Object.fromEntries(fields), ...unsealed }));
+      const sealed = (text: string) => Buffer.concat([randomBytes(24), sodium.crypto_box_seal(text, key)]).toString('base64');
+      const isSealed = (name: string) => !IN_CLEAR.includes(name) && name !== upstream.inClear;
+      const fields = Object.entries(CLAIMS[shape](person)).map(([name, value]) => [name, isSealed(name) ? sealed(String(value)) : value]);
+      const verified_at = Math.floor(upstream.verifiedAt.getTime() / 1000);
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ ...Object.fromEntries(fields), verified_at }));
     }
 
     await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
@@ -121,7 +128,7 @@ function configuration(shape: Shape, client: Client, people: Map<string, Residen
       ],
     },
     cookies: { keys: [randomBytes(32).toString('hex')] },
-    acrValues: agency ? ['aal3', 'crl'] : [LEVEL[shape]],
+    acrValues: { 'digital agency': ['aal3', 'crl'], xID: [], usual: [LEVEL.usual] }[shape],
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: async (_context, accountId, { clientId }) => pairwise(accountId, clientId),
     scopes: Object.keys(SCOPES[shape]),
@@ -141,7 +148,7 @@ function configuration(shape: Shape, client: Client, people: Map<string, Residen
     },
     findAccount: async (_context, accountId) => {
       const person = people.get(accountId);
-      return person && { accountId, claims: async () => ({ sub: accountId, ...CLAIMS[shape](person) }) };
+      return person && { accountId, claims: async () => ({ sub: accountId, XID_verified: true, ...CLAIMS[shape](person) }) };
     },
   };
 }
