@@ -1,6 +1,8 @@
 //! Logs and metrics. A line about a request holds route template, status, duration and the request's id; no path, query,
 //! header, body or address, because those are about people.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -8,6 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::Failure;
 use crate::configuration::Configuration;
+
+/// So often what was measured is counted.
+const BETWEEN_COUNTS: Duration = Duration::from_secs(5);
 
 /// Structured lines on standard output; `RUST_LOG` chooses which.
 pub(crate) fn log_as_json() {
@@ -27,6 +32,15 @@ pub(crate) fn measure(configuration: &Configuration) -> Result<Option<Prometheus
         .and_then(PrometheusBuilder::install_recorder)
         .map(Some)
         .map_err(|_| Failure::Environment("metrics could not be started".to_owned()))
+}
+
+/// Counts what was measured into its histograms, until the program ends: else each measurement waits for somebody to read the
+/// metrics, and where nobody does, memory grows with every request.
+pub(crate) async fn keep_up(handle: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(BETWEEN_COUNTS).await;
+        handle.run_upkeep();
+    }
 }
 
 /// What listens on the address of the metrics.

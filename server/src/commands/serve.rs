@@ -31,6 +31,7 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     tokio::spawn(background::work(service));
     if let (Some(address), Some(metrics)) = (configuration.metrics.listen, metrics) {
         let listener = bind(address).await?;
+        tokio::spawn(observability::keep_up(metrics.clone()));
         tokio::spawn(async move {
             let served = axum::serve(listener, observability::router(metrics)).await;
             if served.is_err() {
