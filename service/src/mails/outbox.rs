@@ -334,7 +334,7 @@ fn key(organisation: Uuid, kind: &str, about: Uuid, occasion: i64, account: Uuid
 }
 
 fn pause_after(attempts: i64) -> i64 {
-    60_i64.saturating_mul(1 << attempts.clamp(1, 16) - 1).min(LONGEST_PAUSE_SECONDS)
+    60_i64.saturating_mul(1 << (attempts.clamp(1, 16) - 1)).min(LONGEST_PAUSE_SECONDS)
 }
 
 /// The members who hold one of the roles; of them one, where it is about one.

@@ -31,7 +31,7 @@ pub struct MailSettings {
 
 #[derive(Debug, Clone)]
 enum Way {
-    Smtp(AsyncSmtpTransportBuilder),
+    Smtp(Box<AsyncSmtpTransportBuilder>),
     Directory(PathBuf),
     Mailbox(Mailbox),
 }
@@ -83,7 +83,7 @@ impl MailSettings {
             _ => return Err(UnfitMail::Plain),
         };
         let builder = builder.timeout(Some(ANSWER)).pool_config(PoolConfig::new().max_size(2));
-        Self::new(from, Way::Smtp(builder))
+        Self::new(from, Way::Smtp(Box::new(builder)))
     }
 
     /// Into files of a directory that is there, one for each mail: for a developer to read.
