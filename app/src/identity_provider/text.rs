@@ -166,8 +166,8 @@ texts! {
             "For services whose ID changes with a renewed card: the name of the claim with the previous ID. Only a previous ID in it lets the same person be found again, never a name or an address.";
         claim_birthdate: "生年月日", "Birthdate";
         birthdate_pieces: "名前は1つか、年・月・日の3つです。", "One name, or three: year, month and day.";
-        claim_birthdate_help: "年・月・日が分かれているときは、3つの名前を、右の書き方の順に空白で区切って書きます。",
-            "Where year, month and day come apart, their three names in the order of the form beside, separated by spaces.";
+        claim_birthdate_help: "年・月・日が分かれているときは、3つの名前を「生年月日の書き方」の順に、空白で区切って書きます。",
+            "Where year, month and day come apart, their three names in the order in which birthdates are written, separated by spaces.";
         birthdate_form: "生年月日の書き方", "How birthdates are written";
         birthdate_year_first: "1984-02-29 または 19840229", "1984-02-29 or 19840229";
         birthdate_separated: "1984/2/29", "1984/2/29";
