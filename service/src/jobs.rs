@@ -103,7 +103,7 @@ impl Service {
     async fn run_due(&self, of: fn(Kind) -> bool) -> Result<u32, Error> {
         let mut done = 0;
         while let Some(job) = self.lease_job(of).await? {
-            match self.run_job(&job).await {
+            match Box::pin(self.run_job(&job)).await {
                 Ok(()) => {
                     self.finish_job(&job).await?;
                     if job.kind == Kind::TellServices {

@@ -27,10 +27,11 @@ impl Service {
         reason: &Reason,
     ) -> Result<ConfigurationId, Error> {
         let id = match form {
-            Form::RelyingParty(_) => self.draft_relying_party(drafter, identity, form).await?,
+            // What a draft needs is not carried along to the end.
+            Form::RelyingParty(_) => Box::pin(self.draft_relying_party(drafter, identity, form)).await?,
             Form::ResidencyRule(_) | Form::ConsentText(_) => self.draft_configuration(drafter, form).await?,
         };
-        self.enact_draft(drafter, approver, id, reason).await?;
+        Box::pin(self.enact_draft(drafter, approver, id, reason)).await?;
         Ok(id)
     }
 
