@@ -34,7 +34,7 @@ async fn answer(
     body: &Parameters,
 ) -> Response {
     let outcome = site.service.userinfo(slug, method, credentials(headers), body).await;
-    let answer = answered(&headers, outcome, |claims| {
+    let answer = answered(headers, outcome, |claims| {
         let (media_type, body) = match claims {
             Userinfo::Json(json) => ("application/json", json.to_vec()),
             Userinfo::Jwt(jwt) => ("application/jwt", jwt.into_bytes()),

@@ -114,7 +114,7 @@ impl Service {
     ) -> Result<ConfigurationId, Error> {
         use entity::{configuration, configuration_version};
         let (title, kind) = (form.title()?, form.kind());
-        let form = &*self.with_push_secret(scope, form, None).await?;
+        let form = &*Box::pin(self.with_push_secret(scope, form, None)).await?;
         let id = ConfigurationId::of(kind, self.rng.uuid_v7(&self.clock)?);
         let now = self.clock.seconds();
         let state = VersionState::Draft.as_str().to_owned();
@@ -227,7 +227,7 @@ impl Service {
         let spare = self.spare_for(caller, form).await?;
         let mut scope = self.gate.open(caller, action::Update, Resource::Configuration).await?;
         let seen = self.write_draft(&mut scope, caller, id, seen, form).await?;
-        push_secret::forget_unnamed(&scope).await?;
+        Box::pin(push_secret::forget_unnamed(&scope)).await?;
         self.keep_signing_key(&mut scope, spare).await?;
         scope.commit().await?;
         Ok(seen)
@@ -249,7 +249,7 @@ impl Service {
             return Err(Conflict::Stale.into());
         }
         let state = store::state(&version)?;
-        let form = &*self.with_push_secret(scope, form, Some(&version)).await?;
+        let form = &*Box::pin(self.with_push_secret(scope, form, Some(&version))).await?;
         let now = self.clock.seconds();
         let author = caller.actor().account();
         let mut update = store::changed_configuration(scope, &row, now);
@@ -355,7 +355,7 @@ impl Service {
             scope.delete_many::<relying_party::Entity>().filter(relying_party::Column::Id.eq(row.id)).exec().await?;
             scope.delete_many::<configuration::Entity>().filter(configuration::Column::Id.eq(row.id)).exec().await?;
         }
-        push_secret::forget_unnamed(&scope).await?;
+        Box::pin(push_secret::forget_unnamed(&scope)).await?;
         scope.audit(act(ActKind::VersionDiscarded, id, &store::title(&row), version.number));
         scope.commit().await?;
         Ok(left)

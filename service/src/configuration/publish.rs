@@ -103,7 +103,7 @@ impl Service {
             .await?;
         if id.kind() == ConfigurationKind::RelyingParty {
             forget_unwanted_former_ids(scope).await?;
-            push_secret::forget_unnamed(scope).await?;
+            Box::pin(push_secret::forget_unnamed(scope)).await?;
         }
         let names = store::names(scope).await?;
         scope.audit(change_act(ActKind::VersionPublished, &version, before.as_ref(), &names, &request.reason)?);
