@@ -149,7 +149,7 @@ async fn people(gateway: &Gateway<'_>, how_many: u32, services: &[&Client]) {
                 grants,
             ),
         ] {
-            world.execute(&format!("insert into {into} values {}", &rows[1..]), Some(&gateway.town)).await;
+            world.execute(&format!("insert into {into} values {}", rows.trim_start_matches(',')), Some(&gateway.town)).await;
         }
     }
 }
