@@ -42,8 +42,8 @@ use crate::gate::{DatabaseSettings, EpochStore, Gate};
 pub use crate::http_client::Outgoing;
 use crate::http_client::{HttpClient, Whom};
 use crate::keys::{EpochKeys, KeyRing, MasterKey, Rotation};
-use crate::mails::{MailSettings, Post};
 pub use crate::limits::{Limiter, Limits};
+use crate::mails::{MailSettings, Post};
 pub use crate::random::Rng;
 
 /// What the service needs to start.

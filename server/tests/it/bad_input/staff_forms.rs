@@ -199,8 +199,8 @@ async fn what_is_wrong_with_a_services_software_is_said_beside_its_field() {
             (&[("jwks", "{}")], "jwks", "JWKS の形"),
             (&[("jwks", &secret_key)], "jwks", "秘密鍵か共通鍵"),
             (&[("jwks", &keys), ("encryption", "RSA-OAEP-256")], "jwks", "使える公開鍵がありません"),
-            (&[("profile", "fapi2")], "authentication", "ここでは使えません"),
-            (&[("authentication", "none"), ("pkce", "when_offered")], "pkce", "ここでは使えません"),
+            (&[("profile", "fapi2")], "authentication", "「署名(private_key_jwt)」を選んで"),
+            (&[("authentication", "none"), ("pkce", "when_offered")], "pkce", "PKCE を必須にして"),
             (
                 &[("post_logout_redirect_uris", "https://library.example.jp/#x")],
                 "post_logout_redirect_uris",

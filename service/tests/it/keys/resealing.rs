@@ -55,7 +55,9 @@ async fn sealed_under(world: &World, key: &MasterKey, towns: &[&Town]) -> i64 {
         };
         // No table has two such columns, so rows are values.
         let condition = format!("({})", columns.iter().map(is).collect::<Vec<_>>().join(" or "));
-        if columns.iter().any(|column| column == "organisation_id") && !["job", "outgoing_mail"].contains(&table.as_str()) {
+        if columns.iter().any(|column| column == "organisation_id")
+            && !["job", "outgoing_mail"].contains(&table.as_str())
+        {
             for town in towns {
                 found += world.rows_where(town, &table, &condition).await;
             }
