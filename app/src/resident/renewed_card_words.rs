@@ -13,8 +13,8 @@ texts! {
         title: "カードを新しくするとき", "When your card is renewed";
         lead: "カードや電子証明書を新しくすると、別の人とみなされて、新しい{town_id}ができることがあります。引き継ぎ番号があれば、窓口で、前の{town_id}に戻せます。",
             "A new card, or a new certificate on it, may look like somebody else's and make a new {town_id}. With a recovery number, the desk can give you your former {town_id} back.";
-        card_first: "引き継ぎ番号と窓口コードは、カードでサインインしたときだけ受け取れます。",
-            "A recovery number or a desk code is given only after you sign in with your card.";
+        card_first: "引き継ぎ番号と窓口コードは、カードでサインインしてから10分のあいだだけ受け取れます。",
+            "A recovery number or a desk code is given only within ten minutes of signing in with your card.";
         with_card: "カードでサインインする", "Sign in with the card";
         before: "新しくする前に: 引き継ぎ番号", "Before: a recovery number";
         before_text: "この{town_id}の引き継ぎ番号を作り、紙に書いて、なくさないところにしまってください。番号は一度しか表示しません。",

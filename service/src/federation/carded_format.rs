@@ -84,9 +84,10 @@ impl Carded {
     pub(super) fn pack(&self, packer: &mut Packer) {
         packer.uuid(self.provider.uuid());
         match &self.person {
-            Person::Found(resident) => {
+            Person::Found(resident, home) => {
                 packer.byte(1);
                 packer.uuid(resident.uuid());
+                packer.bytes(home.as_slice());
             }
             Person::New { digest, pepper } => {
                 packer.byte(2);
@@ -112,7 +113,7 @@ impl Carded {
     pub(super) fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, Malformed> {
         let provider = IdentityProviderId::from_uuid(unpacker.uuid()?);
         let person = match unpacker.byte()? {
-            1 => Person::Found(ResidentId::from_uuid(unpacker.uuid()?)),
+            1 => Person::Found(ResidentId::from_uuid(unpacker.uuid()?), Zeroizing::new(unpacker.array()?)),
             2 => Person::New { digest: Zeroizing::new(unpacker.array()?), pepper: unpacker.seconds()? },
             _ => return Err(Malformed),
         };

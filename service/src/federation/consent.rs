@@ -191,7 +191,7 @@ impl Service {
         flow: &Flow,
         carded: &Carded,
     ) -> Result<bool, Error> {
-        let (Kind::Service(asked), Person::Found(resident)) = (&flow.kind, &carded.person) else { return Ok(false) };
+        let (Kind::Service(asked), Person::Found(resident, _)) = (&flow.kind, &carded.person) else { return Ok(false) };
         let Some((party, _, text)) = parts(published, asked) else { return Ok(false) };
         let existing = self.agreed_by(scope, published, &flow.kind, *resident).await?;
         let prompt_consent = asked.prompt.contains(Prompt::Consent);

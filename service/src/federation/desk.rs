@@ -149,7 +149,7 @@ impl Service {
         settle(&published, &mut carded, &rows, month);
         match carded.person {
             Person::New { .. } => self.go_on_as_stranger(&published, flow, *carded, browser).await,
-            Person::Found(resident) => self.go_on_as_resident(&published, flow, *carded, resident, browser).await,
+            Person::Found(resident, _) => self.go_on_as_resident(&published, flow, *carded, resident, browser).await,
         }
     }
 
@@ -164,7 +164,7 @@ impl Service {
     ) -> Result<Step, Error> {
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Update, Resource::Resident).await?;
-        if !store::lock_resident(&scope, resident).await? {
+        if !store::lock_found(&scope, resident, carded.person.home()).await? {
             return Ok(Step::stop(Stop::FlowGone));
         }
         let now = self.clock.now();
@@ -215,7 +215,7 @@ impl Service {
         let known = lookup.all().chain([found.row.subject_digest.as_slice()]);
         let rows = clearances(scope, known, self.clock.seconds()).await?;
         settle(published, carded, &rows, Month::at(self.clock.now()));
-        renew(scope, &rows, found.home(lookup)).await
+        renew(scope, &rows, found.home(lookup)?.as_slice()).await
     }
 
     /// Deletes requests whose time is over. Looks first: a quiet town costs one reading.
@@ -270,7 +270,7 @@ fn notice(published: &Published, flow: &Flow, notice: DeskNotice) -> Step {
 async fn digest_of<S: Scope>(scope: &S, person: &Person) -> Result<Option<Vec<u8>>, Error> {
     match person {
         Person::New { digest, .. } => Ok(Some(digest.to_vec())),
-        Person::Found(resident) => {
+        Person::Found(resident, _) => {
             let row = scope.find::<resident::Entity>().filter(resident::Column::Id.eq(resident.uuid())).one().await?;
             Ok(row.map(|row| row.subject_digest))
         }

@@ -103,8 +103,10 @@ pub(super) enum Stage {
     /// The card was read.
     Carded(Box<Carded>),
     /// An open session says who it is, and a consent is due; or a passkey said so a moment ago. Confirming needs the same
-    /// session. In a merge: whose town ID the other sign-in leads to.
+    /// session.
     Known(ResidentId),
+    /// In a merge: whose town ID the other sign-in leads to, and by what.
+    Other(ResidentId, Home),
     /// It ended without a code and may go on without the card being read again, where the person proves what the card does
     /// not show. Of what the card said nothing but the outcomes is left.
     Held(Ending, Box<Carded>),
@@ -189,13 +191,26 @@ pub(super) struct Offered {
     pub(super) code_hash: [u8; 32],
 }
 
+/// The digest under which a resident's own row stood when the card was read.
+pub(super) type Home = Zeroizing<[u8; 32]>;
+
 /// Who it is, without the provider's own name for the person.
 #[derive(Clone)]
 pub(super) enum Person {
-    /// Found again.
-    Found(ResidentId),
+    /// Found again, and by what: where another card stands in that place when the person goes on, this sign-in leads nowhere.
+    Found(ResidentId, Home),
     /// Not in the register: the digest under which the person will be found, and the number of its pepper.
     New { digest: Zeroizing<[u8; 32]>, pepper: i64 },
+}
+
+impl Person {
+    /// Under what the person stands, or will.
+    pub(super) fn home(&self) -> &Home {
+        match self {
+            Self::Found(_, home) => home,
+            Self::New { digest, .. } => digest,
+        }
+    }
 }
 
 /// Why a flow ended without a code.

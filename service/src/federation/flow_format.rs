@@ -17,7 +17,7 @@ use super::flow::{Asked, Carded, ENDINGS, Ending, Flow, Kind, LevelAsked, Offere
 use super::packing::{Malformed, Packer, Unpacker};
 use super::tried::Tried;
 
-const VERSION: u8 = 6;
+const VERSION: u8 = 7;
 /// Beside the language, in its byte.
 const ANSWERED: u8 = 0b10;
 const TIE: u8 = 0b100;
@@ -295,6 +295,11 @@ impl Stage {
                 packer.byte(4);
                 packer.uuid(resident.uuid());
             }
+            Stage::Other(resident, home) => {
+                packer.byte(10);
+                packer.uuid(resident.uuid());
+                packer.bytes(home.as_slice());
+            }
             Stage::Ended(ending) => {
                 packer.byte(5);
                 ending.pack(packer);
@@ -324,6 +329,7 @@ impl Stage {
             },
             3 => Stage::Carded(Box::new(Carded::unpack(unpacker)?)),
             4 => Stage::Known(ResidentId::from_uuid(unpacker.uuid()?)),
+            10 => Stage::Other(ResidentId::from_uuid(unpacker.uuid()?), Zeroizing::new(unpacker.array()?)),
             5 => Stage::Ended(Ending::unpack(unpacker)?),
             6 => Stage::Held(Ending::unpack(unpacker)?, Box::new(Carded::unpack(unpacker)?)),
             7 => Stage::Choosing { passkey: true },

@@ -43,7 +43,7 @@ impl Service {
             _ if flow.offers_passkey => self.passkey_offer_view(&published, &flow, browser).await,
             (Stage::Choosing { passkey }, _) => self.sign_in_view(&published, &flow, *passkey).await,
             // A clerk's test is the console's to show.
-            (Stage::Known(_) | Stage::Carded(_), Kind::Merge(_)) | (_, Kind::Test(_) | Kind::TryOut(_)) => {
+            (Stage::Other(..) | Stage::Carded(_), Kind::Merge(_)) | (_, Kind::Test(_) | Kind::TryOut(_)) => {
                 Ok(FlowPage::To(place(&published, &flow)))
             }
             (Stage::Ended(ending) | Stage::Held(ending, _), _) => {
@@ -58,7 +58,7 @@ impl Service {
                 Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, Ending::ProviderDeclined))))
             }
             (Stage::Arrived, _) => Ok(FlowPage::To(format!("{}?flow={}", domain::paths::authorize(slug), flow.id))),
-            (Stage::Known(_) | Stage::Tried(_), _) => Ok(FlowPage::To(place(&published, &flow))),
+            (Stage::Known(_) | Stage::Other(..) | Stage::Tried(_), _) => Ok(FlowPage::To(place(&published, &flow))),
         }
     }
 
@@ -76,7 +76,7 @@ impl Service {
         let resident = match &flow.stage {
             Stage::Known(resident) => Some(*resident),
             Stage::Carded(carded) => match carded.person {
-                Person::Found(resident) => Some(resident),
+                Person::Found(resident, _) => Some(resident),
                 Person::New { .. } => None,
             },
             _ => None,

@@ -138,7 +138,9 @@ fn a_flow_comes_back() {
 
 #[test]
 fn every_stage_and_ending_comes_back() {
-    let mut stages = vec![Stage::Arrived, Stage::Known(ResidentId::from_uuid(uuid::Uuid::max()))];
+    let somebody = ResidentId::from_uuid(uuid::Uuid::max());
+    let other = Stage::Other(somebody, Zeroizing::new([7; 32]));
+    let mut stages = vec![Stage::Arrived, Stage::Known(somebody), other];
     stages.extend(ReasonCode::ALL.map(|reason| Stage::Ended(Ending::Determined(reason))));
     stages.extend(ENDINGS.map(Stage::Ended));
     stages.extend(ENDINGS.map(|ending| Stage::Held(ending, Box::new(carded().outcomes_alone()))));

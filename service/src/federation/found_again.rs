@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::flow::{Carded, Person};
+use super::flow::{Carded, Home, Person};
 use super::levels::AttestedBy;
 use super::provider::Provider;
 use super::published::Published;
@@ -83,11 +83,13 @@ impl FoundAgain {
     }
 
     /// The digest that the resident's own row has once this sign-in is written.
-    pub(super) fn home<'a>(&'a self, lookup: &'a Lookup) -> &'a [u8] {
-        match self.merged {
+    pub(super) fn home(&self, lookup: &Lookup) -> Result<Home, Error> {
+        let digest = match self.merged {
             Some(_) => &self.row.subject_digest,
             None => lookup.current(),
-        }
+        };
+        let digest = digest.try_into().map_err(|_| Error::internal("a digest of another length"))?;
+        Ok(Zeroizing::new(digest))
     }
 }
 
@@ -198,9 +200,9 @@ pub(super) async fn renew(
     let row = &found.row;
     let ial = i64::from(carded.assurance.ial.number());
     let AttestedBy { provider, word } = published.attested_by(carded);
-    let own = found.home(lookup);
+    let own = found.home(lookup)?;
     let pepper = if found.merged.is_some() { row.pepper_number } else { lookup.pepper() };
-    let mut moved = found.merged.is_none() && row.subject_digest != own;
+    let mut moved = found.merged.is_none() && row.subject_digest != own.as_slice();
     if let Some(merged) = &found.merged
         && merged.subject_digest != lookup.current()
     {

@@ -11,13 +11,15 @@ use domain::paths;
 use entity::{attestation, desk_request, resident, resident_lookup};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Order, Set};
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
-use super::flow::{Flow, Kind, Stage};
+use super::flow::{Flow, Home, Kind, Stage};
 use super::found_again::FoundAgain;
 use super::published::Published;
 use super::send::place;
 use super::views::TownView;
-use super::{Browser, Cookies, Go, Step, Stop, events};
+use super::{Browser, Cookies, Go, Step, Stop, events, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{ResidentScope, Resource, Scope, WriteScope, action};
@@ -125,7 +127,13 @@ impl Service {
             return Ok(to_own_page(published, &flow, MergeNotice::AtDesk));
         }
         drop(scope);
-        flow.stage = Stage::Known(found.resident());
+        let home = found
+            .row
+            .subject_digest
+            .as_slice()
+            .try_into()
+            .map_err(|_| Error::internal("a digest of another length"))?;
+        flow.stage = Stage::Other(found.resident(), Zeroizing::new(home));
         self.show(published, &flow, browser).await
     }
 
@@ -191,14 +199,16 @@ impl Service {
         &self,
         scope: ResidentScope<WriteScope>,
         published: &Published,
-        Merge { into, other }: Merge,
+        Merge { session, into, other, home }: Merge,
     ) -> Result<(MergeNotice, bool), Error> {
         let everybody = scope.of_everybody();
         let locked = lock_both(everybody, [into, other]).await?;
-        if !locked.iter().any(|row| row.id == into.uuid()) {
+        if !locked.iter().any(|row| row.id == into.uuid()) || !store::is_open(everybody, session).await? {
             return Err(Error::Unauthenticated);
         }
-        let Some(row) = locked.into_iter().find(|row| row.id == other.uuid()) else {
+        // Where another card stands in its place since, the second sign-in leads there no more.
+        let stands = |row: &resident::Model| row.id == other.uuid() && row.subject_digest == home.as_slice();
+        let Some(row) = locked.into_iter().find(stands) else {
             return Ok((MergeNotice::NoOther, false));
         };
         if waits_at_desk(everybody, &row, self.clock.seconds()).await? {
@@ -239,12 +249,12 @@ impl Service {
             return Ok(Err(Step::stop(Stop::FlowGone)));
         };
         match (&flow.kind, &flow.stage) {
-            (Kind::Merge(into), Stage::Known(other)) if *into == session.resident => {
-                let merge = Merge { into: *into, other: *other };
+            (Kind::Merge(into), Stage::Other(other, home)) if *into == session.resident => {
+                let merge = Merge { session: session.id, into: *into, other: *other, home: home.clone() };
                 Ok(Ok((published, flow, merge)))
             }
             // Somebody else signed in here meanwhile.
-            (Kind::Merge(_), Stage::Known(_)) => Ok(Err(Step::stop(Stop::FlowGone))),
+            (Kind::Merge(_), Stage::Other(..)) => Ok(Err(Step::stop(Stop::FlowGone))),
             _ => Ok(Err(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() })),
         }
     }
@@ -290,10 +300,11 @@ pub(super) async fn lead(
 }
 
 /// Which town ID goes into which.
-#[derive(Clone, Copy)]
 struct Merge {
+    session: Uuid,
     into: ResidentId,
     other: ResidentId,
+    home: Home,
 }
 
 fn to_own_page(published: &Published, flow: &Flow, notice: MergeNotice) -> Step {

@@ -13,6 +13,7 @@ use super::flow_page::origins;
 use super::passkeys::{Added, Ceremony, Making, PasskeyAnswer, passkeys_of};
 use super::published::Published;
 use super::send::place;
+use super::sessions::Session;
 use super::views::{FlowPage, PasskeyOfferView};
 use super::{Browser, Cookies, Go, Passkeys, SessionCookie, Step, Stop, store};
 use crate::Service;
@@ -35,7 +36,7 @@ impl Service {
         let Some(resident) = self.wait_for_offer(&scope, &flow).await? else { return Ok(Err(session)) };
         scope.commit().await?;
         let Stage::Carded(carded) = &mut flow.stage else { return Ok(Err(session)) };
-        carded.person = Person::Found(resident);
+        carded.person = Person::Found(resident, carded.person.home().clone());
         flow.tie = None;
         flow.offers_passkey = true;
         let mut step = self.show(published, &flow, browser).await?;
@@ -58,14 +59,14 @@ impl Service {
         Ok(Some(resident))
     }
 
-    /// Whether this browser's session is that person's still: whoever signed out meanwhile has left the page to somebody else.
-    async fn is_signed_in(
+    /// This browser's session, if it is that person's still: whoever signed out meanwhile has left the page to somebody else.
+    async fn session_of(
         &self,
         published: &Published,
         browser: &Browser,
         resident: ResidentId,
-    ) -> Result<bool, Error> {
-        Ok(self.session(published, browser).await?.is_some_and(|session| session.resident == resident))
+    ) -> Result<Option<Session>, Error> {
+        Ok(self.session(published, browser).await?.filter(|session| session.resident == resident))
     }
 
     pub(super) async fn passkey_offer_view(
@@ -76,16 +77,16 @@ impl Service {
     ) -> Result<FlowPage, Error> {
         let resident = match &flow.stage {
             Stage::Carded(carded) => match carded.person {
-                Person::Found(resident) => Some(resident),
+                Person::Found(resident, _) => Some(resident),
                 Person::New { .. } => None,
             },
             _ => None,
         };
-        let is_signed_in = match resident {
-            Some(resident) => self.is_signed_in(published, browser, resident).await?,
-            None => false,
+        let session = match resident {
+            Some(resident) => self.session_of(published, browser, resident).await?,
+            None => None,
         };
-        if !is_signed_in {
+        if session.is_none() {
             return Ok(FlowPage::Stop(Stop::FlowGone));
         }
         let making = Making { ceremony: Ceremony::Offer(flow.id.bytes()), existing: &[] };
@@ -115,18 +116,18 @@ impl Service {
         let Some(flow) = self.open_flow(&published, browser, id).await? else { return go(Step::stop(Stop::FlowGone)) };
         let resident = match &flow.stage {
             Stage::Carded(carded) if flow.offers_passkey && !flow.answered => match carded.person {
-                Person::Found(resident) => resident,
+                Person::Found(resident, _) => resident,
                 Person::New { .. } => return Err(Error::internal("an offer to nobody")),
             },
             _ if flow.answered => return go(Step::stop(Stop::AlreadyDone)),
             _ => return go(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() }),
         };
-        if !self.is_signed_in(&published, browser, resident).await? {
+        let Some(session) = self.session_of(&published, browser, resident).await? else {
             return go(Step::stop(Stop::FlowGone));
-        }
+        };
         let mut passkeys = None;
         if let Some(sent) = sent {
-            match self.keep_passkey(&published, Ceremony::Offer(id.bytes()), resident, sent).await? {
+            match self.keep_passkey(&published, Ceremony::Offer(id.bytes()), &session, sent).await? {
                 Added::Done => passkeys = Some(Passkeys::Used),
                 Added::Refused(refusal) => return Ok(PasskeyAnswer::Refused(refusal)),
             }

@@ -163,9 +163,10 @@ impl Service {
         &self,
         published: &Published,
         ceremony: Ceremony,
-        resident: ResidentId,
+        session: &Session,
         sent: &str,
     ) -> Result<Added, Error> {
+        let resident = session.resident;
         let refused = |refusal| Ok(Added::Refused(refusal));
         let Ok(answer) = RegistrationAnswer::parse(sent) else { return refused(PasskeyRefusal::Unusable) };
         let Ok(bytes) = answer.challenge() else { return refused(PasskeyRefusal::Unusable) };
@@ -178,7 +179,7 @@ impl Service {
         };
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Create, Resource::ResidentPasskey).await?;
-        if !store::lock_resident(&scope, resident).await? {
+        if !store::lock_resident(&scope, resident).await? || !store::is_open(&scope, session.id).await? {
             return refused(PasskeyRefusal::Unknown);
         }
         let existing = passkeys_of(&scope, resident).await?;
@@ -258,7 +259,7 @@ impl Service {
         if !begets_passkeys(session.method, session.assurance) {
             return Ok(Added::Refused(PasskeyRefusal::CardFirst));
         }
-        self.keep_passkey(&published, Ceremony::OwnPage(session.id.into_bytes()), session.resident, sent).await
+        self.keep_passkey(&published, Ceremony::OwnPage(session.id.into_bytes()), &session, sent).await
     }
 
     /// Removes a passkey: it signs nobody in any more. Returns how many are left.

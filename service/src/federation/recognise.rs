@@ -74,7 +74,7 @@ impl Service {
             return self.go_on_as_stranger(published, flow, carded, browser).await;
         };
         let resident = found.resident();
-        carded.person = Person::Found(resident);
+        carded.person = Person::Found(resident, found.home(&lookup)?);
         let ties = self.ties_of(&scope, published, resident, flow.tie.take()).await?;
         carded.determined = facts.decide(published, ties.clone(), now);
         self.settle_resident(&scope, published, &mut carded, &found, &lookup).await?;
@@ -159,7 +159,7 @@ impl Service {
                 self.deliver(published, &flow, asked, party, finished).await
             }
             (Way::Session, _) => {
-                let Person::Found(resident) = carded.person else { return Err(Error::internal("nobody was found")) };
+                let Person::Found(resident, _) = carded.person else { return Err(Error::internal("nobody was found")) };
                 let proof = Proof::of(published, carded);
                 let (_, session) = self.open_session(&scope, published, browser, resident, proof).await?;
                 scope.commit().await?;
@@ -320,7 +320,7 @@ pub(super) fn way(
 
 /// Somebody who is in the register comes to the own page whatever the rule says now: to see and to end what is there.
 fn way_to_town_page(published: &Published, carded: &Carded) -> Way {
-    if matches!(carded.person, Person::Found(_)) {
+    if matches!(carded.person, Person::Found(..)) {
         return Way::Session;
     }
     match determined(published, &Kind::TownPage, carded) {

@@ -46,8 +46,8 @@ impl Service {
                 return Ok(Registering::Done(Registered { resident: session.resident, newcomer: false }));
             }
             Who::Card(carded) => match &carded.person {
-                Person::Found(resident) => {
-                    if !store::lock_resident(scope, *resident).await? {
+                Person::Found(resident, home) => {
+                    if !store::lock_found(scope, *resident, home).await? {
                         return Ok(Registering::Gone);
                     }
                     (Registered { resident: *resident, newcomer: false }, carded)

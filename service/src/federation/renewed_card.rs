@@ -19,9 +19,11 @@ use time::OffsetDateTime;
 
 use super::found_again::{Standing, stand};
 use super::merge::{Dissolved, lead, lock_both};
+use super::passkeys::begets_passkeys;
 use super::published::Published;
+use super::sessions::Session;
 use super::views::TownView;
-use super::{Browser, sha256};
+use super::{Browser, sha256, store};
 use crate::Service;
 use crate::desk::store as requests;
 use crate::error::{Conflict, Error};
@@ -55,6 +57,14 @@ pub enum Handed {
     },
 }
 
+/// After so many seconds the card is read once more: whoever has a resident's telephone in hand for a moment takes nothing away.
+const FRESH_SECONDS: i64 = 600;
+
+/// Whether somebody signed in with the card just now, no weaker than a passkey would be.
+fn by_card(session: &Session, now: i64) -> bool {
+    begets_passkeys(session.method, session.assurance) && now - session.auth_time <= FRESH_SECONDS
+}
+
 impl Service {
     /// The page about renewing the card.
     ///
@@ -66,15 +76,14 @@ impl Service {
         let has_number = scope.find::<recovery_number::Entity>().one().await?.is_some();
         Ok(RenewedCardPage {
             town: published.town_view(),
-            by_card: session.method.is_card(),
+            by_card: by_card(&session, self.clock.seconds()),
             has_number,
             handed: None,
             form_origins: published.provider_origins(),
         })
     }
 
-    /// Makes the number by which the desk finds this town ID again. Only with the card: whoever has a resident's telephone in hand
-    /// for a moment makes none.
+    /// Makes the number by which the desk finds this town ID again. Only just after the card was read.
     ///
     /// # Errors
     /// As [`Service::renewed_card_page`].
@@ -89,6 +98,9 @@ impl Service {
         let scope = self.gate.open_own(&caller, action::Create, Resource::RecoveryNumber).await?;
         scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
         let everybody = scope.of_everybody();
+        if !store::is_open(everybody, session.id).await? {
+            return Err(Error::Unauthenticated);
+        }
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
             resident_id: Set(session.resident.uuid()),
@@ -120,6 +132,9 @@ impl Service {
         let scope = self.gate.open_own(&caller, action::Create, Resource::RelinkRequest).await?;
         scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
         let everybody = scope.of_everybody();
+        if !store::is_open(everybody, session.id).await? {
+            return Err(Error::Unauthenticated);
+        }
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
             id: Set(self.rng.uuid_v4()?),

@@ -116,8 +116,8 @@ pub(super) fn place(published: &Published, flow: &Flow) -> String {
         (Stage::Choosing { .. }, _) => paths::flow_sign_in(&published.slug, flow.id),
         (_, Kind::Test(party)) => test_sign_in::place(&published.slug, *party, flow.id),
         (_, Kind::TryOut(provider)) => try_out::place(&published.slug, *provider, flow.id),
-        (Stage::Known(_), Kind::Merge(_)) => paths::flow_merge(&published.slug, flow.id),
-        (Stage::Known(_) | Stage::Carded(_), _) => paths::flow_consent(&published.slug, flow.id),
+        (Stage::Other(..), Kind::Merge(_)) => paths::flow_merge(&published.slug, flow.id),
+        (Stage::Known(_) | Stage::Other(..) | Stage::Carded(_), _) => paths::flow_consent(&published.slug, flow.id),
         _ => paths::flow_outcome(&published.slug, flow.id),
     }
 }

@@ -9,7 +9,7 @@ use entity::{consent_grant, resident, resident_session, token_family};
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::flow::CardDue;
+use super::flow::{CardDue, Home};
 use super::published::Rule;
 use crate::error::Error;
 use crate::gate::{EligibilityColumns, Scope, WriteScope};
@@ -59,10 +59,22 @@ pub(super) async fn lock_resident(scope: &WriteScope, resident: ResidentId) -> R
     Ok(lock_row(scope, resident).await?.is_some())
 }
 
+/// The same for whom a card found a moment ago: no longer where another card stands in its place, however long the sign-in waited.
+pub(super) async fn lock_found(scope: &WriteScope, resident: ResidentId, home: &Home) -> Result<bool, Error> {
+    Ok(lock_row(scope, resident).await?.is_some_and(|row| row.subject_digest == home.as_slice()))
+}
+
 /// The same, with what the row says once it is locked.
 pub(super) async fn lock_row(scope: &WriteScope, resident: ResidentId) -> Result<Option<resident::Model>, Error> {
     use resident::{Column, Entity};
     scope.find::<Entity>().filter(Column::Id.eq(resident.uuid())).locked().one().await
+}
+
+/// Whether a session is open still. What ends all that somebody has open locks the resident's row first: whoever has locked it asks
+/// once more.
+pub(super) async fn is_open<S: Scope>(scope: &S, session: Uuid) -> Result<bool, Error> {
+    use resident_session::{Column, Entity};
+    Ok(scope.find::<Entity>().filter(Column::Id.eq(session)).one().await?.is_some())
 }
 
 /// A family by the flow that it came from.

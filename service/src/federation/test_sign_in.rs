@@ -162,7 +162,9 @@ fn standing(published: &Published, flow: &Flow, party: &Party) -> Result<TestSta
         Stage::Ended(ending) | Stage::Held(ending, _) => Ok(TestStanding::Ended(*ending)),
         // The browser came back from the provider by its history.
         Stage::Away { .. } => Ok(TestStanding::Ended(Ending::ProviderDeclined)),
-        Stage::Arrived | Stage::Choosing { .. } | Stage::Known(_) | Stage::Tried(_) => Ok(TestStanding::Gone),
+        Stage::Arrived | Stage::Choosing { .. } | Stage::Known(_) | Stage::Other(..) | Stage::Tried(_) => {
+            Ok(TestStanding::Gone)
+        }
     }
 }
 

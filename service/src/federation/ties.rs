@@ -79,7 +79,7 @@ impl Service {
             Offered { tie: Attestation { kind: offered.kind, until: offered.until }, code_hash: offered.hash };
         let step = match carded.person {
             Person::New { .. } => Some(self.go_on_with_offer(&published, flow, *carded, offered, browser).await?),
-            Person::Found(resident) => {
+            Person::Found(resident, _) => {
                 self.go_on_with_tie(&published, flow, *carded, resident, offered, browser).await?
             }
         };
@@ -117,7 +117,7 @@ impl Service {
     ) -> Result<Option<Step>, Error> {
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Update, Resource::Resident).await?;
-        if !store::lock_resident(&scope, resident).await? {
+        if !store::lock_found(&scope, resident, carded.person.home()).await? {
             return Ok(Some(Step::stop(Stop::FlowGone)));
         }
         if !self.spend_code(&scope, resident, offered).await? {

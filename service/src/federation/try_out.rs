@@ -235,7 +235,9 @@ fn standing(stage: Stage, locale: Locale) -> TryOutStanding {
         },
         Stage::Ended(Ending::ProviderFailed) => TryOutStanding::Failed(TryOutFailure::RequestRefused),
         Stage::Ended(_) | Stage::Held(..) | Stage::Away { .. } => TryOutStanding::Failed(TryOutFailure::Declined),
-        Stage::Arrived | Stage::Choosing { .. } | Stage::Known(_) | Stage::Carded(_) => TryOutStanding::Gone,
+        Stage::Arrived | Stage::Choosing { .. } | Stage::Known(_) | Stage::Other(..) | Stage::Carded(_) => {
+            TryOutStanding::Gone
+        }
     }
 }
 

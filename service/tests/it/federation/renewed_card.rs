@@ -9,14 +9,15 @@ use domain::violations::Violation;
 use secrecy::SecretString;
 use service::audit::{ActKind, TrailFilter};
 use service::desk::{AtDesk, Relinking, SecondClerk};
-use service::federation::{Added, Go, Handed, RenewedCardPage};
+use service::federation::{Added, Go, Handed, RenewedCardPage, Stop};
 use service::gate::Caller;
 use service::{Conflict, Error, Service};
 
 use super::passkeys;
 use crate::harness::device::Device;
 use crate::harness::{
-    Client, Gateway, HANAKO, Holder, PASSWORD, TARO, Tab, Town, World, code_of, mail, on_both, on_postgres, sent_code,
+    Client, Gateway, HANAKO, Holder, PASSWORD, TARO, Tab, Town, World, code_of, flow_of, mail, on_both, on_postgres,
+    sent_code,
 };
 
 /// The same person with a renewed card, which to us is anybody's.
@@ -273,6 +274,35 @@ async fn a_former_card_that_still_works_keeps_its_town_id() {
         // Once that session is over nothing says so any more: there is no history of sign-ins.
         world.service.sign_out(&gateway.town.slug, &owner.0).await.unwrap();
         assert!(matches!(taken_over(&gateway, request, &number).await, Ok(Relinking::Done(_))));
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn what_waits_open_by_the_former_card_is_over_with_it() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let health = gateway.client("health", "").await;
+        let slug = &gateway.town.slug;
+        let Renewal { number, request, subs, .. } = renewal(&gateway, &library).await;
+        // By the former card: before the consent of another service, and before the question of a merge with somebody else.
+        let mut parked = Tab::default();
+        let go = gateway.authorize(&mut parked, &gateway.request(&health, &[])).await;
+        let consent = gateway.read_card(&mut parked, &go, HANAKO).await;
+        let mut other = Tab::default();
+        comes(&gateway, &mut other, &library, TARO).await;
+        let step = world.service.begin_merge(slug, &other.0).await.unwrap();
+        let go = other.take(step);
+        let question = gateway.read_card(&mut other, &go, HANAKO).await;
+
+        assert!(matches!(taken_over(&gateway, request, &number).await, Ok(Relinking::Done(_))));
+        assert_eq!(gateway.agree(&mut parked, &consent).await, Go::Stop(Stop::FlowGone));
+        let step = world.service.answer_merge(slug, flow_of(&question), &other.0, true).await.unwrap();
+        assert_eq!(other.take(step), Go::To("/t/showa/me?done=merge-none".to_owned()));
+        assert_eq!((gateway.rows("resident").await, gateway.rows("resident_lookup").await), (2, 0));
+        assert_eq!(comes(&gateway, &mut Tab::default(), &library, RENEWED).await, subs[0]);
     })
     .await;
 }
