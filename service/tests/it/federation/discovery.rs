@@ -484,7 +484,7 @@ fn tests(root: &Path) -> BTreeMap<String, (String, String)> {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let marks = text.match_indices("#[test]\n").chain(text.match_indices("#[tokio::test"));
                 for (at, _) in marks {
-                    let (_, after) = text[at..].split_once("fn ").unwrap();
+                    let (_, after) = text.split_at(at).1.split_once("fn ").unwrap();
                     let name = after.split('(').next().unwrap().to_owned();
                     let body = after.split("\n}\n").next().unwrap().to_owned();
                     found.insert(name, (body, text.clone()));

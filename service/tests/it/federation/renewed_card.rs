@@ -453,7 +453,7 @@ async fn only_the_renewed_card_leads_to_a_former_town_id_that_several_did() {
             let step = service.begin_merge(slug, &tab.0).await.unwrap();
             let go = tab.take(step);
             let go = gateway.read_card(&mut tab, &go, further(holder)).await;
-            let step = service.answer_merge(slug, crate::harness::flow_of(&go), &tab.0, true).await.unwrap();
+            let step = service.answer_merge(slug, flow_of(&go), &tab.0, true).await.unwrap();
             tab.take(step);
             (tab, sub)
         };
