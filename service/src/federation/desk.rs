@@ -266,13 +266,14 @@ fn notice(published: &Published, flow: &Flow, notice: DeskNotice) -> Step {
     Step { go: Go::To(to), cookies: Cookies::default() }
 }
 
-/// The digest under which the person is found, or will be. `None` if the person left the register.
+/// The digest under which the person is found, or will be. `None` if the person left the register, or another card
+/// stands in the place of the one that was read.
 async fn digest_of<S: Scope>(scope: &S, person: &Person) -> Result<Option<Vec<u8>>, Error> {
     match person {
         Person::New { digest, .. } => Ok(Some(digest.to_vec())),
-        Person::Found(resident, _) => {
+        Person::Found(resident, home) => {
             let row = scope.find::<resident::Entity>().filter(resident::Column::Id.eq(resident.uuid())).one().await?;
-            Ok(row.map(|row| row.subject_digest))
+            Ok(row.map(|row| row.subject_digest).filter(|digest| *digest == home.as_slice()))
         }
     }
 }

@@ -84,13 +84,17 @@ impl FoundAgain {
 
     /// The digest that the resident's own row has once this sign-in is written.
     pub(super) fn home(&self, lookup: &Lookup) -> Result<Home, Error> {
-        let digest = match self.merged {
+        home(match self.merged {
             Some(_) => &self.row.subject_digest,
             None => lookup.current(),
-        };
-        let digest = digest.try_into().map_err(|_| Error::internal("a digest of another length"))?;
-        Ok(Zeroizing::new(digest))
+        })
     }
+}
+
+/// A digest at rest, as a flow carries it.
+pub(super) fn home(digest: &[u8]) -> Result<Home, Error> {
+    let digest = digest.try_into().map_err(|_| Error::internal("a digest of another length"))?;
+    Ok(Zeroizing::new(digest))
 }
 
 impl Service {

@@ -26,15 +26,18 @@ impl Published {
     /// by itself no connection attests: there it is the level of identity alone. A connection that was stopped says what it said last.
     pub(super) fn todays(&self, reached: Assurance, method: Method, by: Option<&AttestedBy>) -> Assurance {
         let Some(by) = by else { return reached };
-        let provider = self.providers.iter().chain(&self.stopped).find(|provider| provider.id == by.provider);
-        let levels = provider.map(|provider| provider.settings.levels.as_slice()).unwrap_or_default();
-        capped(reached, method, worth(levels, by.word.as_deref()))
+        capped(reached, method, worth(self.levels_of(by.provider), by.word.as_deref()))
     }
 
-    /// Who attested the level of a card that was read.
+    /// What a connection attests, or attested when it was stopped.
+    fn levels_of(&self, id: IdentityProviderId) -> &[ProviderLevel] {
+        let provider = self.providers.iter().chain(&self.stopped).find(|provider| provider.id == id);
+        provider.map(|provider| provider.settings.levels.as_slice()).unwrap_or_default()
+    }
+
+    /// Who attested the level of a card that was read, be the connection stopped meanwhile.
     pub(super) fn attested_by(&self, carded: &Carded) -> AttestedBy {
-        let levels = self.provider(carded.provider).map(|provider| provider.settings.levels.as_slice());
-        let level = levels.and_then(|levels| levels.get(usize::from(carded.level)));
+        let level = self.levels_of(carded.provider).get(usize::from(carded.level));
         AttestedBy { provider: carded.provider, word: level.map(|level| level.acr.clone()) }
     }
 

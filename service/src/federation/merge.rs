@@ -12,14 +12,13 @@ use entity::{attestation, desk_request, resident, resident_lookup};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Order, Set};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::flow::{Flow, Home, Kind, Stage};
 use super::found_again::FoundAgain;
 use super::published::Published;
 use super::send::place;
 use super::views::TownView;
-use super::{Browser, Cookies, Go, Step, Stop, events, store};
+use super::{Browser, Cookies, Go, Step, Stop, events, found_again, store};
 use crate::Service;
 use crate::error::Error;
 use crate::gate::{ResidentScope, Resource, Scope, WriteScope, action};
@@ -127,13 +126,7 @@ impl Service {
             return Ok(to_own_page(published, &flow, MergeNotice::AtDesk));
         }
         drop(scope);
-        let home = found
-            .row
-            .subject_digest
-            .as_slice()
-            .try_into()
-            .map_err(|_| Error::internal("a digest of another length"))?;
-        flow.stage = Stage::Other(found.resident(), Zeroizing::new(home));
+        flow.stage = Stage::Other(found.resident(), found_again::home(&found.row.subject_digest)?);
         self.show(published, &flow, browser).await
     }
 

@@ -27,7 +27,7 @@ use super::{Browser, sha256, store};
 use crate::Service;
 use crate::desk::store as requests;
 use crate::error::{Conflict, Error};
-use crate::gate::{Find, Organisation, Resource, Scope, SystemActor, WriteScope, action};
+use crate::gate::{Find, Organisation, ResidentScope, Resource, Scope, SystemActor, WriteScope, action};
 
 /// The page about renewing the card.
 pub struct RenewedCardPage {
@@ -96,11 +96,8 @@ impl Service {
         let (_, session, caller) = self.signed_in(slug, browser).await?;
         let number = RecoveryNumber::of_bytes(self.rng.bytes()?);
         let scope = self.gate.open_own(&caller, action::Create, Resource::RecoveryNumber).await?;
-        scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
+        lock_own(&scope, &session).await?;
         let everybody = scope.of_everybody();
-        if !store::is_open(everybody, session.id).await? {
-            return Err(Error::Unauthenticated);
-        }
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
             resident_id: Set(session.resident.uuid()),
@@ -130,11 +127,8 @@ impl Service {
             OffsetDateTime::from_unix_timestamp(expires_at).map_err(|_| Error::internal("the end of a code"))?;
         let hash = requests::code_hashes(&published.keys, code).into_iter().next().unwrap_or_default();
         let scope = self.gate.open_own(&caller, action::Create, Resource::RelinkRequest).await?;
-        scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
+        lock_own(&scope, &session).await?;
         let everybody = scope.of_everybody();
-        if !store::is_open(everybody, session.id).await? {
-            return Err(Error::Unauthenticated);
-        }
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
             id: Set(self.rng.uuid_v4()?),
@@ -180,6 +174,7 @@ impl Service {
         let Dissolved { leading, told } = self.dissolve(&scope, published, recent_row, former).await?;
         let ended = self.end_whatever_led(scope.of_everybody(), published, former).await?;
         stand(scope.of_everybody(), former_row, Standing::of(recent_row), Some(Month::at(self.clock.now()))).await?;
+        // The first is the new card's own, which the former town ID's row stands under now.
         lead(scope.of_everybody(), leading.into_iter().skip(1), former).await?;
         scope.commit().await?;
         if told || ended {
@@ -225,6 +220,12 @@ impl Service {
         scope.commit().await?;
         Ok(swept)
     }
+}
+
+/// Locks the row of whoever a session is of, and asks for the session once more: the desk may have ended it while this waited.
+async fn lock_own(scope: &ResidentScope<WriteScope>, session: &Session) -> Result<(), Error> {
+    scope.find::<resident::Entity>().locked().one().await?.ok_or(Error::Unauthenticated)?;
+    if store::is_open(scope.of_everybody(), session.id).await? { Ok(()) } else { Err(Error::Unauthenticated) }
 }
 
 /// A request that waits for the desk.
