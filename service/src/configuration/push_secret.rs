@@ -71,7 +71,7 @@ fn address(events: &EventsForm) -> &str {
 /// Deletes secrets that no version names any more that is in force, may come into force, or is what the next draft begins with.
 pub(super) async fn forget_unnamed(scope: &WriteScope) -> Result<(), Error> {
     use entity::configuration_version::{Column, Entity};
-    if !keys::has_push_secrets(scope).await? {
+    if !keys::hold_push_secrets(scope).await? {
         return Ok(());
     }
     let services = entity::configuration::Column::Kind.eq(ConfigurationKind::RelyingParty.as_str());

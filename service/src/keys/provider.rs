@@ -142,10 +142,17 @@ pub(crate) async fn keep_provider_secret(
     secret: &[u8],
     now: i64,
 ) -> Result<i64, Error> {
+    one_at_a_time(scope).await?;
     keep(scope, master, rng, KeyPurpose::UpstreamSecret, secret, (None, now)).await
 }
 
-/// Deletes secrets that no connection names any more.
+/// Whether any connection has such a secret. Until the transaction is over nobody else keeps one: what names it would be seen too
+/// late.
+pub(crate) async fn hold_provider_secrets(scope: &WriteScope) -> Result<bool, Error> {
+    hold(scope, KeyPurpose::UpstreamSecret).await
+}
+
+/// Deletes secrets that no connection names any more. They are held (see [`hold_provider_secrets`]).
 pub(crate) async fn forget_provider_secrets(scope: &WriteScope, named: &[i64]) -> Result<(), Error> {
     forget(scope, KeyPurpose::UpstreamSecret, named).await
 }
@@ -158,18 +165,35 @@ pub(crate) async fn keep_push_secret(
     (address, secret): (&str, &str),
     now: i64,
 ) -> Result<i64, Error> {
+    one_at_a_time(scope).await?;
     let both = Zeroizing::new(format!("{address}\n{secret}"));
     keep(scope, master, rng, KeyPurpose::PushSecret, both.as_bytes(), (None, now)).await
 }
 
-/// Whether any service has such a secret.
-pub(crate) async fn has_push_secrets<S: Scope>(scope: &S) -> Result<bool, Error> {
-    Ok(!rows(scope, KeyPurpose::PushSecret).await?.is_empty())
+/// Whether any service has such a secret. As [`hold_provider_secrets`].
+pub(crate) async fn hold_push_secrets(scope: &WriteScope) -> Result<bool, Error> {
+    hold(scope, KeyPurpose::PushSecret).await
 }
 
-/// Deletes those that no version names any more.
+/// Deletes those that no version names any more. They are held.
 pub(crate) async fn forget_push_secrets(scope: &WriteScope, named: &[i64]) -> Result<(), Error> {
     forget(scope, KeyPurpose::PushSecret, named).await
+}
+
+async fn hold(scope: &WriteScope, purpose: KeyPurpose) -> Result<bool, Error> {
+    // Where there is none, nothing is looked for: what somebody keeps meanwhile stays.
+    if rows(scope, purpose).await?.is_empty() {
+        return Ok(false);
+    }
+    one_at_a_time(scope).await?;
+    Ok(true)
+}
+
+/// Has whoever keeps a secret and whoever looks for those that are named no more wait for each other. A secret is written a moment
+/// before what names it: who reads the names in between and deletes afterwards would take it away. And of two who keep one at the
+/// same moment, both would number it alike. Whoever locks a configuration as well locks it first, as a publication does.
+async fn one_at_a_time(scope: &WriteScope) -> Result<(), Error> {
+    scope.find::<entity::tenant::Entity>().locked().get().await.map(drop)
 }
 
 async fn forget(scope: &WriteScope, purpose: KeyPurpose, named: &[i64]) -> Result<(), Error> {

@@ -171,6 +171,36 @@ async fn a_secret_that_nobody_published_goes_with_its_draft() {
 }
 
 // conforms: Our own
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_secret_of_a_draft_is_named_by_nobody_for_no_moment() {
+    on_both(async |world| {
+        let server = MockServer::start().await;
+        let gateway = world.gateway("showa").await;
+        let (here, there) = (&world.service, world.another_process().await);
+        let library = client(&gateway, events(&server, new(SECRET))).await;
+        let points = gateway.client_that("points", |form| form.client.events = events(&server, new(SECRET))).await;
+        let drafter = gateway.town.drafter().await;
+        let typed = async |service: &Service, client: &Client, typed: TypedSecret| {
+            let draft = service.get_draft(&drafter, client.id).await.unwrap();
+            let Form::RelyingParty(mut form) = draft.form else { panic!("another kind") };
+            form.client.events.typed = typed;
+            service.save_draft(&drafter, client.id, draft.seen, &Form::RelyingParty(form)).await.unwrap();
+        };
+        // Somebody types a secret while somebody else looks for those that are named no more: the two that are in force, and this one.
+        for round in 0..20 {
+            tokio::join!(typed(here, &library, new(OTHER)), typed(&there, &points, TypedSecret::AsBefore));
+            assert_eq!(sealed(&gateway).await, 3, "round {round}");
+        }
+        // Two at the same moment each have theirs.
+        for round in 0..5 {
+            tokio::join!(typed(here, &library, new(SECRET)), typed(&there, &points, new(OTHER)));
+            assert_eq!(sealed(&gateway).await, 4, "round {round}");
+        }
+    })
+    .await;
+}
+
+// conforms: Our own
 #[tokio::test]
 async fn a_change_of_the_master_key_takes_the_secrets_of_services_along() {
     on_both(async |world| {
