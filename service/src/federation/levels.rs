@@ -14,7 +14,8 @@ use super::published::Published;
 #[derive(Clone)]
 pub(super) struct AttestedBy {
     pub(super) provider: IdentityProviderId,
-    /// Unknown of rows from before it was noted.
+    /// Unknown of rows from before it was noted, and of a card whose level the connection attested no more when it was written down:
+    /// what nobody can say is worth nothing.
     pub(super) word: Option<String>,
 }
 
@@ -62,9 +63,9 @@ impl Published {
     }
 }
 
-/// What a word stands for; without one, the strongest of all.
+/// What a word stands for; without one, nothing.
 fn worth(levels: &[ProviderLevel], word: Option<&str>) -> Assurance {
-    let fitting = levels.iter().filter(|level| word.is_none_or(|word| word == level.acr)).map(|level| level.assurance);
+    let fitting = levels.iter().filter(|level| word == Some(&level.acr)).map(|level| level.assurance);
     fitting.fold(LOWEST, |best, level| Assurance { ial: best.ial.max(level.ial), aal: best.aal.max(level.aal) })
 }
 
@@ -89,7 +90,7 @@ mod tests {
             (Some("high"), Ial::THREE, Aal::TWO),
             (Some(""), Ial::TWO, Aal::THREE),
             (Some("gone"), Ial::ONE, Aal::ONE),
-            (None, Ial::THREE, Aal::THREE),
+            (None, Ial::ONE, Aal::ONE),
         ] {
             let today = worth(&levels, word);
             assert_eq!(capped(Assurance::CARD, Method::Card, today), Assurance { ial, aal }, "{word:?}");

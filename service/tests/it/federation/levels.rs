@@ -80,6 +80,15 @@ async fn a_session_claims_no_level_that_its_connection_attests_no_more() {
         // Nothing is worth more than what was reached.
         gateway.set_up_anew(id, &card, Shape::Agency, &[]).await;
         assert_eq!(by_session(&gateway, &mut tab, &strict).await, Ok(acr("ial3-aal3")));
+        // Where nobody knows which word it was, none is believed, least of all of a connection that was stopped.
+        world.execute("update resident_session set level_word = null", Some(&gateway.town)).await;
+        for stopped in [false, true] {
+            if stopped {
+                gateway.stop(id).await;
+            }
+            assert_eq!(by_session(&gateway, &mut tab, &any).await, Ok(acr("ial1-aal1")), "{stopped}");
+            assert_ne!(by_session(&gateway, &mut tab, &strict).await, Ok(acr("ial3-aal3")), "{stopped}");
+        }
     })
     .await;
 }
