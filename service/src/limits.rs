@@ -23,7 +23,7 @@ const BURST_SECONDS: u32 = 10;
 pub struct Limits {
     /// One subscriber's addresses: an address of IPv4, 64 bits of IPv6. An office, or everybody on one carrier's gateway, is one.
     pub address: NonZeroU32,
-    /// One relying party, at all of a town's endpoints together.
+    /// One relying party, at all of a town's endpoints together where it proves who it is; by its name alone, at each kind of them.
     pub client: NonZeroU32,
     /// One municipality, so that a flood at its door leaves the others theirs.
     pub tenant: NonZeroU32,

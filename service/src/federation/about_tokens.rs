@@ -17,7 +17,7 @@ use oidc::provider::token::TokenType;
 use sea_orm::ColumnTrait;
 use secrecy::ExposeSecret;
 
-use super::client::{Authenticated, PublicClients};
+use super::client::{Authenticated, Known, PublicClients};
 use super::code::AccessToken;
 use super::published::Published;
 use super::refresh;
@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::gate::{Resource, action, find_family_standing};
 
 /// A token that may be one of ours.
-enum Known {
+enum Asked {
     Access(AccessToken),
     Refresh(RefreshToken, Box<entity::refresh_token::Model>),
 }
@@ -78,7 +78,7 @@ impl Service {
         authorization: Option<&str>,
         body: &Parameters,
     ) -> Result<Option<Judged>, Error> {
-        let Authenticated { party, proof } =
+        let Authenticated { party, proof, .. } =
             match self.authenticated(published, PublicClients::Refused, authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(latest.then_some((None, Err(refusal)))),
@@ -93,10 +93,10 @@ impl Service {
             Some(token) => {
                 let glance = self.gate.glance(&caller, Resource::TokenFamily).await?;
                 let Some(row) = refresh::find(&glance, &token).await? else { return inactive(proof) };
-                (row.family_id, Known::Refresh(token, Box::new(row)))
+                (row.family_id, Asked::Refresh(token, Box::new(row)))
             }
             None => match self.open_access_token(published, token.expose_secret()).await? {
-                Some(token) => (token.family, Known::Access(token)),
+                Some(token) => (token.family, Asked::Access(token)),
                 None => return inactive(proof),
             },
         };
@@ -107,8 +107,8 @@ impl Service {
             return Ok(None);
         }
         let known = match &token {
-            Known::Refresh(token, row) => self.live_refresh_token(published, party, token, row, family.found),
-            Known::Access(token) => family.found.and_then(|family| {
+            Asked::Refresh(token, row) => self.live_refresh_token(published, party, token, row, family.found),
+            Asked::Access(token) => family.found.and_then(|family| {
                 let (owner, _) = counting(published, &family, Month::at(self.clock.now()))?;
                 (owner.id == party.id).then(|| Standing {
                     resident: ResidentId::from_uuid(family.resident_id),
@@ -144,11 +144,12 @@ impl Service {
         body: &Parameters,
     ) -> Result<Result<(), ProtocolError>, Error> {
         let published = self.published(slug).await?;
-        let Authenticated { party, proof } =
-            match self.authenticated(&published, PublicClients::Admitted, authorization, body).await {
-                Ok(client) => client,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+        let public = PublicClients::Admitted(Known::Presenting);
+        let Authenticated { party, proof, .. } = match self.authenticated(&published, public, authorization, body).await
+        {
+            Ok(client) => client,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
         let token = match token_asked_about(body) {
             Ok(token) => token,
             Err(refusal) => return self.answer_once(&published, proof.as_ref(), Err(refusal)).await,

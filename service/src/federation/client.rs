@@ -21,18 +21,22 @@ use crate::Service;
 /// Whether a client that keeps no secret is let in by its id alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum PublicClients {
-    /// Where a code or a token is presented, which is proof enough.
-    Admitted,
+    /// Where a code or a token is presented, which is proof enough, or nothing is given away. So it is counted.
+    Admitted(Known),
     /// Where anybody could say the id.
     Refused,
 }
 
 /// How well it is known that a request is of the client that it names. They are counted apart: requests that anybody could make
-/// in a client's name do not cost it those that only it can make.
+/// in a client's name do not cost it those that only it can make, and a flood at one door leaves it the others.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Known {
-    /// It says so.
+    /// It says so in a browser's address.
     Named,
+    /// It says so where requests are pushed.
+    Pushing,
+    /// It says so where codes and tokens are presented.
+    Presenting,
     /// It proved so, or holds a token.
     Proven,
 }
@@ -41,6 +45,8 @@ pub(super) enum Known {
 pub(super) struct Authenticated<'p> {
     /// It may be suspended.
     pub(super) party: &'p Party,
+    /// How that is known.
+    pub(super) known: Known,
     /// What its proof must not be used for again. To be spent before the answer: in the transaction of what the request
     /// does, or with [`Service::answer_once`].
     pub(super) proof: Option<SingleUse>,
@@ -60,19 +66,19 @@ impl Service {
     ) -> Result<Authenticated<'p>, ProtocolError> {
         let credentials = ClientCredentials::read(authorization, body)?;
         let party = published.client(credentials.client_id.as_str()).ok_or(ProtocolError::invalid_client())?;
-        let proof = match (party.content.client.authentication, &credentials.proof) {
-            (ClientAuthentication::Secret, ClientProof::Secret(secret)) if self.is_secret_of(party, secret) => None,
-            (ClientAuthentication::PrivateKeyJwt, ClientProof::Assertion(assertion)) => {
-                Some(self.asserted(published, party, assertion).await?)
+        let (known, proof) = match (party.content.client.authentication, &credentials.proof, public) {
+            (ClientAuthentication::Secret, ClientProof::Secret(secret), _) if self.is_secret_of(party, secret) => {
+                (Known::Proven, None)
             }
-            (ClientAuthentication::None, ClientProof::Nothing) if public == PublicClients::Admitted => None,
+            (ClientAuthentication::PrivateKeyJwt, ClientProof::Assertion(assertion), _) => {
+                (Known::Proven, Some(self.asserted(published, party, assertion).await?))
+            }
+            // Anybody can say the id of a client that proves nothing.
+            (ClientAuthentication::None, ClientProof::Nothing, PublicClients::Admitted(known)) => (known, None),
             _ => return Err(ProtocolError::invalid_client()),
         };
-        // Anybody can say the id of a client that proves nothing.
-        let alone = matches!(credentials.proof, ClientProof::Nothing);
-        let known = if alone { Known::Named } else { Known::Proven };
         self.admit(party, known)?;
-        Ok(Authenticated { party, proof })
+        Ok(Authenticated { party, known, proof })
     }
 
     /// Counts a request of a relying party.

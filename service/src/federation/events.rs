@@ -169,7 +169,7 @@ impl Service {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let client = self.authenticated(&published, PublicClients::Refused, authorization, &request.credentials).await;
-        let Authenticated { party, proof } = match client {
+        let Authenticated { party, proof, .. } = match client {
             Ok(client) => client,
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -57,7 +57,7 @@ impl Service {
         body: &Parameters,
     ) -> Result<Result<FormerIds, ProtocolError>, Error> {
         let published = self.published(slug).await?;
-        let Authenticated { party, proof } =
+        let Authenticated { party, proof, .. } =
             match self.authenticated(&published, PublicClients::Refused, authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(Err(refusal)),

@@ -15,7 +15,7 @@ use oidc::{ErrorCode, ProtocolError};
 use sea_orm::{ColumnTrait, Set};
 
 use super::authorize::{find_redirect, read_request};
-use super::client::{Authenticated, PublicClients};
+use super::client::{Authenticated, Known, PublicClients};
 use super::dpop::Headers;
 use super::flow::{Asked, FLOW_SECONDS};
 use super::packing::{Malformed, Packer, Unpacker};
@@ -74,8 +74,9 @@ impl Service {
         body: &Parameters,
     ) -> Result<Result<PushedResponse, ProtocolError>, Error> {
         let published = self.published(slug).await?;
-        let Authenticated { party, proof } =
-            match self.authenticated(&published, PublicClients::Admitted, headers.authorization, body).await {
+        let public = PublicClients::Admitted(Known::Pushing);
+        let Authenticated { party, known, proof } =
+            match self.authenticated(&published, public, headers.authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(Err(refusal)),
             };
@@ -93,7 +94,7 @@ impl Service {
             }
             Err(refusal) => (None, Err(refusal)),
         };
-        let proofs = Proofs { client: proof.as_ref(), possession: possession.as_ref() };
+        let proofs = Proofs { client: proof.as_ref(), possession: possession.as_ref() }.without_grant(known);
         let judged = self.answer_once(&published, proofs, judged).await?;
         let (asked, locale) = match judged {
             Ok(judged) => judged,

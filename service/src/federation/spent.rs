@@ -1,11 +1,13 @@
 //! Ids that a client may use once, such as the `jti` of its assertion: spent in the transaction of what they were used for, or
-//! in one of their own where nothing else is written. A refused request has used its ids, too.
+//! in one of their own where nothing else is written. A refused request has used its ids, too, unless it showed nothing that
+//! anybody could not make up (see [`Proofs::without_grant`]).
 
 use entity::spent_id::{ActiveModel, Column, Entity};
 use oidc::ProtocolError;
 use sea_orm::Set;
 use sea_orm::sea_query::OnConflict;
 
+use super::client::Known;
 use super::dpop::{Possession, used_proof};
 use super::published::Published;
 use crate::Service;
@@ -53,6 +55,14 @@ impl<'p> From<Option<&'p SingleUse>> for Proofs<'p> {
 }
 
 impl Proofs<'_> {
+    /// What of them a request has used that showed no grant, neither a code nor a token of ours. Those of a client that proved who it
+    /// is are used; of one that is only named, none: anybody could have us write a row for each request otherwise. What RFC 9449
+    /// (section 11.1) has remembered are proofs that were accepted, and this one was good for nothing: it is so for minutes more, by
+    /// its nonce, and only together with a grant.
+    pub(super) fn without_grant(self, known: Known) -> Self {
+        if known == Known::Proven { self } else { Self { client: None, possession: None } }
+    }
+
     const fn is_empty(self) -> bool {
         self.client.is_none() && self.possession.is_none()
     }

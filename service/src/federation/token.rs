@@ -17,7 +17,7 @@ use sea_orm::ColumnTrait;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::client::{Authenticated, PublicClients};
+use super::client::{Authenticated, Known, PublicClients};
 use super::code::{AccessToken, Code};
 use super::dpop::Headers;
 use super::published::{Party, Published};
@@ -67,8 +67,9 @@ impl Service {
         headers: Headers<'_>,
         body: &Parameters,
     ) -> Result<Option<Result<TokenResponse, ProtocolError>>, Error> {
-        let Authenticated { party, proof } =
-            match self.authenticated(published, PublicClients::Admitted, headers.authorization, body).await {
+        let public = PublicClients::Admitted(Known::Presenting);
+        let Authenticated { party, known, proof } =
+            match self.authenticated(published, public, headers.authorization, body).await {
                 Ok(client) => client,
                 Err(refusal) => return Ok(latest.then_some(Err(refusal))),
             };
@@ -83,7 +84,9 @@ impl Service {
         let proofs = Proofs { client: proof.as_ref(), possession: possession.as_ref() };
         let presented = match presented {
             Ok(presented) => presented,
-            Err(refusal) if latest => return self.answer_once(published, proofs, Err(refusal)).await.map(Some),
+            Err(refusal) if latest => {
+                return self.answer_once(published, proofs.without_grant(known), Err(refusal)).await.map(Some);
+            }
             Err(_) => return Ok(None),
         };
         let caller = self.oidc_provider(published);
@@ -91,7 +94,8 @@ impl Service {
             && !self.is_known(&caller, &request.token).await?
         {
             // Anybody can make such a token up, and where nothing is proved a writer is not kept waiting for it.
-            return self.answer_once(published, proofs, Err(ProtocolError::invalid_grant())).await.map(Some);
+            let refusal = Err(ProtocolError::invalid_grant());
+            return self.answer_once(published, proofs.without_grant(known), refusal).await.map(Some);
         }
         let scope = self.gate.open(&caller, action::Update, Resource::TokenFamily).await?;
         if let Err(refusal) = proofs.spend(&scope).await? {

@@ -13,7 +13,7 @@ use service::Service;
 use service::federation::{Browser, Headers, Sent};
 
 use crate::harness::software::{Software, asserting};
-use crate::harness::{Client, Gateway, HANAKO, TARO, Tab, on_both, on_sqlite};
+use crate::harness::{Client, Gateway, HANAKO, TARO, Tab, on_both, on_sqlite, token_body};
 
 const TOKEN: &str = "http://localhost:3000/t/showa/token";
 const PUSHED: &str = "http://localhost:3000/t/showa/par";
@@ -290,6 +290,47 @@ async fn a_service_that_asks_too_often_waits_and_costs_no_other_its_share() {
             last = format!("{:?}", step.go);
         }
         assert!(last.contains("error=temporarily_unavailable"), "{last}");
+    })
+    .await;
+}
+
+/// What anybody can ask in the name of a client that keeps no secret costs it nothing but that.
+#[tokio::test]
+async fn an_app_is_counted_apart_wherever_its_name_is_said() {
+    on_sqlite(async |world| {
+        let gateway = world.gateway("showa").await;
+        let app = gateway.client_that("app", |form| form.client.authentication = "none".to_owned()).await;
+        let app = Client { secret: String::new(), ..app };
+        let good = token_body(&app, &gateway.first_sign_in(&mut Tab::default(), &app, HANAKO, "openid").await, &[]);
+        let limited = world.process_limited_to(1).await;
+        let slug = &gateway.town.slug;
+        let push = async || {
+            let request = Parameters::parse(&gateway.request(&app, &[]));
+            limited.push_request(slug, Headers::default(), &request).await.unwrap().err().map(|refusal| refusal.code)
+        };
+        let name = async || {
+            let request = Parameters::parse(&gateway.request(&app, &[]));
+            let step = limited.authorize(slug, &request, Sent::Get, &Browser::default()).await.unwrap();
+            format!("{:?}", step.go).contains("error=temporarily_unavailable")
+        };
+        let mut pushed = 0;
+        while push().await.is_none() {
+            pushed += 1;
+            assert!(pushed < 100, "nobody counts");
+        }
+        assert_eq!(push().await, Some(ErrorCode::TooManyRequests));
+        assert!(!name().await);
+        for _ in 0..100 {
+            name().await;
+        }
+        assert!(name().await);
+        assert!(gateway.exchange_at(&limited, &good, None).await.is_ok());
+        let made_up = token_body(&app, "made-up", &[]);
+        for _ in 0..100 {
+            let _ = gateway.exchange_at(&limited, &made_up, None).await;
+        }
+        let refused = gateway.exchange_at(&limited, &made_up, None).await.err().unwrap();
+        assert_eq!(refused.code, ErrorCode::TooManyRequests);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use oidc::parameters::Parameters;
 use oidc::provider::introspection::Introspection;
+use oidc::provider::refresh::RefreshToken;
 use oidc::provider::token::{TokenResponse, TokenType};
 use oidc::{ErrorCode, ProtocolError};
 use secrecy::ExposeSecret;
@@ -32,6 +33,17 @@ async fn userinfo(
 
 async fn code_of(gateway: &Gateway<'_>, client: &Client) -> String {
     gateway.first_sign_in(&mut Tab::default(), client, HANAKO, "openid residency offline_access").await
+}
+
+/// A client that keeps no secret, and gets refresh tokens.
+async fn app(gateway: &Gateway<'_>) -> Client {
+    let app = gateway
+        .client_that("app", |form| {
+            form.client.offline_access = "on".to_owned();
+            form.client.authentication = "none".to_owned();
+        })
+        .await;
+    Client { secret: String::new(), ..app }
 }
 
 fn code(result: Result<TokenResponse, ProtocolError>) -> ErrorCode {
@@ -185,6 +197,57 @@ async fn a_refused_request_has_spent_its_proof() {
     .await;
 }
 
+// conforms: RFC 9449 §11.1 SHOULD
+#[tokio::test]
+async fn what_a_stranger_asks_in_an_apps_name_leaves_no_row() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let app = app(&gateway).await;
+        let device = DeviceKey::new();
+        let of_app = code_of(&gateway, &app).await;
+        let good = token_body(&app, &of_app, &[]);
+        let verifier = [("code_verifier", "another-verifier-that-is-long-enough-to-be-one")];
+        let refresh =
+            |token: &str| format!("grant_type=refresh_token&client_id={}&refresh_token={token}", app.client_id);
+        let of_nobody = "BwcH".repeat(16);
+        assert!(RefreshToken::parse(&of_nobody).is_some());
+        let mut proof = String::new();
+        for (what, form, error) in [
+            ("a wrong verifier", token_body(&app, &of_app, &verifier), ErrorCode::InvalidGrant),
+            ("a made-up code", token_body(&app, "made-up", &[]), ErrorCode::InvalidGrant),
+            ("no code", token_body(&app, "", &[]), ErrorCode::InvalidRequest),
+            ("no refresh token", refresh("made-up"), ErrorCode::InvalidGrant),
+            ("nobody's refresh token", refresh(&of_nobody), ErrorCode::InvalidGrant),
+        ] {
+            proof = device.at_token(&gateway).await;
+            assert_eq!(code(gateway.exchange(&form, Some(&proof)).await), error, "{what}");
+            assert_eq!(gateway.rows("spent_id").await, 0, "{what}");
+        }
+        let nonce = gateway.dpop_nonce().await;
+        let url = "http://localhost:3000/t/showa/par";
+        let pushed = device.proof(&gateway, &json!({"htm": "POST", "htu": url, "nonce": nonce}));
+        let headers = Headers { authorization: None, dpop: Some(&pushed) };
+        let body = gateway.request(&app, &[]);
+        for _ in 0..2 {
+            let answer = world.service.push_request(&gateway.town.slug, headers, &Parameters::parse(&body)).await;
+            assert!(answer.unwrap().is_ok());
+        }
+        assert_eq!(gateway.rows("spent_id").await, 0);
+
+        // Whoever shows a grant has used the proof: with what it was good for, and with what another key would have been needed for.
+        let tokens = gateway.exchange(&good, Some(&proof)).await.unwrap();
+        let refresh = refresh_body(&app, &tokens);
+        assert_eq!(gateway.rows("spent_id").await, 1);
+        assert_eq!(code(gateway.exchange(&refresh, Some(&proof)).await), ErrorCode::InvalidDpopProof);
+        let other = DeviceKey::new().at_token(&gateway).await;
+        for error in [ErrorCode::InvalidGrant, ErrorCode::InvalidDpopProof] {
+            assert_eq!(code(gateway.exchange(&refresh, Some(&other)).await), error);
+            assert_eq!(gateway.rows("spent_id").await, 2);
+        }
+    })
+    .await;
+}
+
 // conforms: RFC 9449 §10 MUST
 #[tokio::test]
 async fn a_code_goes_to_the_key_that_its_request_named() {
@@ -272,13 +335,7 @@ async fn a_service_that_takes_bound_tokens_only_gets_no_others() {
 async fn a_refresh_token_of_an_app_is_bound_to_its_key() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
-        let app = gateway
-            .client_that("app", |form| {
-                form.client.offline_access = "on".to_owned();
-                form.client.authentication = "none".to_owned();
-            })
-            .await;
-        let app = Client { secret: String::new(), ..app };
+        let app = app(&gateway).await;
         let (device, thief) = (DeviceKey::new(), DeviceKey::new());
         let form = token_body(&app, &code_of(&gateway, &app).await, &[]);
         let tokens = gateway.exchange(&form, Some(&device.at_token(&gateway).await)).await.unwrap();
