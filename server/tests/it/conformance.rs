@@ -1,5 +1,5 @@
-//! The conformance table of `docs/openid.md` is made from the tests: a line above each says which part of which standard it
-//! holds us to, and the test's name says what holds. A promise without a test has no row, and a row's test runs with all others.
+//! `docs/conformance.md` is made from the tests: a line above each says which part of which standard it holds us to, and the
+//! test's name says what holds. A promise without a test has no row, and a row's test runs with all others.
 //!
 //! ```text
 //! // conforms: RFC 9126 §2.2 MUST; OpenID Connect Core 1.0 §6.2 SHOULD
@@ -125,23 +125,20 @@ fn claims(root: &Path) -> BTreeSet<Claim> {
     claims
 }
 
-fn table(claims: &BTreeSet<Claim>) -> String {
-    let mut table = String::from(
-        "\n| standard | section | level | what holds, as the test is called | where |\n|---|---|---|---|---|\n",
-    );
-    let mut last = None;
+/// What standards ask for, and then what only we do.
+fn tables(claims: &BTreeSet<Claim>) -> String {
+    let mut asked = String::from("\n| standard | section | level | test | in |\n|---|---|---|---|---|\n");
+    let mut our_own = String::from("\n## What no standard asks for\n\n| test | in |\n|---|---|\n");
     for Claim { place, section, level, holds: (sentence, file) } in claims {
-        let standard = match STANDARDS.get(*place) {
-            _ if last == Some(place) => String::new(),
-            Some((name, link)) => format!("[{name}]({link})"),
-            None => format!("{OUR_OWN} promise"),
+        let test = format!("{sentence} | [{0}](../{0}) |", file.to_str().unwrap());
+        let Some((standard, link)) = STANDARDS.get(*place) else {
+            writeln!(our_own, "| {test}").unwrap();
+            continue;
         };
-        last = Some(place);
         let section: Vec<String> = section.iter().map(u32::to_string).collect();
-        let file = file.to_str().unwrap();
-        writeln!(table, "| {standard} | {} | {level} | {sentence} | [{file}](../{file}) |", section.join(".")).unwrap();
+        writeln!(asked, "| [{standard}]({link}) | {} | {level} | {test}", section.join(".")).unwrap();
     }
-    table
+    asked + our_own.as_str()
 }
 
 #[test]
@@ -155,10 +152,10 @@ fn the_conformance_table_is_made_from_the_tests() {
     for (place, (standard, _)) in STANDARDS.iter().enumerate() {
         assert!(rows.contains_key(&place), "no test holds us to {standard}");
     }
-    let file = root.join("docs/openid.md");
+    let file = root.join("docs/conformance.md");
     let page = std::fs::read_to_string(&file).unwrap();
     let (before, now) = page.split_once(BEGIN).unwrap();
-    let made = table(&claims);
+    let made = tables(&claims);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&file, format!("{before}{BEGIN}{made}")).unwrap();
     } else {
