@@ -216,13 +216,13 @@ impl Keys {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Metrics {
-    /// An address of its own; loopback by default. Nothing listens if it is not set.
-    pub listen: Option<SocketAddr>,
+    /// An address of its own; loopback by default.
+    pub listen: SocketAddr,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self { listen: Some(SocketAddr::from(([127, 0, 0, 1], 9464))) }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9464)) }
     }
 }
 

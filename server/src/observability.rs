@@ -9,7 +9,6 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::Failure;
-use crate::configuration::Configuration;
 
 /// So often what was measured is counted.
 const BETWEEN_COUNTS: Duration = Duration::from_secs(5);
@@ -21,16 +20,12 @@ pub(crate) fn log_as_json() {
     let _ = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).try_init();
 }
 
-/// Starts counting, if somebody is to read it.
-pub(crate) fn measure(configuration: &Configuration) -> Result<Option<PrometheusHandle>, Failure> {
-    if configuration.metrics.listen.is_none() {
-        return Ok(None);
-    }
+/// Starts counting.
+pub(crate) fn measure() -> Result<PrometheusHandle, Failure> {
     let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
     PrometheusBuilder::new()
         .set_buckets(&buckets)
         .and_then(PrometheusBuilder::install_recorder)
-        .map(Some)
         .map_err(|_| Failure::Environment("metrics could not be started".to_owned()))
 }
 

@@ -17,7 +17,7 @@ const HEAD_BYTES: usize = 64 * 1024;
 
 pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     observability::log_as_json();
-    let metrics = observability::measure(&configuration)?;
+    let metrics = observability::measure()?;
     let service = startup::connect(&configuration).await?;
     refuse_public_sandbox(&configuration, &service).await?;
     if !configuration.base_url()?.is_https() {
@@ -29,16 +29,14 @@ pub(crate) async fn run(configuration: Configuration) -> Result<(), Failure> {
     let router = router::build(&configuration, std::sync::Arc::clone(&service))?;
     let listener = bind(configuration.listen).await?;
     tokio::spawn(background::work(service));
-    if let (Some(address), Some(metrics)) = (configuration.metrics.listen, metrics) {
-        let listener = bind(address).await?;
-        tokio::spawn(observability::keep_up(metrics.clone()));
-        tokio::spawn(async move {
-            let served = axum::serve(listener, observability::router(metrics)).await;
-            if served.is_err() {
-                tracing::error!("metrics are no longer served");
-            }
-        });
-    }
+    tokio::spawn(observability::keep_up(metrics.clone()));
+    let at_metrics = bind(configuration.metrics.listen).await?;
+    tokio::spawn(async move {
+        let served = axum::serve(at_metrics, observability::router(metrics)).await;
+        if served.is_err() {
+            tracing::error!("metrics are no longer served");
+        }
+    });
     tracing::info!(listen = %configuration.listen, public_base_url = configuration.public_base_url, "serving");
     let handle = Handle::new();
     let most = usize::try_from(configuration.limits.connections.get()).unwrap_or(usize::MAX);
