@@ -35,6 +35,8 @@ mod mass_trial;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod test_sign_in;
 #[cfg(test)]
 mod traces;
