@@ -13,6 +13,8 @@ pub struct Model {
     pub resident_id: Uuid,
     pub code_hash: Vec<u8>,
     pub expires_at: i64,
+    /// The first of the codes of which this is the last; whole hours.
+    pub asked_at: i64,
 }
 
 /// Rows refer to each other by key; joins are written where they are needed.

@@ -36,6 +36,7 @@ mod m0026_eligibility_ends;
 mod m0027_todays_levels;
 mod m0028_pushed_only;
 mod m0029_outgoing_mails;
+mod m0030_first_codes;
 mod planner;
 
 pub use apply::{pending, up};
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_eligibility_ends::Change),
             Box::new(m0028_pushed_only::Change),
             Box::new(m0029_outgoing_mails::Change),
+            Box::new(m0030_first_codes::Change),
         ]
     }
 }

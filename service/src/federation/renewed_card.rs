@@ -110,7 +110,8 @@ impl Service {
         Ok(RenewedCardPage { has_number: true, handed: Some(Handed::Number(number)), ..page })
     }
 
-    /// Gives a code for the desk to somebody whose new card made this town ID.
+    /// Gives a code for the desk to somebody whose new card made this town ID. What the former card is used for counts from the first
+    /// of those asked for, as long as one stands.
     ///
     /// # Errors
     /// As [`Service::renewed_card_page`].
@@ -122,12 +123,15 @@ impl Service {
         }
         let (published, session, caller) = self.signed_in(slug, browser).await?;
         let code = DeskCode::of_bytes(self.rng.bytes()?);
-        let expires_at = requests::whole_hour(self.clock.seconds() + CODE_SECONDS);
+        let now = self.clock.seconds();
+        let expires_at = requests::whole_hour(now + CODE_SECONDS);
         let until =
             OffsetDateTime::from_unix_timestamp(expires_at).map_err(|_| Error::internal("the end of a code"))?;
         let hash = requests::code_hashes(&published.keys, code).into_iter().next().unwrap_or_default();
         let scope = self.gate.open_own(&caller, action::Create, Resource::RelinkRequest).await?;
         lock_own(&scope, &session).await?;
+        // To ask again does not wipe out that the former card was used meanwhile.
+        let standing = scope.find::<Entity>().filter(Column::ExpiresAt.gt(now)).one().await?;
         let everybody = scope.of_everybody();
         let row = ActiveModel {
             organisation_id: Set(everybody.organisation().uuid()),
@@ -135,9 +139,10 @@ impl Service {
             resident_id: Set(session.resident.uuid()),
             code_hash: Set(hash),
             expires_at: Set(expires_at),
+            asked_at: Set(standing.map_or(requests::whole_hour(now), |row| row.asked_at)),
         };
         let key = [Column::OrganisationId, Column::ResidentId];
-        let anew = [Column::Id, Column::CodeHash, Column::ExpiresAt];
+        let anew = [Column::Id, Column::CodeHash, Column::ExpiresAt, Column::AskedAt];
         everybody.insert_or::<Entity, _>(row, OnConflict::columns(key).update_columns(anew).to_owned()).await?;
         scope.commit().await?;
         Ok(RenewedCardPage { handed: Some(Handed::Code { code, until }), ..page })
@@ -239,7 +244,7 @@ pub(crate) fn waiting<S: Scope>(scope: &S, id: RelinkRequestId, now: i64) -> Fin
 /// # Errors
 /// [`Error::Invalid`] with the field `number`: `Unknown` (used, replaced, of a town ID that was deleted, or of no one of this
 /// municipality), `Duplicate` for the number of the very town ID that the new card made, `NotAllowed` where the former card was
-/// used after the new one asked, so that it is not out of use.
+/// used after the new one first asked, so that it is not out of use.
 pub(crate) async fn former_of<S: Scope>(
     scope: &S,
     request: &relink_request::Model,
@@ -253,13 +258,12 @@ pub(crate) async fn former_of<S: Scope>(
     if former == request.resident_id {
         return Err(wrong(Violation::Duplicate));
     }
-    // The code ends with a whole hour: what was open less than an hour after it was asked for counts for nothing.
-    let asked_at = request.expires_at - CODE_SECONDS;
+    // A whole hour: what was open less than an hour after the code was asked for counts for nothing.
     let open = scope
         .find::<resident_session::Entity>()
         .filter(resident_session::Column::ResidentId.eq(former))
         .filter(resident_session::Column::ExpiresAt.gt(now))
-        .filter(resident_session::Column::AuthTime.gt(asked_at))
+        .filter(resident_session::Column::AuthTime.gt(request.asked_at))
         .all()
         .await?;
     let by_card = |row: &resident_session::Model| row.amr.parse().is_ok_and(domain::assurance::Method::is_card);

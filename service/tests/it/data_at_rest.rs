@@ -118,6 +118,7 @@ fn nobody_is_described_by_more_than_a_pseudonym() {
         "token_hash",
         "auth_time",
         "expires_at",
+        "asked_at",
         "session_id",
         "grant_id",
         "code_hash",

@@ -280,6 +280,33 @@ async fn a_former_card_that_still_works_keeps_its_town_id() {
 
 // conforms: Our own
 #[tokio::test]
+async fn another_code_does_not_hide_that_the_former_card_was_used() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let Renewal { number, mut recent, .. } = renewal(&gateway, &library).await;
+        world.clock.advance(2 * 3_600);
+        comes(&gateway, &mut Tab::default(), &library, HANAKO).await;
+        for _ in 0..2 {
+            world.clock.advance(2 * 3_600);
+            comes(&gateway, &mut recent, &library, RENEWED).await;
+            let request = requested(&gateway, &recent).await;
+            assert_eq!(wrong_number(&taken_over(&gateway, request, &number).await), Some(Violation::NotAllowed));
+        }
+        // Once no code stands any more, the next is the first; what is swept later changes nothing.
+        world.clock.advance(3 * DAY);
+        comes(&gateway, &mut Tab::default(), &library, HANAKO).await;
+        world.clock.advance(3_600);
+        comes(&gateway, &mut recent, &library, RENEWED).await;
+        let request = requested(&gateway, &recent).await;
+        assert_eq!(gateway.rows("relink_request").await, 1);
+        assert!(matches!(taken_over(&gateway, request, &number).await, Ok(Relinking::Done(_))));
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
 async fn what_waits_open_by_the_former_card_is_over_with_it() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
