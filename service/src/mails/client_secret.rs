@@ -7,7 +7,7 @@ use domain::paths;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::letter::{Frame, Letter, escaped};
+use super::letter::{Frame, Letter};
 use super::{Announcement, MailKind};
 use crate::error::Error;
 use crate::gate::{ReadScope, WriteScope};
@@ -74,14 +74,5 @@ pub(super) async fn letter(
         days = days,
         link = link,
     );
-    let html = format!(
-        include_str!("client_secret_ends/body.html"),
-        service_ja = escaped(service_ja),
-        service_en = escaped(service_en),
-        day_ja = day_ja,
-        day_en = day_en,
-        days = days,
-        link = escaped(&link),
-    );
-    Ok(Some(frame.letter(&subject, &text, &html)))
+    Ok(Some(frame.letter(&subject, &text)))
 }

@@ -37,14 +37,14 @@ impl<'s> Frame<'s> {
         self.base_url.join(path)
     }
 
-    /// Puts the body of one mail, in which `html` is escaped where it has to be, into what all of them have around it.
-    pub(super) fn letter(&self, subject: &str, text: &str, html: &str) -> Letter {
+    /// Puts the body of one mail into what all of them have around it; its HTML is made of it.
+    pub(super) fn letter(&self, subject: &str, body: &str) -> Letter {
         let subject = subject.trim_end();
         let console = self.link(&paths::console_overview(&self.slug));
         let (ja, en) = (self.name.get(Locale::Ja), self.name.get(Locale::En));
         let text = format!(
             include_str!("frame/body.txt"),
-            body = text,
+            body = body,
             organisation_ja = ja,
             organisation_en = en,
             console = console,
@@ -52,7 +52,7 @@ impl<'s> Frame<'s> {
         let html = format!(
             include_str!("frame/body.html"),
             subject = escaped(subject),
-            body = html,
+            body = html_of(body),
             organisation_ja = escaped(ja),
             organisation_en = escaped(en),
             console = escaped(&console),
@@ -75,7 +75,24 @@ impl Service {
     }
 }
 
+/// Between the two languages of a body.
+const ENGLISH: &str = "\n\n— English —\n\n";
+
+/// A body as HTML: what stands between empty lines is a paragraph, an address by itself is a link, and each language is marked.
+fn html_of(body: &str) -> String {
+    let body = escaped(body.trim_end());
+    let paragraph = |text: &str| {
+        let link = text.starts_with("http").then(|| format!("<a href=\"{text}\">{text}</a>"));
+        format!("<p>{}</p>\n", link.as_deref().unwrap_or(text))
+    };
+    let part = |(language, text): (&str, &str)| {
+        let paragraphs: String = text.split("\n\n").map(paragraph).collect();
+        format!("<div lang=\"{language}\">\n{paragraphs}</div>\n")
+    };
+    ["ja", "en"].into_iter().zip(body.split(ENGLISH)).map(part).collect()
+}
+
 /// A text as HTML shows it.
-pub(super) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,7 +3,7 @@
 //! An [`Announcement`] is written in the transaction of its cause and holds no content and no address: which mail, about what, to
 //! be looked at when ([`crate::gate::WriteScope::announce`]). When it is due a job opens the organisation's scope as the actor
 //! `Mailer`, reads whether there is something to say still and who is to hear it, and makes the mail of what it reads ([`outbox`]).
-//! Each mail has a folder beside this file with its subject and body; its words come into it by name, checked by the compiler.
+//! Each mail has a folder beside this file with its subject and body, of which the HTML is made; its words come into it by name, checked by the compiler.
 //!
 //! What is in no mail: anything of or about a resident, secrets or parts of them, links that do something by themselves.
 

@@ -11,7 +11,7 @@ use sea_orm::ColumnTrait;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::letter::{Frame, Letter, escaped};
+use super::letter::{Frame, Letter};
 use super::{Announcement, MailKind};
 use crate::error::Error;
 use crate::federation::{Outage, outages};
@@ -94,17 +94,7 @@ pub(super) async fn away(
         last_seen_en = last_seen_en,
         link = state.link,
     );
-    let html = format!(
-        include_str!("provider_away/body.html"),
-        provider_ja = escaped(provider_ja),
-        provider_en = escaped(provider_en),
-        since_ja = since_ja,
-        since_en = since_en,
-        last_seen_ja = last_seen_ja,
-        last_seen_en = last_seen_en,
-        link = escaped(&state.link),
-    );
-    Ok(Some(frame.letter(&subject, &text, &html)))
+    Ok(Some(frame.letter(&subject, &text)))
 }
 
 /// None if it is away again meanwhile.
@@ -135,17 +125,7 @@ pub(super) async fn back(
         ended_en = ended_en,
         link = state.link,
     );
-    let html = format!(
-        include_str!("provider_back/body.html"),
-        provider_ja = escaped(provider_ja),
-        provider_en = escaped(provider_en),
-        since_ja = since_ja,
-        since_en = since_en,
-        ended_ja = ended_ja,
-        ended_en = ended_en,
-        link = escaped(&state.link),
-    );
-    Ok(Some(frame.letter(&subject, &text, &html)))
+    Ok(Some(frame.letter(&subject, &text)))
 }
 
 /// An hour in Japan, in both languages: no minute of it is known.
