@@ -32,6 +32,7 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::MembershipCreated => ("{person}さんを職員に加えました", "gave {person} access"),
         ActKind::RolesChanged => ("{person}さんの役割を変えました", "changed the roles of {person}"),
         ActKind::MembershipEnded => ("{person}さんの利用を終わらせました", "ended the access of {person}"),
+        ActKind::AccountDeleted => ("{person}さんの職員アカウントを消しました", "deleted the account of {person}"),
         ActKind::SecondFactorReset => {
             ("{person}さんの二要素認証をリセットしました", "reset the second factor of {person}")
         }
@@ -47,6 +48,10 @@ const fn template(kind: ActKind, locale: Locale) -> &'static str {
         ActKind::ProviderKeyChanged => {
             ("本人確認サービスに知らせる鍵({object})を入れかえました", "replaced the key for providers ({object})")
         }
+        ActKind::ProviderKeyDiscarded => (
+            "本人確認サービスに知らせる次の鍵({object})を捨てました",
+            "discarded the next key for providers ({object})",
+        ),
         ActKind::VersionDrafted => ("{object}の下書きを書きました", "drafted the {object}"),
         ActKind::VersionDiscarded => ("{object}の下書きを捨てました", "discarded the draft of the {object}"),
         ActKind::CaseAdded => ("{object}の試すケースを足しました", "added a saved case to the {object}"),

@@ -128,9 +128,11 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::AttestationBatchRevoked
         | ActKind::AttestationsExtended
         | ActKind::AttestationsEnded => "attestations",
-        ActKind::MembershipCreated | ActKind::RolesChanged | ActKind::MembershipEnded | ActKind::SecondFactorReset => {
-            "staff"
-        }
+        ActKind::MembershipCreated
+        | ActKind::RolesChanged
+        | ActKind::MembershipEnded
+        | ActKind::AccountDeleted
+        | ActKind::SecondFactorReset => "staff",
         ActKind::TenantCreated
         | ActKind::TenantChanged
         | ActKind::FourEyesChanged
@@ -142,6 +144,7 @@ pub(super) const fn group_of(kind: ActKind) -> &'static str {
         | ActKind::IdentityProviderTried
         | ActKind::ProviderKeyMade
         | ActKind::ProviderKeyChanged
+        | ActKind::ProviderKeyDiscarded
         | ActKind::ResidentRelinked
         | ActKind::SigningKeyAnnounced
         | ActKind::SigningKeyRetired

@@ -2,11 +2,11 @@
 
 use clap::{Args, Subcommand};
 use domain::access::Role;
-use domain::names::{DisplayName, MailAddress, TenantSlug};
+use domain::names::{DisplayName, MailAddress, Reason, TenantSlug};
 use domain::paths;
 use secrecy::SecretString;
 use service::Rng;
-use service::provisioning::{NewMembership, NewStaffAccount, Provisioned};
+use service::provisioning::{AccountDeletion, NewMembership, NewStaffAccount, Provisioned};
 
 use super::say;
 use crate::configuration::Configuration;
@@ -17,6 +17,8 @@ use crate::{Failure, startup};
 pub(crate) enum Command {
     /// Create somebody's account and let them into a municipality; colleagues are managed in the console afterwards
     Create(Create),
+    /// Delete the account of somebody who works nowhere any more
+    Delete(Delete),
 }
 
 #[derive(Debug, Args)]
@@ -41,8 +43,43 @@ pub(crate) struct Create {
     roles: Vec<Role>,
 }
 
+/// Delete the account of somebody who works nowhere any more.
+///
+/// Access is ended in the console first, by every organisation that gave it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  machikagi account delete --mail sato.misaki@town.tsuno.example.jp --reason '退職のため'\n\nMail address, password, second factor, recovery codes and sessions are gone for good. The organisations that the person\nbelonged to have an entry in their audit trails, and keep the name that these need."
+)]
+pub(crate) struct Delete {
+    /// The address that the person signs in with
+    #[arg(long)]
+    mail: MailAddress,
+    /// Why; it is kept in the audit trail, so name nobody in it
+    #[arg(long)]
+    reason: Reason,
+}
+
 pub(crate) async fn run(configuration: &Configuration, command: Command) -> Result<(), Failure> {
-    let Command::Create(create) = command;
+    match command {
+        Command::Create(new) => create(configuration, new).await,
+        Command::Delete(gone) => delete(configuration, &gone).await,
+    }
+}
+
+async fn delete(configuration: &Configuration, Delete { mail, reason }: &Delete) -> Result<(), Failure> {
+    match startup::connect(configuration).await?.delete_account(mail, reason).await {
+        Ok(AccountDeletion::Done) => say(&format!("Deleted the account of {mail}.")),
+        Ok(AccountDeletion::StillBelongs(slugs)) => {
+            let why = format!("{mail} still has access to {}: end it in the console first", slugs.join(", "));
+            return Err(Failure::Environment(why));
+        }
+        Err(service::Error::NotFound) => return Err(Failure::Environment(format!("{mail} has no account"))),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+async fn create(configuration: &Configuration, create: Create) -> Result<(), Failure> {
     let service = startup::connect(configuration).await?;
     let password = Rng::system().token::<15>()?;
     let new = NewStaffAccount {

@@ -308,6 +308,13 @@ impl Service {
         scope.commit().await
     }
 
+    /// Empties an account, for good.
+    pub(crate) async fn empty_account(&self, account: AccountId) -> Result<(), Error> {
+        let scope = self.gate.platform_write().await?;
+        store::empty(&scope, account).await?;
+        scope.commit().await
+    }
+
     /// The account of a mail address: for provisioning only, never for an answer to somebody who signs in.
     pub(crate) async fn find_account(&self, mail: &MailAddress) -> Result<Option<AccountId>, Error> {
         let scope = self.gate.platform_read().await?;

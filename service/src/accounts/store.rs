@@ -93,6 +93,17 @@ pub(super) async fn forget_second_factor(scope: &PlatformScope, account: Account
     delete_recovery_codes(scope, account).await
 }
 
+/// Empties an account: nobody signs in with it any more, and nothing of the person is left in it. The row stays, because memberships
+/// of the past name it. No mail address is an id, so that the next account may have the address.
+pub(super) async fn empty(scope: &PlatformScope, account: AccountId) -> Result<(), Error> {
+    forget_second_factor(scope, account).await?;
+    end_sessions(scope, account, None).await?;
+    let change = update(account)
+        .col_expr(Column::Mail, Expr::value(account.to_string()))
+        .col_expr(Column::PasswordHash, Expr::value(""));
+    scope.update(change).await.map(drop)
+}
+
 pub(super) async fn set_password(scope: &PlatformScope, row: &Model, hash: String) -> Result<(), Error> {
     let change = update(AccountId::from_uuid(row.id))
         .filter(Column::Revision.eq(row.revision))

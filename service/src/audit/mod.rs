@@ -62,6 +62,8 @@ kinds! {
     RolesChanged = "membership.roles_changed",
     /// Somebody's access was ended.
     MembershipEnded = "membership.ended",
+    /// The operator deleted the account of somebody whose access had ended.
+    AccountDeleted = "account.deleted",
     /// A colleague's second factor was reset.
     SecondFactorReset = "second_factor.reset",
     /// The identity provider was changed.
@@ -80,6 +82,8 @@ kinds! {
     ProviderKeyMade = "identity_provider.key_made",
     /// The next key took the place of the one before, which is gone.
     ProviderKeyChanged = "identity_provider.key_changed",
+    /// The next key was thrown away; the one before stays.
+    ProviderKeyDiscarded = "identity_provider.key_discarded",
     /// A version was drafted or its draft changed.
     VersionDrafted = "version.drafted",
     /// A draft was thrown away.

@@ -32,6 +32,7 @@ use domain::access::Role;
 use domain::ids::{AccountId, OrganisationId};
 use domain::names::TenantSlug;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 pub use caller::{Actor, Caller, Colleague, SystemActor};
 pub(crate) use epochs::{EpochRow, EpochStore};
@@ -126,7 +127,7 @@ impl Gate {
         &self,
         caller: &Caller,
         _action: A,
-        id: sea_orm::prelude::Uuid,
+        id: Uuid,
     ) -> Result<(A::Scope, E::Model), Error>
     where
         E::Model: Send + Sync,
@@ -225,18 +226,33 @@ impl Gate {
     /// The organisations that an account belongs to, by name.
     pub(crate) async fn belongings(&self, account: AccountId) -> Result<Vec<Belonging>, Error> {
         let colleagues = self.colleagues_of(account, None).await?;
-        let scope = self.platform_read().await?;
-        let ids = colleagues.iter().map(|(organisation, _)| organisation.uuid());
-        let rows =
-            scope.all(entity::organisation::Entity::find().filter(entity::organisation::Column::Id.is_in(ids))).await?;
+        let named = self.organisations(colleagues.iter().map(|(organisation, _)| organisation.uuid())).await?;
         let mut organisations: HashMap<_, Organisation> =
-            rows.into_iter().map(|row| (OrganisationId::from_uuid(row.id), row.into())).collect();
+            named.into_iter().map(|organisation| (organisation.id, organisation)).collect();
         let mut belongings: Vec<Belonging> = colleagues
             .into_iter()
             .filter_map(|(id, colleague)| Some(Belonging { organisation: organisations.remove(&id)?, colleague }))
             .collect();
         belongings.sort_by(|one, other| one.organisation.slug.cmp(&other.organisation.slug));
         Ok(belongings)
+    }
+
+    /// The organisations that an account belonged to and does not any more.
+    pub(crate) async fn formerly(&self, account: AccountId) -> Result<Vec<Organisation>, Error> {
+        use entity::membership::{Column, Entity};
+        let bound = Bound::Account(account.uuid());
+        let connection = Connection::new(self.pools.begin(Mode::Read, bound).await?, Some(bound));
+        let ended = Entity::find().filter(Column::AccountId.eq(account.uuid())).filter(Column::EndedAt.is_not_null());
+        let ended = ended.all(&connection).await?;
+        drop(connection);
+        self.organisations(ended.into_iter().map(|row| row.organisation_id)).await
+    }
+
+    async fn organisations(&self, ids: impl Iterator<Item = Uuid>) -> Result<Vec<Organisation>, Error> {
+        use entity::organisation::{Column, Entity};
+        let scope = self.platform_read().await?;
+        let rows = scope.all(Entity::find().filter(Column::Id.is_in(ids))).await?;
+        Ok(rows.into_iter().map(Organisation::from).collect())
     }
 
     async fn colleague(&self, account: AccountId, organisation: OrganisationId) -> Result<Option<Colleague>, Error> {

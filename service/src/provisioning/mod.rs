@@ -3,6 +3,7 @@
 //! Everything here can be said twice: what is there already stays as it is and is reported as such, and a creation that was cut
 //! off between its transactions is finished by the next.
 
+mod departure;
 mod new;
 
 use domain::calendar::Month;
@@ -12,6 +13,7 @@ use domain::names::TenantSlug;
 use domain::violations::Violation;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
+pub use departure::AccountDeletion;
 pub use new::{NewMembership, NewStaffAccount, NewTenant, Population, Provisioned, TenantMode};
 
 use crate::Service;

@@ -2,8 +2,9 @@
 
 use domain::access::Role;
 use domain::municipality::MunicipalityCode;
-use domain::names::{DisplayName, MailAddress, TenantSlug};
-use service::provisioning::{NewMembership, NewStaffAccount, NewTenant, Provisioned, TenantMode};
+use domain::names::{DisplayName, MailAddress, Reason, TenantSlug};
+use service::accounts::PasswordOutcome;
+use service::provisioning::{AccountDeletion, NewMembership, NewStaffAccount, NewTenant, Provisioned, TenantMode};
 use service::{Conflict, Error};
 
 use crate::harness::{PASSWORD, on_both};
@@ -46,6 +47,43 @@ async fn said_twice_is_done_once() {
         assert!(matches!(again, Provisioned::Existed(_)));
         let (caller, _) = world.service.staff(first.value(), &new.slug).await.unwrap();
         assert_eq!(caller.colleague().unwrap().roles, [Role::Admin, Role::Drafter]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_once_nobody_lets_the_person_in() {
+    on_both(async |world| {
+        let (showa, mino) = (world.town("showa").await, world.town("mino").await);
+        let person = world.person("leaves@example.jp", true).await;
+        let (mail, reason) = (MailAddress::parse(&person.mail).unwrap(), Reason::parse("退職のため").unwrap());
+        let delete = async || world.service.delete_account(&mail, &reason).await;
+        let row = format!("account where id = {}", world.literal(person.account.uuid()));
+        let whole = format!("{row} and mail = '{mail}' and totp_secret is not null and password_hash <> ''");
+        for town in [&showa, &mino] {
+            world.join(town, &person, "去る人", &[Role::Drafter]).await;
+        }
+        for (town, left) in [(&showa, vec!["mino", "showa"]), (&mino, vec!["mino"])] {
+            let left = left.into_iter().map(str::to_owned).collect();
+            assert_eq!(delete().await.unwrap(), AccountDeletion::StillBelongs(left));
+            world.service.end_access(&town.admin().await, person.account, 1, "異動のため").await.unwrap();
+        }
+        assert_eq!(world.rows(&whole).await, 1);
+        assert_eq!(delete().await.unwrap(), AccountDeletion::Done);
+
+        let empty = format!("{row} and totp_secret is null and totp_enrolled_at is null and password_hash = ''");
+        assert_eq!((world.rows(&empty).await, world.rows(&format!("account where mail = '{mail}'")).await), (1, 0));
+        for typed in [person.mail.clone(), person.account.to_string()] {
+            let outcome = world.service.sign_in_password(&typed, &PASSWORD.into(), "192.0.2.0/24").await.unwrap();
+            assert!(matches!(outcome, PasswordOutcome::Refused(_)), "{typed}");
+        }
+        for town in [&showa, &mino] {
+            assert_eq!(world.rows_where(town, "audit_entry", "action = 'account.deleted'").await, 1);
+        }
+        assert!(matches!(delete().await, Err(Error::NotFound)));
+        // Who comes back has another account, and the name in the trail is the former one's.
+        let again = world.person("leaves@example.jp", true).await;
+        assert_ne!(again.account, person.account);
     })
     .await;
 }
