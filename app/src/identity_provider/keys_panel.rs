@@ -25,8 +25,12 @@ pub(super) async fn submit(console: &Console, key: ProviderKey, form: &Form) -> 
         // Nothing was typed that could be lost, and the page has other forms above this one.
         "remove" if !form.has(&told(key)) => Flash::error(words.key_told_first),
         "remove" => {
-            console.service().remove_former_provider_key(&town.caller, key, form.revision()).await?;
+            console.service().remove_former_provider_key(&town.caller, key, form.get("next")).await?;
             Flash::success(words.former_removed)
+        }
+        "discard" => {
+            console.service().discard_next_provider_key(&town.caller, key, form.get("next")).await?;
+            Flash::success(words.next_discarded)
         }
         _ => {
             console.service().make_next_provider_key(&town.caller, key).await?;
@@ -79,11 +83,13 @@ fn next_key(key: ProviderKey, next: NextKey, words: &'static Words) -> AnyView {
         ProviderKey::Fields => words.next_field_note,
     };
     let object = format!("{} ({})", words.next_key, key.as_str());
+    // Each form says again which key it is about.
+    let [removed, discarded] = [next.public.clone(), next.public.clone()];
     let remove = if next.may_decide && !next.needs_other {
         view! {
             <PageForm>
                 <Hidden name="key" value=key.as_str()/>
-                <Hidden name="revision" value=next.number.to_string()/>
+                <Hidden name="next" value=removed/>
                 <Checkbox name=told(key) label=words.key_told help=words.key_told_help/>
                 <FormActions>
                     <SubmitButton word=words.remove_former object=key.as_str() weight=Weight::Danger size=Size::S name="do" value="remove"/>
@@ -95,9 +101,28 @@ fn next_key(key: ProviderKey, next: NextKey, words: &'static Words) -> AnyView {
         let reason = if next.needs_other { words.key_needs_other } else { words.key_only_deciders };
         view! { <DisabledButton word=words.remove_former reason id=format!("remove-{}", key.as_str())/> }.into_any()
     };
+    let discard = if next.may_discard {
+        view! {
+            <PageForm>
+                <Hidden name="key" value=key.as_str()/>
+                <Hidden name="next" value=discarded/>
+                <FormActions>
+                    <SubmitButton word=words.discard_next object=key.as_str() weight=Weight::Quiet size=Size::S name="do" value="discard"/>
+                </FormActions>
+                <small>{words.discard_next_note}</small>
+            </PageForm>
+        }
+        .into_any()
+    } else {
+        view! { <DisabledButton word=words.discard_next reason=words.only_admin id=format!("discard-{}", key.as_str())/> }
+            .into_any()
+    };
     view! {
         <Fact term=object>
-            <div class="stack stack--tight"><div><CopyValue value=next.public/><small>{note}</small></div>{remove}</div>
+            <div class="stack stack--tight">
+                <div><CopyValue value=next.public/><small>{note}</small></div>
+                {remove}{discard}
+            </div>
         </Fact>
     }
     .into_any()

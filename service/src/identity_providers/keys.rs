@@ -1,5 +1,6 @@
 //! Changing the keys of ours that providers know. A next one is made, and told to the providers; once they use it, somebody else than
-//! who made it has the one before removed (four eyes, unless the municipality has switched that off), for good.
+//! who made it has the one before removed (four eyes, unless the municipality has switched that off), for good. A next one that was
+//! made by mistake is discarded instead.
 
 use domain::configuration::FourEyes;
 use domain::ids::AccountId;
@@ -38,10 +39,10 @@ pub struct ProviderKeyView {
 /// A key that takes the place of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextKey {
-    /// What the removal of the one before carries: which key stays.
-    pub number: i64,
-    /// As [`ProviderKeyView::public`].
+    /// As [`ProviderKeyView::public`]. What is done about it says it again: another one may stand there meanwhile.
     pub public: String,
+    /// The caller may discard it.
+    pub may_discard: bool,
     /// The caller may remove the one before.
     pub may_decide: bool,
     /// The caller made it, and somebody else must remove the one before.
@@ -61,7 +62,7 @@ impl Service {
             let mut known = keys::provider_keys(&scope, &self.master, key).await?.into_iter();
             let Some(KnownKey { public, .. }) = known.next() else { continue };
             let next = known.next().map(|next| NextKey {
-                number: next.number,
+                may_discard: caller.may(Act::Update, Resource::IdentityProvider),
                 may_decide: caller.may(Act::Decide, Resource::IdentityProvider),
                 needs_other: four_eyes == FourEyes::Required && is_own(caller, &next),
                 public: next.public,
@@ -91,27 +92,47 @@ impl Service {
     /// under way or a provider that was not told, does not open.
     ///
     /// # Errors
-    /// [`Conflict::FourEyes`] to who made the next one; [`Conflict::Stale`] where `number` is not the next one's (any more).
+    /// [`Conflict::FourEyes`] to who made the next one; [`Conflict::Stale`] where the next one is not of this public half (any more).
     pub async fn remove_former_provider_key(
         &self,
         caller: &Caller,
         key: ProviderKey,
-        number: i64,
+        public: &str,
     ) -> Result<(), Error> {
         let mut scope = self.gate.open(caller, action::Decide, Resource::IdentityProvider).await?;
-        let known = keys::provider_keys(&scope, &self.master, key).await?;
-        let [former, next] = known.as_slice() else { return Err(Conflict::Stale.into()) };
-        if next.number != number {
-            return Err(Conflict::Stale.into());
-        }
-        if is_own(caller, next) && store::four_eyes(&scope, self.today()).await? == FourEyes::Required {
+        let (former, next) = self.both(&scope, key, public).await?;
+        if is_own(caller, &next) && store::four_eyes(&scope, self.today()).await? == FourEyes::Required {
             return Err(Conflict::FourEyes.into());
         }
-        keys::remove_provider_keys_before(&scope, key, number).await?;
-        let (before, after) = (vec![former.public.clone()], vec![next.public.clone()]);
-        note(&mut scope, ActKind::ProviderKeyChanged, key, before, after);
+        keys::remove_provider_key(&scope, key, former.number).await?;
+        note(&mut scope, ActKind::ProviderKeyChanged, key, vec![former.public], vec![next.public]);
         scope.bump_generation().await?;
         scope.commit().await
+    }
+
+    /// Discards the next key, for good; the one before it stays in force. What a provider sealed to it already does not open.
+    ///
+    /// # Errors
+    /// [`Conflict::Stale`] where the next one is not of this public half (any more).
+    pub async fn discard_next_provider_key(
+        &self,
+        caller: &Caller,
+        key: ProviderKey,
+        public: &str,
+    ) -> Result<(), Error> {
+        let mut scope = self.gate.open(caller, action::Update, Resource::IdentityProvider).await?;
+        let (_, next) = self.both(&scope, key, public).await?;
+        keys::remove_provider_key(&scope, key, next.number).await?;
+        note(&mut scope, ActKind::ProviderKeyDiscarded, key, vec![next.public], Vec::new());
+        scope.bump_generation().await?;
+        scope.commit().await
+    }
+
+    /// The key in force and the next one, which is still the one that somebody looked at.
+    async fn both(&self, scope: &WriteScope, key: ProviderKey, public: &str) -> Result<(KnownKey, KnownKey), Error> {
+        let mut known = keys::hold_provider_keys(scope, &self.master, key).await?.into_iter();
+        let both = known.next().zip(known.next()).filter(|(_, next)| next.public == public);
+        both.ok_or_else(|| Conflict::Stale.into())
     }
 }
 

@@ -8,7 +8,7 @@ use entity::tenant_key::{Column, Entity, Model};
 use oidc::jose::SigningKey;
 use oidc::upstream::sealed_fields::FieldKey;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, Order};
+use sea_orm::{ColumnTrait, ExprTrait, Order};
 use zeroize::Zeroizing;
 
 use super::master::MasterKey;
@@ -90,6 +90,17 @@ pub(crate) async fn provider_keys<S: Scope>(
     rows(scope, key.purpose()).await?.into_iter().map(known).collect()
 }
 
+/// The same, and nobody else makes or takes one away before the transaction is over: of two who each take another one, the second
+/// finds that there is one left.
+pub(crate) async fn hold_provider_keys(
+    scope: &WriteScope,
+    master: &MasterKey,
+    key: ProviderKey,
+) -> Result<Vec<KnownKey>, Error> {
+    one_at_a_time(scope).await?;
+    provider_keys(scope, master, key).await
+}
+
 /// Makes the next key.
 ///
 /// # Errors
@@ -102,6 +113,7 @@ pub(crate) async fn make_next_provider_key(
     by: AccountId,
     now: i64,
 ) -> Result<KnownKey, Error> {
+    one_at_a_time(scope).await?;
     if rows(scope, key.purpose()).await?.len() != 1 {
         return Err(Conflict::State.into());
     }
@@ -110,19 +122,11 @@ pub(crate) async fn make_next_provider_key(
     Ok(KnownKey { number, public: key.public(&secret)?, made_by: Some(by) })
 }
 
-/// Removes every key before the one of a number, so that nobody has them any more.
-pub(crate) async fn remove_provider_keys_before(
-    scope: &WriteScope,
-    key: ProviderKey,
-    number: i64,
-) -> Result<(), Error> {
-    let removed = scope
-        .delete_many::<Entity>()
-        .filter(Column::Purpose.eq(key.purpose().as_str()))
-        .filter(Column::Number.lt(number))
-        .exec()
-        .await?;
-    if removed == 0 { Err(Conflict::Stale.into()) } else { Ok(()) }
+/// Removes a key, so that nobody has it any more. They are held (see [`hold_provider_keys`]).
+pub(crate) async fn remove_provider_key(scope: &WriteScope, key: ProviderKey, number: i64) -> Result<(), Error> {
+    let of_number = Column::Purpose.eq(key.purpose().as_str()).and(Column::Number.eq(number));
+    scope.delete_many::<Entity>().filter(of_number).exec().await?;
+    Ok(())
 }
 
 /// Makes the town's key for sealed fields, unless it has one.

@@ -87,15 +87,15 @@ async fn a_key_to_which_fields_are_sealed_changes_in_two_steps_by_two_people() {
             world.process_with(MasterKey::new(&MASTER_KEY).unwrap().and(SoftwareKey::new(&[43; 32]).unwrap())).await;
         assert_eq!(back.reseal(|_| ()).await.unwrap().left, 0);
 
-        let own = service.remove_former_provider_key(&admin, key, next.number).await;
+        let own = service.remove_former_provider_key(&admin, key, &next.public).await;
         assert!(matches!(own, Err(Error::Conflict(Conflict::FourEyes))));
         let auditor = gateway.town.auditor().await;
-        assert!(service.remove_former_provider_key(&auditor, key, next.number).await.is_err());
-        for number in [next.number - 1, next.number + 1] {
-            let stale = service.remove_former_provider_key(&approver, key, number).await;
-            assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{number}");
+        assert!(service.remove_former_provider_key(&auditor, key, &next.public).await.is_err());
+        for other in ["", &former] {
+            let stale = service.remove_former_provider_key(&approver, key, other).await;
+            assert!(matches!(stale, Err(Error::Conflict(Conflict::Stale))), "{other}");
         }
-        service.remove_former_provider_key(&approver, key, next.number).await.unwrap();
+        service.remove_former_provider_key(&approver, key, &next.public).await.unwrap();
         assert_eq!(gateway.next_key(key).await, None);
         assert_eq!(world.rows_where(&gateway.town, "tenant_key", "purpose = 'upstream_x25519'").await, 1);
         assert!(gateway.lets_in(&card, &form, APART).await);
@@ -129,12 +129,62 @@ async fn assertions_are_signed_with_the_key_that_every_provider_knows() {
         card.register(both);
         assert!(gateway.lets_in(&card, &library, HANAKO).await);
 
-        service.remove_former_provider_key(&gateway.town.approver().await, key, next.number).await.unwrap();
+        service.remove_former_provider_key(&gateway.town.approver().await, key, &next.public).await.unwrap();
         let after = service.upstream_key_set(slug).await.unwrap();
         assert_eq!(after.keys().iter().map(|known| known.key_id()).collect::<Vec<_>>(), [next.public.as_str()]);
         assert!(gateway.lets_in(&card, &library, HANAKO).await);
         card.register(before);
         assert!(!gateway.lets_in(&card, &library, HANAKO).await);
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn a_next_key_that_was_made_by_mistake_is_discarded() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.stop_the_sandbox().await;
+        let (service, key) = (&world.service, ProviderKey::Fields);
+        let (admin, approver) = (gateway.town.admin().await, gateway.town.approver().await);
+        let card = Card::start_as(&world.clock, Shape::Xid).await;
+        gateway.connect(&card, Shape::Xid, &[]).await;
+        let form = gateway.client_of_stored("form", "").await;
+        let at = service.at_provider(&admin, &gateway.town.slug).await.unwrap();
+        let former = field_keys(&at)[0].to_owned();
+        let stale = |result: Result<(), Error>| matches!(result, Err(Error::Conflict(Conflict::Stale)));
+        assert!(stale(service.discard_next_provider_key(&admin, key, &former).await), "there is no other one");
+        service.make_next_provider_key(&admin, key).await.unwrap();
+        let mistaken = gateway.next_key(key).await.unwrap();
+        assert!(!mistaken.may_discard, "the approver decides, and makes none");
+        let denied = service.discard_next_provider_key(&approver, key, &mistaken.public).await;
+        assert!(matches!(denied, Err(Error::Denied)));
+        let elsewhere = world.gateway("mino").await.town.admin().await;
+        assert!(stale(service.discard_next_provider_key(&elsewhere, key, &mistaken.public).await));
+        assert!(stale(service.discard_next_provider_key(&admin, key, &former).await), "the one in force stays");
+        service.discard_next_provider_key(&admin, key, &mistaken.public).await.unwrap();
+        assert_eq!(gateway.next_key(key).await, None);
+        assert!(gateway.lets_in(&card, &form, APART).await);
+        card.seal_to(&mistaken.public);
+        assert!(!gateway.lets_in(&card, &form, APART).await);
+        card.seal_to(&former);
+
+        // Whoever has the page open from before means the one that was discarded.
+        service.make_next_provider_key(&admin, key).await.unwrap();
+        let next = gateway.next_key(key).await.unwrap();
+        assert!(stale(service.remove_former_provider_key(&approver, key, &mistaken.public).await));
+        assert!(stale(service.discard_next_provider_key(&admin, key, &mistaken.public).await));
+        // At the same moment one takes the former away and somebody else the next: one of the two stays.
+        let there = world.another_process().await;
+        let (removed, discarded) = tokio::join!(
+            service.remove_former_provider_key(&approver, key, &next.public),
+            there.discard_next_provider_key(&admin, key, &next.public),
+        );
+        assert!(removed.is_ok() != discarded.is_ok());
+        assert_eq!(world.rows_where(&gateway.town, "tenant_key", "purpose = 'upstream_x25519'").await, 1);
+        let discarded = 1 + i64::from(discarded.is_ok());
+        let acts = world.rows_where(&gateway.town, "audit_entry", "action = 'identity_provider.key_discarded'").await;
+        assert_eq!(acts, discarded);
     })
     .await;
 }
