@@ -3,6 +3,8 @@
 //!
 //! Nobody's row is marked: a town remembers up to which month and which resident it has looked, and writes that together with the
 //! notices. Whoever looks holds that row, so that two processes note nobody twice and one that dies leaves nobody out.
+//!
+//! The same job deletes what ended long ago.
 
 use domain::calendar::{Month, tokyo_midnight};
 use domain::configuration::EventKind;
@@ -26,6 +28,9 @@ const AT_A_TIME: u64 = 400;
 const STEPS: usize = 5;
 /// Seconds until it goes on.
 const PAUSE: i64 = 60;
+/// For so many whole months an eligibility that ended rests: whoever comes again reads that it did, and why the card is asked for.
+/// Nothing else needs it. Services were told, and whatever was issued under it has long expired (after thirty days without use).
+const MONTHS_KEPT: u8 = 3;
 /// When towns begin on the first of a month, in seconds after midnight in Japan: sign-ins that began before midnight are over,
 /// and few people are awake.
 const BEGIN: i64 = 3 * 3_600;
@@ -40,7 +45,7 @@ const _: () = assert!((MAX_PUBLISHED_RULES as u64) < AT_A_TIME);
 enum Step {
     /// There may be more.
     More,
-    /// Everything that ended is noted, and the next job is asked for.
+    /// Everything that ended is noted, what ended long ago is gone, and the next job is asked for.
     Whole,
 }
 
@@ -72,6 +77,10 @@ impl Service {
         let through: Month = row.through_month.parse().map_err(|_| Error::internal("a month that was looked at"))?;
         let ended = through.next();
         if ended >= month {
+            if forget_some(&scope, month).await? {
+                scope.commit().await?;
+                return Ok(Step::More);
+            }
             scope.enqueue(jobs::Kind::TellEnds, due_after(&scope, month)).await?;
             scope.commit().await?;
             return Ok(Step::Whole);
@@ -93,6 +102,18 @@ impl Service {
         }
         Ok(Step::More)
     }
+}
+
+/// Deletes some of what ended long ago; whether there was any. Whoever is eligible anew at the same moment is not touched: the month
+/// is looked at once more when the row is deleted.
+async fn forget_some(scope: &WriteScope, month: Month) -> Result<bool, Error> {
+    use eligibility::{Column, Entity};
+    let kept_from = (0..MONTHS_KEPT).fold(month, |month, _| month.previous());
+    let over = Column::ExpiresMonth.lt(kept_from.to_string());
+    let rows = scope.find::<Entity>().filter(over.clone()).page(0, AT_A_TIME).all().await?;
+    let people = rows.iter().map(|row| row.resident_id);
+    let deleted = scope.delete_many::<Entity>().filter(over).filter(Column::ResidentId.is_in(people)).exec().await?;
+    Ok(deleted > 0)
 }
 
 /// What a new municipality begins with: nobody's eligibility ended yet.

@@ -200,6 +200,42 @@ async fn the_end_of_a_year_is_told_in_turns_and_of_nobody_twice() {
 
 // conforms: Our own
 #[tokio::test]
+async fn what_ended_long_ago_rests_no_longer() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = client(&gateway, "library", "eligibility_ended").await;
+        people(&gateway, 900, &[&library]).await;
+        let mut hanako = Tab::default();
+        sign_in(&gateway, &mut hanako, &library, HANAKO).await;
+        // Hers runs for long; in another town one ends as those of these people do, and nobody wants to be told.
+        let (small, ended) = (world.gateway("mino").await, "expires_month = '2026-11'");
+        people(&small, 1, &[&client(&small, "library", "consent_withdrawn").await]).await;
+
+        go_to(&world, datetime!(2027-02-28 23:00 +9));
+        let_work(&world, 2).await;
+        assert_eq!(world.rows_where(&gateway.town, "eligibility", ended).await, 900, "three months are not over");
+        go_to(&world, datetime!(2027-03-01 06:30 +9));
+        let_work(&world, 2).await;
+        assert_eq!(
+            (world.rows_where(&gateway.town, "eligibility", ended).await, gateway.rows("eligibility").await),
+            (0, 1)
+        );
+        assert_eq!((gateway.rows("resident").await, gateway.rows("consent_grant").await), (901, 901));
+        assert_eq!(
+            gateway.rows("service_notice").await,
+            900,
+            "they were told of when it ended, and not of its end here"
+        );
+        assert_eq!(small.rows("eligibility").await, 0);
+        let next =
+            format!("kind = 'tell_ends' and organisation_id = {}", world.literal(gateway.town.organisation.uuid()));
+        assert_eq!(world.rows(&format!("job where {next}")).await, 1);
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
 async fn where_nobody_asked_nothing_is_read() {
     on_both(async |world| {
         let gateway = world.gateway("showa").await;
