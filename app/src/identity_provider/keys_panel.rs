@@ -103,13 +103,13 @@ fn next_key(key: ProviderKey, next: NextKey, words: &'static Words) -> AnyView {
     };
     let discard = if next.may_discard {
         view! {
-            <PageForm>
+            <PageForm class="form--tight">
                 <Hidden name="key" value=key.as_str()/>
                 <Hidden name="next" value=discarded/>
+                <small>{words.discard_next_note}</small>
                 <FormActions>
                     <SubmitButton word=words.discard_next object=key.as_str() weight=Weight::Quiet size=Size::S name="do" value="discard"/>
                 </FormActions>
-                <small>{words.discard_next_note}</small>
             </PageForm>
         }
         .into_any()

@@ -204,8 +204,8 @@ texts! {
         remove_former: "前の鍵をなくす", "Remove the key before";
         former_removed: "前の鍵をなくしました。次の鍵だけを使います。", "The key before was removed. The next one is in force.";
         discard_next: "次の鍵を捨てる", "Discard the next key";
-        discard_next_note: "まちがえて作った鍵は捨てられます。この鍵で封をした項目が届いても、もう開けません。登録した相手には、先に前の鍵へ戻してもらってください。",
-            "For a key made by mistake. Fields that a provider seals to it do not open any more: whoever registered it goes back to the key before first.";
+        discard_next_note: "まちがえて作った鍵は捨てられます。もう登録した相手がいれば、先に前の鍵へ戻してもらってください。",
+            "For a key made by mistake. A provider that registered it already goes back to the key before first.";
         next_discarded: "次の鍵を捨てました。前の鍵をそのまま使います。", "The next key was discarded. The one before stays in force.";
         key_needs_other: "次の鍵を作った人は、前の鍵をなくせません。ほかの決裁者か管理者に頼んでください",
             "Whoever made the next key cannot remove the one before. Ask another approver or administrator";
