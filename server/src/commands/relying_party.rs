@@ -7,8 +7,8 @@ use clap::{Args, Subcommand};
 use domain::names::TenantSlug;
 use oidc::provider::client_metadata::ClientMetadata;
 use secrecy::ExposeSecret;
-use service::Error;
-use service::relying_parties::Imported;
+use service::relying_parties::{Imported, NotImported};
+use service::{Conflict, Error};
 
 use super::say;
 use crate::configuration::Configuration;
@@ -38,7 +38,7 @@ pub(crate) struct RegistrationToken {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The file holds one JSON object or an array of them. In a sandbox the answer is an array of what was registered, with
+    after_help = "The file holds one JSON object or an array of them; all of them are taken in, or none. In a sandbox the answer is an array of what was registered, with
 the secrets that were made: they are shown this once.
 
 Example:
@@ -62,24 +62,18 @@ pub(crate) async fn run(configuration: &Configuration, command: Command) -> Resu
         .map_err(|error| Failure::Environment(format!("{}: {error}", import.file.display())))?;
     let service = startup::connect(configuration).await?;
     let mut registered = Vec::new();
-    let mut refused = None;
-    for (place, metadata) in clients.iter().enumerate() {
-        match service.import_client(&import.tenant, metadata).await {
-            Ok(Imported::Published(client)) => registered.push(client),
-            Ok(Imported::Drafted(client_id)) => {
+    for client in service.import_clients(&import.tenant, &clients).await.map_err(refusal)? {
+        match client {
+            Imported::Published(client) => registered.push(client),
+            Imported::Drafted(client_id) => {
                 say(&format!("{client_id}: drafted. Choose its rule and consent text in the console, and submit it."));
-            }
-            Err(error) => {
-                refused = Some(refusal(place + 1, error));
-                break;
             }
         }
     }
-    // What was registered before a refusal stays, so its secrets are shown all the same.
     if !registered.is_empty() {
         say(&serde_json::to_string_pretty(&registered).map_err(|_| Error::internal("an answer"))?);
     }
-    refused.map_or(Ok(()), Err)
+    Ok(())
 }
 
 async fn registration_token(configuration: &Configuration, wanted: &RegistrationToken) -> Result<(), Failure> {
@@ -90,13 +84,17 @@ async fn registration_token(configuration: &Configuration, wanted: &Registration
     Ok(())
 }
 
-fn refusal(number: usize, error: Error) -> Failure {
-    let Error::Invalid(wrong) = error else { return error.into() };
-    let reasons: Vec<String> = wrong.iter().map(|(member, why)| format!("{member}: {why}")).collect();
-    Failure::Environment(format!(
-        "client {number} of the file is refused, and none after it was read: {}",
-        reasons.join(", ")
-    ))
+fn refusal(refused: NotImported) -> Failure {
+    let Some(number) = refused.number else { return refused.error.into() };
+    let why = match refused.error {
+        Error::Invalid(wrong) => {
+            let reasons: Vec<String> = wrong.iter().map(|(member, why)| format!("{member}: {why}")).collect();
+            reasons.join(", ")
+        }
+        Error::Conflict(Conflict::Exists) => "client_id: there is one already".to_owned(),
+        error => error.to_string(),
+    };
+    Failure::Environment(format!("client {number} of the file is refused, and none of the file was taken in: {why}"))
 }
 
 fn read(file: &Path) -> Result<String, Failure> {

@@ -3,7 +3,9 @@
 //! In a sandbox the client is published at once by the actor `Import`, with the town page's rule and consent text; elsewhere it
 //! is a draft like any other, which two people decide about.
 
-use domain::configuration::{ClientAuthentication, RelyingPartyContent, RelyingPartyForm, SubjectType, VersionState};
+use std::collections::HashSet;
+
+use domain::configuration::{ClientAuthentication, RelyingPartyContent, SubjectType, VersionState};
 use domain::names::{ClientId, Reason, TenantSlug};
 use domain::violations::{Violation, Violations};
 use entity::{client_secret, configuration, configuration_version};
@@ -22,6 +24,7 @@ use crate::configuration::{ConfigurationId, Content, Form, NewRelyingParty, stor
 use crate::error::{Conflict, Error};
 use crate::federation::Published;
 use crate::gate::{Caller, Resource, Scope, SystemActor, WriteScope, action};
+use crate::keys::Spare;
 use crate::mails::secret_made;
 
 /// Days that the secret of an imported client is valid.
@@ -34,8 +37,39 @@ const LONGEST_SECRET: usize = 255;
 pub enum Imported {
     /// It is in force, in a sandbox.
     Published(Box<RegisteredClient>),
-    /// It waits as a draft.
-    Drafted(ClientId),
+    /// It waits as a draft; its client id.
+    Drafted(String),
+}
+
+/// Why none of several clients was taken in.
+#[derive(Debug)]
+pub struct NotImported {
+    /// The first that is refused, counted from 1; none where it is about no client.
+    pub number: Option<usize>,
+    /// Why.
+    pub error: Error,
+}
+
+impl NotImported {
+    /// For a place counted from 0.
+    fn at(place: usize) -> impl FnOnce(Error) -> Self {
+        move |error| Self { number: Some(place + 1), error }
+    }
+}
+
+impl From<Error> for NotImported {
+    fn from(error: Error) -> Self {
+        Self { number: None, error }
+    }
+}
+
+/// A client that could be taken in, as far as its metadata and the addresses that it names go.
+struct Wanted<'m> {
+    metadata: &'m ClientMetadata,
+    identity: NewRelyingParty,
+    form: Form,
+    /// What will be in force, in a sandbox.
+    content: Option<Content>,
 }
 
 /// Which member of the metadata a field of our form came from.
@@ -65,79 +99,107 @@ const MEMBERS: [(&str, &str); 22] = [
 ];
 
 impl Service {
-    /// Takes a client in, as the actor `Import`.
+    /// Takes clients in, as the actor `Import`: all of them, or none.
     ///
     /// # Errors
-    /// [`Error::Invalid`] by the members of the metadata; [`Error::NotFound`] without such a town; [`Conflict::Exists`] if the
-    /// client id is taken; [`Conflict::DependencyUnpublished`] in a sandbox whose page has no rule and no consent text.
-    pub async fn import_client(&self, slug: &TenantSlug, metadata: &ClientMetadata) -> Result<Imported, Error> {
+    /// The first that is refused: [`Error::Invalid`] by the members of its metadata, [`Conflict::Exists`] if its client id is
+    /// taken. About none: [`Error::NotFound`] without such a town; [`Conflict::DependencyUnpublished`] in a sandbox whose page has
+    /// no rule and no consent text.
+    pub async fn import_clients(
+        &self,
+        slug: &TenantSlug,
+        clients: &[ClientMetadata],
+    ) -> Result<Vec<Imported>, NotImported> {
         let published = self.published(slug).await?;
-        self.take_in(&published, metadata, None).await
+        self.take_in(&published, clients, None).await
     }
 
     /// The same for whoever holds an initial access token, of which one use is taken.
     pub(super) async fn take_in(
         &self,
         published: &Published,
-        metadata: &ClientMetadata,
+        clients: &[ClientMetadata],
         token: Option<[u8; 32]>,
-    ) -> Result<Imported, Error> {
-        let caller = self.gate.system(SystemActor::Import, &published.organisation);
-        let identity = identity(metadata, published.sandbox())?;
+    ) -> Result<Vec<Imported>, NotImported> {
         let page = (published.tenant.page_rule_id, published.tenant.page_consent_text_id);
-        let (rule, text) = (page.0.map(id_text).unwrap_or_default(), page.1.map(id_text).unwrap_or_default());
-        let form = form(metadata, rule, text, self.loopback())?;
-        if !published.sandbox() {
-            let id = self.draft_relying_party(&caller, &identity, &Form::RelyingParty(form)).await?;
-            return Ok(Imported::Drafted(self.client_id_of(&caller, id).await?));
+        if published.sandbox() && (page.0.is_none() || page.1.is_none()) {
+            return Err(Error::from(Conflict::DependencyUnpublished).into());
         }
-        if page.0.is_none() || page.1.is_none() {
-            return Err(Conflict::DependencyUnpublished.into());
+        let mut wanted = Vec::with_capacity(clients.len());
+        for (place, metadata) in clients.iter().enumerate() {
+            wanted.push(self.wanted(published, metadata).await.map_err(NotImported::at(place))?);
         }
-        self.publish_client(&caller, &identity, form, metadata, token).await.map(Box::new).map(Imported::Published)
-    }
-
-    async fn client_id_of(&self, caller: &Caller, id: ConfigurationId) -> Result<ClientId, Error> {
-        use entity::relying_party::{Column, Entity};
-        use sea_orm::ColumnTrait;
-        let scope = self.gate.open(caller, action::Read, Resource::RelyingParty).await?;
-        let row = scope.find::<Entity>().filter(Column::Id.eq(id.uuid())).get().await?;
-        ClientId::parse(&row.client_id).map_err(|_| Error::internal("a client id"))
-    }
-
-    /// Everything of a client in one transaction: identity, first version in force, secret.
-    async fn publish_client(
-        &self,
-        caller: &Caller,
-        identity: &NewRelyingParty,
-        form: RelyingPartyForm,
-        metadata: &ClientMetadata,
-        token: Option<[u8; 32]>,
-    ) -> Result<RegisteredClient, Error> {
-        let form = Form::RelyingParty(form);
-        let content = form.parse(self.loopback()).map_err(|wrong| in_words_of_metadata(&wrong))?;
-        self.check_addresses(&content).await.map_err(by_member)?;
-        let spare = self.spare_for(caller, &form).await?;
-        let mut scope = self.gate.open(caller, action::Create, Resource::RelyingParty).await?;
+        let caller = self.gate.system(SystemActor::Import, &published.organisation);
+        let spares = self.spares_for(&caller, &wanted).await?;
+        let mut scope = self.gate.open(&caller, action::Create, Resource::RelyingParty).await?;
         if let Some(token) = &token {
             self.use_registration_token(&scope, token).await?;
         }
-        let id = self.insert_draft(&mut scope, caller, &form).await?;
-        let client_id = self.insert_relying_party(&scope, id, identity).await?;
-        self.keep_signing_key(&mut scope, spare).await?;
         // One at a time, as for every publication: two that each may share no number would share one.
         scope.find::<entity::tenant::Entity>().locked().get().await?;
-        let checked = self.check_dependencies(&scope, id, None, &content).await;
+        let mut imported = Vec::with_capacity(wanted.len());
+        for (place, client) in wanted.iter().enumerate() {
+            let written = Box::pin(self.write_client(&mut scope, &caller, client)).await;
+            imported.push(written.map_err(NotImported::at(place))?);
+        }
+        for spare in spares {
+            self.keep_signing_key(&mut scope, Some(spare)).await?;
+        }
+        if published.sandbox() {
+            scope.bump_generation().await?;
+        }
+        scope.commit().await?;
+        Ok(imported)
+    }
+
+    /// Everything that can be known of a client before anything is written. No scope is held: servers are asked.
+    async fn wanted<'m>(&self, published: &Published, metadata: &'m ClientMetadata) -> Result<Wanted<'m>, Error> {
+        let identity = identity(metadata, published.sandbox())?;
+        let page = (published.tenant.page_rule_id, published.tenant.page_consent_text_id);
+        let (rule, text) = (page.0.map(id_text).unwrap_or_default(), page.1.map(id_text).unwrap_or_default());
+        let form = Form::RelyingParty(form(metadata, rule, text, self.loopback())?);
+        if !published.sandbox() {
+            return Ok(Wanted { metadata, identity, form, content: None });
+        }
+        let content = form.parse(self.loopback()).map_err(|wrong| in_words_of_metadata(&wrong))?;
+        self.check_addresses(&content).await.map_err(by_member)?;
+        Ok(Wanted { metadata, identity, form, content: Some(content) })
+    }
+
+    /// The key pairs that their tokens are to be signed with and that the municipality has not got: one of each algorithm.
+    async fn spares_for(&self, caller: &Caller, wanted: &[Wanted<'_>]) -> Result<Vec<Spare>, Error> {
+        let (mut seen, mut spares) = (HashSet::new(), Vec::new());
+        for Wanted { form, .. } in wanted {
+            let Form::RelyingParty(party) = form else { continue };
+            if seen.insert(party.client.id_token_signing.as_str()) {
+                spares.extend(self.spare_for(caller, form).await?);
+            }
+        }
+        Ok(spares)
+    }
+
+    /// A draft; in a sandbox its first version in force, and its secret.
+    async fn write_client(
+        &self,
+        scope: &mut WriteScope,
+        caller: &Caller,
+        client: &Wanted<'_>,
+    ) -> Result<Imported, Error> {
+        let id = self.insert_draft(scope, caller, &client.form).await?;
+        let client_id = self.insert_relying_party(scope, id, &client.identity).await?;
+        let Some(content) = &client.content else { return Ok(Imported::Drafted(client_id)) };
+        let metadata = client.metadata;
+        let checked = self.check_dependencies(scope, id, None, content).await;
         checked.map_err(|error| sharing_by_member(error, metadata))?;
-        self.put_in_force(&mut scope, id).await?;
-        let Content::RelyingParty(content) = &content else { return Err(Error::internal("the kind of a form")) };
+        self.put_in_force(scope, id).await?;
+        let Content::RelyingParty(content) = content else { return Err(Error::internal("the kind of a form")) };
         let secret = match content.client.authentication {
-            ClientAuthentication::Secret => Some(self.keep_secret(&scope, id.uuid(), metadata).await?),
+            ClientAuthentication::Secret => Some(self.keep_secret(scope, id.uuid(), metadata).await?),
             ClientAuthentication::PrivateKeyJwt | ClientAuthentication::None => None,
         };
-        scope.bump_generation().await?;
-        scope.commit().await?;
-        Ok(registered(client_id, secret, content, identity.subject_type, self.clock.seconds(), metadata))
+        let now = self.clock.seconds();
+        let registered = registered(client_id, secret, content, client.identity.subject_type, now, metadata);
+        Ok(Imported::Published(Box::new(registered)))
     }
 
     /// Walks the first version through its states: nobody but the importer had a part in it.

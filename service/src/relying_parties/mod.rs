@@ -11,7 +11,7 @@ mod suspension;
 use domain::configuration::{Field, FieldKey, SubjectType};
 use domain::locale::Locale;
 
-pub use self::import::Imported;
+pub use self::import::{Imported, NotImported};
 pub use self::secrets::{IssuedSecret, SecretView};
 use crate::configuration::ConfigurationId;
 use crate::error::Error;

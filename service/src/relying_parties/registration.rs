@@ -7,7 +7,7 @@ use oidc::{ErrorCode, ProtocolError};
 use sea_orm::{ColumnTrait, Set};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::import::Imported;
+use super::import::{Imported, NotImported};
 use crate::Service;
 use crate::error::{Conflict, Error};
 use crate::federation::sha256;
@@ -24,8 +24,11 @@ const REASONS: [(&str, &str); 16] = [
     ("scope", "scope is not supported"),
     ("jwks", "jwks holds no usable public key, or a private one"),
     ("jwks_uri", "jwks_uri is missing, does not answer, or holds no usable key"),
-    ("subject_type", "subject_type is not supported"),
-    ("sector_identifier_uri", "sector_identifier_uri is not supported"),
+    ("subject_type", "subject_type is unknown, or public beside another service that has the town-wide ID"),
+    (
+        "sector_identifier_uri",
+        "sector_identifier_uri does not answer, lists not every redirect URI, is another service's sector, or subject_type is public",
+    ),
     ("id_token_signed_response_alg", "id_token_signed_response_alg is not supported"),
     ("post_logout_redirect_uris", "post_logout_redirect_uris hold one that is not allowed"),
     ("backchannel_logout_uri", "backchannel_logout_uri is not allowed or does not answer"),
@@ -90,13 +93,15 @@ impl Service {
             return Ok(Err(ProtocolError::invalid_token()));
         }
         let metadata = metadata.without_credentials();
-        match self.take_in(&published, &metadata, Some(hash)).await {
-            Ok(Imported::Published(client)) => Ok(Ok(*client)),
-            Ok(Imported::Drafted(_)) => Err(Error::internal("a draft in a sandbox")),
+        match self.take_in(&published, &[metadata], Some(hash)).await.map(|mut taken| taken.pop()) {
+            Ok(Some(Imported::Published(client))) => Ok(Ok(*client)),
+            Ok(_) => Err(Error::internal("a draft in a sandbox")),
             // Its last use went to somebody who was faster.
-            Err(Error::Unauthenticated) => Ok(Err(ProtocolError::invalid_token())),
-            Err(Error::Invalid(wrong)) => Ok(Err(refusal(wrong.iter().map(|(member, _)| member)))),
-            Err(error) => Err(error),
+            Err(NotImported { error: Error::Unauthenticated, .. }) => Ok(Err(ProtocolError::invalid_token())),
+            Err(NotImported { error: Error::Invalid(wrong), .. }) => {
+                Ok(Err(refusal(wrong.iter().map(|(member, _)| member))))
+            }
+            Err(NotImported { error, .. }) => Err(error),
         }
     }
 

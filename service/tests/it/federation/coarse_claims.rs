@@ -7,12 +7,12 @@ use domain::consent::ConsentDue;
 use domain::ids::RelyingPartyId;
 use domain::violations::Violation;
 use oidc::ErrorCode;
-use oidc::provider::client_metadata::ClientMetadata;
 use serde_json::{Value, json};
 use service::Error;
 use service::federation::{FlowPage, ProviderSettings};
 use service::relying_parties::Imported;
 
+use super::imports::import_one;
 use crate::harness::gateway::Gateway;
 use crate::harness::{Client, HANAKO, Tab, on_both, parameter, sent_code};
 
@@ -285,8 +285,7 @@ async fn an_imported_client_names_coarse_claims_and_its_words() {
                 "client_id": "shop", "client_name": "Shop", "redirect_uris": ["https://shop.example.jp/cb"],
                 "urn:machikagi:claims": claims, "urn:machikagi:acr_words": words,
             });
-            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
-            world.service.import_client(&gateway.town.slug, &read).await
+            import_one(&gateway, &metadata).await
         };
         let refused = async |claims, words| match import(claims, words).await {
             Err(Error::Invalid(wrong)) => {

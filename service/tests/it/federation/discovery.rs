@@ -11,7 +11,6 @@ use domain::consent::ConsentDue;
 use oidc::jose::Algorithm;
 use oidc::parameters::Parameters;
 use oidc::provider::client_authentication::JWT_BEARER;
-use oidc::provider::client_metadata::ClientMetadata;
 use oidc::provider::introspection::Introspection;
 use oidc::provider::token::TokenType;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,6 +18,7 @@ use serde_json::{Map, Value, json};
 use service::federation::{FlowPage, Go, Headers, Userinfo};
 use service::relying_parties::Imported;
 
+use super::imports::import_one;
 use crate::harness::possession::DeviceKey;
 use crate::harness::software::Software;
 use crate::harness::{Client, Gateway, HANAKO, Tab, World, on_both, parameter, sent_code, token_body};
@@ -389,9 +389,7 @@ async fn each_listed_kind_of_subject_can_be_registered() {
         let gateway = everything(&world).await;
         for kind in listed(&gateway, "subject_types_supported").await {
             let metadata = json!({"redirect_uris": ["https://test.example.jp/cb"], "subject_type": kind});
-            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
-            let Imported::Published(client) = world.service.import_client(&gateway.town.slug, &read).await.unwrap()
-            else {
+            let Imported::Published(client) = import_one(&gateway, &metadata).await.unwrap() else {
                 panic!("drafted in a sandbox")
             };
             assert_eq!(client.metadata["subject_type"], *kind);

@@ -14,20 +14,22 @@ use crate::harness::{Client, Gateway, HANAKO, Tab, World, on_both};
 
 const RESIDENCY: &str = "urn:machikagi:claims:residency";
 
-async fn import(gateway: &Gateway<'_>, metadata: &Value) -> Result<Imported, Error> {
-    let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
-    gateway.world.service.import_client(&gateway.town.slug, &read).await
+/// Takes in one client.
+pub(super) async fn import_one(gateway: &Gateway<'_>, metadata: &Value) -> Result<Imported, Error> {
+    let read = ClientMetadata::read_file(&metadata.to_string()).unwrap();
+    let taken = gateway.world.service.import_clients(&gateway.town.slug, &read).await;
+    taken.map(|mut taken| taken.remove(0)).map_err(|refused| refused.error)
 }
 
 async fn registered(gateway: &Gateway<'_>, metadata: &Value) -> RegisteredClient {
-    match import(gateway, metadata).await.unwrap() {
+    match import_one(gateway, metadata).await.unwrap() {
         Imported::Published(client) => *client,
         Imported::Drafted(id) => panic!("{id} was drafted"),
     }
 }
 
 async fn refused(gateway: &Gateway<'_>, metadata: &Value) -> Vec<(String, Violation)> {
-    match import(gateway, metadata).await {
+    match import_one(gateway, metadata).await {
         Err(Error::Invalid(wrong)) => wrong.iter().map(|(member, why)| (member.to_owned(), why)).collect(),
         other => panic!("{other:?}"),
     }
@@ -84,6 +86,7 @@ async fn what_is_not_said_is_as_the_standard_has_it() {
         let usual = registered(&gateway, &json!({"redirect_uris": ["https://test.example.jp/cb"]})).await;
         assert_eq!(usual.metadata["token_endpoint_auth_method"], "client_secret_basic");
         assert_eq!(usual.metadata["id_token_signed_response_alg"], "RS256");
+        assert_eq!(usual.metadata["urn:machikagi:pkce"], "when_offered");
         assert!(usual.client_secret.is_some() && usual.client_secret_expires_at.is_some());
         let given = registered(&gateway, &json!({
             "client_id": "given-id", "client_secret": "given-secret", "redirect_uris": ["https://test.example.jp/cb"],
@@ -91,7 +94,7 @@ async fn what_is_not_said_is_as_the_standard_has_it() {
         .await;
         assert_eq!((given.client_id.as_str(), given.client_secret.as_deref()), ("given-id", Some("given-secret")));
         let twice =
-            import(&gateway, &json!({"client_id": "given-id", "redirect_uris": ["https://test.example.jp/cb"]})).await;
+            import_one(&gateway, &json!({"client_id": "given-id", "redirect_uris": ["https://test.example.jp/cb"]})).await;
         assert!(matches!(twice, Err(Error::Conflict(Conflict::Exists))), "{twice:?}");
         let public = registered(
             &gateway,
@@ -102,7 +105,15 @@ async fn what_is_not_said_is_as_the_standard_has_it() {
         )
         .await;
         assert_eq!(public.metadata["grant_types"], json!(["authorization_code", "refresh_token"]));
+        assert_eq!(public.metadata["urn:machikagi:pkce"], "required");
         assert!(public.client_secret.is_none());
+        let fapi = json!({
+            "redirect_uris": ["https://test.example.jp/cb"], "urn:machikagi:profile": "fapi2",
+            "token_endpoint_auth_method": "private_key_jwt", "id_token_signed_response_alg": "ES256",
+            "jwks": { "keys": [{ "kty": "EC", "crv": "P-256", "kid": "s",
+                "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] },
+        });
+        assert_eq!(registered(&gateway, &fapi).await.metadata["urn:machikagi:pkce"], "required");
     })
     .await;
 }
@@ -164,6 +175,51 @@ async fn what_we_do_not_do_is_refused_by_the_name_of_its_member() {
 
 // conforms: Our own
 #[tokio::test]
+async fn a_file_of_clients_is_taken_in_whole_or_not_at_all() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let one = |id: &str| json!({"client_id": id, "redirect_uris": ["https://test.example.jp/cb"]});
+        let import = async |clients: &[Value]| {
+            let read = ClientMetadata::read_file(&json!(clients).to_string()).unwrap();
+            world.service.import_clients(&gateway.town.slug, &read).await
+        };
+        let tables =
+            ["relying_party", "configuration", "configuration_version", "client_secret", "tenant_key", "audit_entry"];
+        let counted = async || {
+            let mut rows = Vec::new();
+            for table in tables {
+                rows.push(gateway.rows(table).await);
+            }
+            rows
+        };
+        let before = counted().await;
+        let mut wrong = one("wrong");
+        wrong["redirect_uris"] = json!(["http://test.example.jp/cb"]);
+        let mut town_wide = [one("first"), one("second")];
+        town_wide.iter_mut().for_each(|client| client["subject_type"] = json!("public"));
+        for (clients, member, why) in [
+            // What can be seen before anything is written, and what only shows beside those that were.
+            ([one("first"), wrong, one("third")], "redirect_uris", Violation::NotHttps),
+            ([town_wide[0].clone(), town_wide[1].clone(), one("third")], "subject_type", Violation::NotAllowed),
+        ] {
+            let refused = import(&clients).await.unwrap_err();
+            assert_eq!(refused.number, Some(2));
+            assert!(matches!(refused.error, Error::Invalid(wrong) if wrong.get(member) == Some(why)));
+            assert_eq!(counted().await, before, "{member}");
+        }
+        let twice = import(&[one("first"), one("second"), one("first")]).await.unwrap_err();
+        assert!(twice.number == Some(3) && matches!(twice.error, Error::Conflict(Conflict::Exists)), "{twice:?}");
+        assert_eq!(counted().await, before);
+        // Nobody needs the RSA key twice.
+        assert_eq!(import(&[one("first"), one("second")]).await.unwrap().len(), 2);
+        assert_eq!(gateway.rows("tenant_key").await, before[4] + 1);
+        assert_eq!(gateway.rows("client_secret").await, before[3] + 2);
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
 async fn outside_a_sandbox_two_people_decide() {
     on_both(async |world| {
         let slug = TenantSlug::parse("seki").unwrap();
@@ -171,12 +227,13 @@ async fn outside_a_sandbox_two_people_decide() {
         let new = NewTenant::with_defaults(slug.clone(), code, TenantMode::Production).unwrap();
         world.service.create_tenant(&new).await.unwrap();
         let import = async |metadata: Value| {
-            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
-            world.service.import_client(&slug, &read).await
+            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap();
+            let taken = world.service.import_clients(&slug, &read).await;
+            taken.map(|mut taken| taken.remove(0)).map_err(|refused| refused.error)
         };
         let metadata = json!({"client_id": "imported", "redirect_uris": ["https://test.example.jp/cb"]});
         let Imported::Drafted(id) = import(metadata).await.unwrap() else { panic!("published past four eyes") };
-        assert_eq!(id.as_str(), "imported");
+        assert_eq!(id, "imported");
         let with_secret = json!({"client_secret": "mine", "redirect_uris": ["https://test.example.jp/cb"]});
         let Err(Error::Invalid(wrong)) = import(with_secret).await else {
             panic!("a secret of somebody else's making")

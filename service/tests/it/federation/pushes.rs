@@ -12,6 +12,7 @@ use wiremock::matchers::{header, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 use zeroize::Zeroizing;
 
+use super::imports::import_one;
 use crate::harness::forms::reason;
 use crate::harness::{Client, Gateway, HANAKO, Holder, MASTER_KEY, TARO, Tab, World, on_both};
 
@@ -265,9 +266,9 @@ async fn a_file_of_clients_may_bring_the_secret_and_never_gets_it_back() {
                 "urn:machikagi:events_delivery": "push", "urn:machikagi:events_uri": server.uri(),
                 "urn:machikagi:events": ["town_id_deleted"], "urn:machikagi:events_authorization": authorization,
             });
-            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
+            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap();
             assert!(!format!("{read:?}").contains("what-the-library"));
-            world.service.import_client(&gateway.town.slug, &read).await
+            import_one(&gateway, &metadata).await
         };
         let Err(Error::Invalid(wrong)) = import("Jd8vEr3W").await else { panic!("it was taken") };
         assert_eq!(wrong.get("urn:machikagi:events_authorization"), Some(Violation::Malformed));

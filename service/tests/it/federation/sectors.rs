@@ -2,7 +2,6 @@
 
 use domain::configuration::{EarlierEligibilities, RelyingPartyForm, SubjectType};
 use domain::violations::Violation;
-use oidc::provider::client_metadata::ClientMetadata;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use service::configuration::{ConfigurationId, Form, Seen, Submission};
@@ -12,6 +11,7 @@ use service::{Conflict, Error};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use super::imports::import_one;
 use crate::harness::forms::{consent_text, identity, reason};
 use crate::harness::{Client, Gateway, HANAKO, Tab, on_both, sent_code};
 
@@ -55,9 +55,14 @@ async fn draft(gateway: &Gateway<'_>, key: &str, form: &RelyingPartyForm) -> Con
 
 /// Saves the form as the newest version and puts it into force.
 pub(super) async fn publish(gateway: &Gateway<'_>, id: ConfigurationId, form: &RelyingPartyForm) -> Result<(), Error> {
+    publish_anew(gateway, id, &Form::RelyingParty(form.clone())).await
+}
+
+/// The next version of something, in force today.
+pub(super) async fn publish_anew(gateway: &Gateway<'_>, id: ConfigurationId, form: &Form) -> Result<(), Error> {
     let (service, drafter) = (&gateway.world.service, gateway.town.drafter().await);
     let draft = service.get_draft(&drafter, id).await?;
-    let seen = service.save_draft(&drafter, id, draft.seen, &Form::RelyingParty(form.clone())).await?;
+    let seen = service.save_draft(&drafter, id, draft.seen, form).await?;
     let request = service.submit_draft(&drafter, id, seen, &today(gateway)).await?;
     let published = service.approve_request(&gateway.town.approver().await, request, 1, service.today(), "").await;
     published.map(|_| ())
@@ -197,10 +202,7 @@ async fn an_imported_client_may_name_a_sector_that_nobody_has_yet() {
         let vendor = vendor(&json!([uri])).await;
         let metadata =
             json!({"redirect_uris": [uri], "sector_identifier_uri": format!("{}/sector.json", vendor.uri())});
-        let import = async |metadata: &Value| {
-            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
-            world.service.import_client(&gateway.town.slug, &read).await
-        };
+        let import = async |metadata: &Value| import_one(&gateway, metadata).await;
         let Imported::Published(client) = import(&metadata).await.unwrap() else { panic!() };
         assert_eq!(client.metadata["sector_identifier_uri"], metadata["sector_identifier_uri"]);
         // The town page's text names nobody with whom a number is shared.
