@@ -3,10 +3,19 @@
 //!
 //! It comes as a handle: HMAC-SHA-256 of the former id under a key of the service, which never gets here. Nobody here can
 //! compute the id from it, nor try ids out.
+//!
+//! A service that has keys signs what it hands in: a JWT beside the lines, with a digest of them, because 2,000 lines are more than
+//! a token may hold.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::request_object::is_current;
+use crate::error::ProtocolError;
+use crate::jose::VerifiedJws;
 
 /// The most lines of one request.
 pub const MOST_LINES: usize = 2_000;
@@ -14,6 +23,44 @@ pub const MOST_LINES: usize = 2_000;
 const MOST_COMPLAINTS: usize = 50;
 /// The fewest different values among 32 bytes that may be a digest. Random ones have thirty; fewer than twenty have been made.
 const FEWEST_VALUES: usize = 20;
+
+/// The type of the JWT that signs lines: one that was signed for another purpose is none (RFC 8725, section 3.11).
+const TYPE: &str = "former-ids+jwt";
+/// Its claim with base64url(SHA-256(the lines as they were sent)).
+const DIGEST: &str = "former_ids_sha256";
+
+/// What a JWT that signs lines must say.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The lines, as they were sent.
+    pub lines: &'a str,
+    /// The client that hands them in.
+    pub client_id: &'a str,
+    /// The issuer that they are handed to.
+    pub issuer: &'a str,
+    /// The time.
+    pub now: OffsetDateTime,
+}
+
+/// Judges what a client signed: `typ`, `iss`, `aud`, `exp` (which must be there, at most an hour ahead), `nbf`, `iat`, and the digest.
+///
+/// # Errors
+/// `invalid_request`, whatever is wrong.
+pub fn judge(signed: &VerifiedJws, expected: &Expected<'_>) -> Result<(), ProtocolError> {
+    let claims = &signed.claims;
+    let good = signed.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE))
+        && claims.text("iss") == Some(expected.client_id)
+        && claims.audiences().contains(&expected.issuer)
+        && claims.get("exp").is_some()
+        && is_current(claims, expected.now)
+        && claims.text(DIGEST) == Some(&URL_SAFE_NO_PAD.encode(digest(&SHA256, expected.lines.as_bytes())));
+    if good { Ok(()) } else { Err(unsigned()) }
+}
+
+/// The error for lines that their service did not sign.
+pub const fn unsigned() -> ProtocolError {
+    ProtocolError::invalid_request("signature is not of these lines, by a key of the client, for us and now")
+}
 
 /// 32 bytes that stand for a former id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -168,6 +215,53 @@ mod tests {
         let many: String =
             (0..=MOST_LINES).map(|number| format!("{number},{}\n", digest(&number.to_string()))).collect();
         assert_eq!(read(&many), Err(Refused::TooMany));
+    }
+
+    #[test]
+    fn a_signature_is_of_these_lines_by_this_client_for_us_and_now() {
+        use serde_json::{Value, json};
+
+        use crate::jose::{self, Algorithm, JwkSet, SigningKey};
+        let key = SigningKey::from_pkcs8(&SigningKey::generate().unwrap()).unwrap();
+        let issuer = "https://id.example/t/showa";
+        let now = OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap();
+        let judged = |typ: &str, lines: &str, claims: &Value| {
+            let token = key.sign_as(typ, claims).unwrap();
+            let signed = jose::verify(&token, &JwkSet::of([key.public_jwk()]), &Algorithm::ALL).unwrap();
+            judge(&signed, &Expected { lines, client_id: "library", issuer, now })
+        };
+        let good = json!({
+            "iss": "library", "aud": [issuer], "exp": 1_795_000_300,
+            "former_ids_sha256": "-44gZVr50x3-IZVcNtsbM-NuR6QeNcXmr1arJb46-fs",
+        });
+        assert_eq!(judged(TYPE, "a,b", &good), Err(unsigned()));
+        let with = |name: &str, value: Value| {
+            let mut claims = good.clone();
+            claims[name] = value;
+            claims
+        };
+        let of_these = with(DIGEST, json!(URL_SAFE_NO_PAD.encode(super::digest(&SHA256, b"a,b"))));
+        assert_eq!(judged(TYPE, "a,b", &of_these), Ok(()));
+        assert!(judged(TYPE, "a,b\n", &of_these).is_err());
+        for typ in ["JWT", "oauth-authz-req+jwt", "client-authentication+jwt"] {
+            assert!(judged(typ, "a,b", &of_these).is_err(), "{typ}");
+        }
+        for (name, value) in [
+            ("iss", json!("other")),
+            ("aud", json!("https://id.example/t/mino")),
+            ("exp", json!(1_794_999_970)),
+            ("exp", json!(1_795_003_631)),
+            ("exp", Value::Null),
+            ("iat", json!(1_795_000_031)),
+            (DIGEST, Value::Null),
+        ] {
+            let mut claims = of_these.clone();
+            claims[name] = value.clone();
+            assert!(judged(TYPE, "a,b", &claims).is_err(), "{name} {value}");
+        }
+        let mut endless = of_these;
+        endless.as_object_mut().unwrap().remove("exp");
+        assert!(judged(TYPE, "a,b", &endless).is_err());
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod metadata;
 pub mod pushed;
 pub mod refresh;
 pub mod request_object;
+pub mod sector;
 pub mod security_event;
 pub mod token;
 pub mod verified_claims;

@@ -83,7 +83,8 @@ pub fn parameters(signed: &VerifiedJws, expected: &Expected<'_>) -> Result<Param
     Ok(Parameters::of(found))
 }
 
-fn is_current(claims: &Claims, now: OffsetDateTime) -> bool {
+/// Whether a JWT of a client counts now: `exp`, where it is there, is to come and at most an hour ahead, and `nbf` and `iat` are over.
+pub(super) fn is_current(claims: &Claims, now: OffsetDateTime) -> bool {
     let latest = now + LEEWAY;
     let has_come = |name| claims.get(name).is_none() || claims.time(name).is_some_and(|time| time <= latest);
     let ends = || claims.is_live(now, LEEWAY) && claims.time("exp").is_some_and(|ends| ends <= latest + MAX_LIFE);

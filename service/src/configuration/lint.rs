@@ -7,6 +7,7 @@ use domain::configuration::{ClientAuthentication, ClientKeys, ClientSettings, En
 use domain::violations::{Violation, Violations};
 use domain::web_address::HttpsUrl;
 use oidc::jose::{Jwk, JwkSet, KeyManagement, KeyMaterial, can_be_encrypted_to};
+use oidc::provider::sector::SectorDocument;
 use url::Url;
 
 use super::content::{Content, Form};
@@ -71,9 +72,12 @@ impl Service {
     async fn check_sector(&self, content: &RelyingPartyContent) -> Result<(), Violation> {
         let Some(uri) = &content.client.sector_identifier_uri else { return Ok(()) };
         let document = self.ask(uri).await.map_err(|_| Violation::Unreachable)?;
-        let listed: Vec<String> = serde_json::from_slice(&document).map_err(|_| Violation::Malformed)?;
-        let all = content.redirect_uris.iter().all(|uri| listed.iter().any(|listed| listed == uri.as_str()));
-        if all { Ok(()) } else { Err(Violation::Mismatch) }
+        let sector = SectorDocument::parse(&document).ok_or(Violation::Malformed)?;
+        if content.redirect_uris.iter().all(|uri| sector.lists(uri.as_str())) {
+            Ok(())
+        } else {
+            Err(Violation::Mismatch)
+        }
     }
 
     async fn ask(&self, uri: &HttpsUrl) -> Result<Vec<u8>, FetchError> {

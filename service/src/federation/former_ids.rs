@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::calendar::Month;
-use domain::configuration::ConfigurationKind;
+use domain::configuration::{ClientAuthentication, ConfigurationKind};
 use domain::disclosure::{DisclosedFigure, at_least};
 use domain::ids::{RelyingPartyId, ResidentId};
 use domain::locale::Locale;
@@ -15,7 +15,9 @@ use domain::names::{ClientId, TenantSlug};
 use entity::consent_grant;
 use entity::former_id::{ActiveModel, Column, Entity};
 use oidc::parameters::Parameters;
-use oidc::provider::former_ids::{Handle, Line, LineError, Refused, WrongLine, read, refused};
+use oidc::provider::former_ids::{
+    Expected, Handle, Line, LineError, Refused, WrongLine, judge, read, refused, unsigned,
+};
 use oidc::{ErrorCode, ProtocolError};
 use sea_orm::{ColumnTrait, Condition, Order, Set};
 use uuid::Uuid;
@@ -46,7 +48,7 @@ pub enum FormerIds {
 }
 
 impl Service {
-    /// Takes lines `sub,handle` in `former_ids`, all or none; or says the handle of the person whose access token is in `token`.
+    /// Takes lines `sub,handle` in `former_ids`, all or none, with the `signature` of a service that signs; or says the handle of the person whose access token is in `token`.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`]; what the client did wrong is the inner error.
@@ -65,14 +67,32 @@ impl Service {
         let answer = match (body.get("former_ids"), body.get("token")) {
             _ if party.suspended => Err(not_for_it()),
             (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
-            (Ok(Some(lines)), Ok(None)) => match self.hand_in_former_ids(&published, party, lines).await? {
-                Ok(answer) => Ok(answer),
+            (Ok(Some(lines)), Ok(None)) => match self.signed_lines(&published, party, lines, body).await {
+                Ok(()) => self.hand_in_former_ids(&published, party, lines).await?,
                 Err(refusal) => Err(refusal),
             },
             (Ok(None), Ok(Some(token))) => self.find_former_id(&published, party, token).await?,
             _ => Err(ProtocolError::invalid_request("one of former_ids and token is needed")),
         };
         self.answer_once(&published, proof.as_ref(), answer).await
+    }
+
+    /// Whether lines are signed, where the service signs what it says: who merely learnt to authenticate in its name hands nothing in.
+    async fn signed_lines(
+        &self,
+        published: &Published,
+        party: &Party,
+        lines: &str,
+        body: &Parameters,
+    ) -> Result<(), ProtocolError> {
+        let client = &party.content.client;
+        let signs = client.authentication == ClientAuthentication::PrivateKeyJwt || client.signed_only;
+        let Some(signature) = body.get("signature")? else {
+            return if signs { Err(unsigned()) } else { Ok(()) };
+        };
+        let signed = self.signed_by(party, signature).await.ok_or(unsigned())?;
+        let (issuer, now) = (&published.issuer, self.clock.now());
+        judge(&signed, &Expected { lines, client_id: &party.client_id, issuer, now })
     }
 
     async fn hand_in_former_ids(

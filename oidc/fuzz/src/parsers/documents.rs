@@ -3,6 +3,7 @@
 use oidc::jose::{self, Algorithm, JwkSet, KeyManagement};
 use oidc::provider::client_metadata::ClientMetadata;
 use oidc::provider::former_ids::{Handle, MOST_LINES, Refused, read as read_former_ids};
+use oidc::provider::sector::SectorDocument;
 use oidc::provider::security_event::{Complaint, MOST_EVENTS, PollRequest};
 use oidc::upstream::discovery::{DiscoveryRefused, EndpointPolicy, UpstreamMetadata};
 use serde_json::Value;
@@ -103,6 +104,25 @@ pub(super) fn event_poll(data: &[u8]) {
     assert!(request.refused <= request.done.len());
     for name in ["client_id", "client_secret", "client_assertion_type", "client_assertion"] {
         assert!(request.credentials.get(name).is_ok());
+    }
+}
+
+pub(super) fn sector_document(data: &[u8]) {
+    let listed = serde_json::from_slice::<Value>(data).ok().and_then(|read| match read {
+        Value::Array(items) => {
+            items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
+        }
+        _ => None,
+    });
+    let read = SectorDocument::parse(data);
+    assert_eq!(read.is_some(), listed.is_some());
+    let (Some(read), Some(listed)) = (read, listed) else { return };
+    for uri in &listed {
+        assert!(read.lists(uri));
+        // Nothing that merely looks like one that is listed.
+        for other in [format!("{uri}/"), uri.to_ascii_uppercase(), format!(" {uri}")] {
+            assert_eq!(read.lists(&other), listed.contains(&other));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use oidc::jose::{self, Algorithm, JwkSet};
 use oidc::provider::client_assertion::{self as assertion, Audience, claimed_client};
 use oidc::provider::dpop::{Proof, Proven};
 use oidc::provider::id_token_hint::{Hint, subject_of_hint};
-use oidc::provider::request_object;
+use oidc::provider::{former_ids, request_object};
 use oidc::upstream::id_token::{self, ExpectedIdToken, Freshness};
 use oidc::upstream::signed_userinfo::{self, ExpectedUserinfo};
 use serde_json::{Value, json};
@@ -115,6 +115,29 @@ pub(super) fn request_object(data: &[u8]) {
         assert!(text.is_none() || parameters.get(name) == Ok(text));
     }
     authorization(&parameters);
+}
+
+pub(super) fn former_ids_signature(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let token = SIGNER.token(text);
+    let Ok(signed) = jose::verify(&token.text, &SIGNER.keys, &Algorithm::ALL) else { return };
+    let judged = |lines, client_id, issuer| {
+        former_ids::judge(&signed, &former_ids::Expected { lines, client_id, issuer, now: NOW })
+    };
+    if judged("sub,handle", CLIENT, ISSUER).is_err() {
+        return;
+    }
+    let claims = token.content();
+    assert!(claims["iss"] == CLIENT && is_for(&claims, ISSUER));
+    assert_eq!(claims["former_ids_sha256"], "Vf7E9yxiVcS4PlbILjWshgndf8-vYWMmmGwCuhJR-0k");
+    assert!(claims.get("exp").is_some() && is_within(&claims["exp"], NOW - LATEST, NOW + LATEST));
+    assert!(judged("sub,handle\n", CLIENT, ISSUER).is_err());
+    assert!(judged("sub,handle", "points", ISSUER).is_err());
+    // Nothing that a client signs for another purpose.
+    let request = request_object::Expected { client_id: CLIENT, issuer: ISSUER, now: NOW, ends: false };
+    assert!(request_object::parameters(&signed, &request).is_err());
+    let assertion = assertion::Expected { client_id: CLIENT, audience: Audience::Among(&[ISSUER]), now: NOW };
+    assert!(assertion::judge(&signed, &assertion).is_err());
 }
 
 pub(super) fn dpop_proof(data: &[u8]) {

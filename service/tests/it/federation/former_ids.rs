@@ -8,15 +8,18 @@ use domain::configuration::SubjectType;
 use domain::names::ClientId;
 use domain::violations::Violation;
 use oidc::ErrorCode;
+use oidc::jose::Algorithm;
 use oidc::parameters::Parameters;
 use oidc::provider::former_ids::LineError;
 use secrecy::ExposeSecret;
+use serde_json::json;
 use service::configuration::Form;
 use service::federation::FormerIds;
 use service::{Error, Service};
 
 use super::refresh;
 use crate::harness::forms::{consent_text, identity};
+use crate::harness::software::Software;
 use crate::harness::{Client, Gateway, HANAKO, Holder, TARO, Tab, on_both, on_sqlite, sent_code};
 
 /// What a service makes of its own numbers, with a key of its own.
@@ -136,6 +139,59 @@ async fn what_is_handed_in_is_taken_whole_or_not_at_all() {
         assert_eq!(ask(&gateway, &other, "token", &hanako.token).await, Err(ErrorCode::UnauthorizedClient));
         let stranger = Client { secret: "wrong".to_owned(), ..library };
         assert_eq!(ask(&gateway, &stranger, "former_ids", &good).await, Err(ErrorCode::InvalidClient));
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn a_service_that_signs_hands_in_what_it_signed() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let software = Software::start(&world.clock, Algorithm::ES256).await;
+        let library = gateway
+            .client_that("library", |form| {
+                form.client.jwks = software.jwks();
+                form.client.signed_only = "on".to_owned();
+                form.client.former_ids_of = "library".to_owned();
+            })
+            .await;
+        let mut tab = Tab::default();
+        let object = software.request_object(&gateway.request(&library, &[]), &[]);
+        let go = gateway.authorize(&mut tab, &format!("client_id=library&request={object}")).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let code = sent_code(&gateway.agree(&mut tab, &go).await);
+        let tokens = gateway.redeem(&library, &code).await.unwrap();
+        let sub = gateway.claims(&tokens).await.get("sub").unwrap().as_str().unwrap().to_owned();
+        let lines = format!("{sub},{}", handle("00012345"));
+        let now = world.clock.seconds();
+        let signed = |by: &Software, typ: &str, lines: &str| {
+            let digest =
+                URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, lines.as_bytes()));
+            let issuer = "http://localhost:3000/t/showa";
+            let claims = json!({"iss": "library", "aud": issuer, "exp": now + 60, "former_ids_sha256": digest});
+            by.sign(typ, &claims)
+        };
+        let hand_in = async |signature: Option<String>| {
+            let body = url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs([("client_id", "library"), ("client_secret", &library.secret), ("former_ids", &lines)])
+                .extend_pairs(signature.map(|signature| ("signature", signature)))
+                .finish();
+            let answer = world.service.former_ids(&gateway.town.slug, None, &Parameters::parse(&body)).await.unwrap();
+            answer.map_err(|refusal| refusal.code)
+        };
+        let (typ, stranger) = ("former-ids+jwt", Software::start(&world.clock, Algorithm::ES256).await);
+        for wrong in [
+            None,
+            Some("a.b.c".to_owned()),
+            Some(signed(&stranger, typ, &lines)),
+            Some(signed(&software, "JWT", &lines)),
+            Some(signed(&software, typ, &format!("{sub},{}", handle("00012346")))),
+        ] {
+            assert_eq!(hand_in(wrong.clone()).await, Err(ErrorCode::InvalidRequest), "{wrong:?}");
+            assert_eq!(gateway.rows("former_id").await, 0);
+        }
+        assert_eq!(hand_in(Some(signed(&software, typ, &lines))).await, Ok(FormerIds::Kept(1)));
     })
     .await;
 }
