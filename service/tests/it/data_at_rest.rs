@@ -58,6 +58,12 @@ fn register() -> BTreeMap<&'static str, Vec<Column>> {
     tables
 }
 
+/// Tables of a town with a column about residents, or a count of them.
+pub(crate) fn tables_about_people() -> Vec<&'static str> {
+    let about = |column: &Column| column.about == "resident" || column.about == "count";
+    register().into_iter().filter(|(_, columns)| columns.iter().any(about)).map(|(table, _)| table).collect()
+}
+
 #[tokio::test]
 async fn every_column_is_described() {
     on_both(async |world| {
