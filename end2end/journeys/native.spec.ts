@@ -4,20 +4,23 @@ import { createInterface } from 'node:readline';
 import { type Page } from '@playwright/test';
 import { expect, test as base } from '../fixtures/index.ts';
 import { canRunTheProgram, run } from '../fixtures/later.ts';
-import { invent, readCard } from '../fixtures/resident.ts';
+import { invent, readCard, SHOWA, TSUNO } from '../fixtures/resident.ts';
 
 const sample = (file: string) => new URL(`../relying-parties/${file}`, import.meta.url).pathname;
 
 const SCHEME = 'jp.example.tosho:/callback';
-const LINK = 'https://tosho.example.jp/app/callback';
+
+/** Apps of two services, each with an https link that the system knows to be its own. */
+const LIBRARY = { town: 'showa', lives: SHOWA, metadata: 'native.json', id: 'showa-library-app', link: 'https://tosho.example.jp/app/callback' };
+const POINTS = { town: 'tsuno', lives: TSUNO, metadata: 'native-points.json', id: 'tsuno-points-app', link: 'https://points.example.jp/app/callback' };
 
 /** The app that runs, and what it says. */
 class App {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #said: AsyncIterator<string>;
 
-  constructor(issuer: string, ownAddress?: string) {
-    const command = [sample('native.mjs'), issuer, 'showa-library-app', ...(ownAddress ? [ownAddress] : [])];
+  constructor(issuer: string, id: string, ownAddress?: string) {
+    const command = [sample('native.mjs'), issuer, id, ...(ownAddress ? [ownAddress] : [])];
     this.#process = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] }) as ChildProcessWithoutNullStreams;
     this.#said = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
@@ -43,13 +46,13 @@ class App {
   end = () => this.#process.kill();
 }
 
-const test = base.extend<{ open: (ownAddress?: string) => App }>({
+const test = base.extend<{ open: (ownAddress?: string, which?: typeof LIBRARY) => App }>({
   open: async ({ town }, use) => {
-    // From an earlier run it may be there already.
-    run(0, 'relying-party', 'import', sample('native.json'), '--tenant', 'showa');
     const apps: App[] = [];
-    await use((ownAddress) => {
-      const app = new App(town('showa').issuer, ownAddress);
+    await use((ownAddress, which = LIBRARY) => {
+      // From an earlier run it may be there already.
+      run(0, 'relying-party', 'import', sample(which.metadata), '--tenant', which.town);
+      const app = new App(town(which.town).issuer, which.id, ownAddress);
       apps.push(app);
       return app;
     });
@@ -99,19 +102,21 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('an app has an https link, which the system knows to be its own: nobody is asked twice', async ({ page, open }) => {
-  // The system takes it before the browser opens it; nobody is there.
-  const taken = () => page.waitForRequest((request) => request.url().startsWith(`${LINK}?`)).then((request) => request.url());
-  const first = open(LINK);
-  await page.goto(await first.asks());
-  await readCard(page, invent());
-  const [address] = await Promise.all([taken(), agree(page)]);
-  first.isHanded(address);
-  await first.goesOnAlone();
+for (const which of [LIBRARY, POINTS]) {
+  test(`${which.id} has an https link, which the system knows to be its own: nobody is asked twice`, async ({ page, open }) => {
+    // The system takes it before the browser opens it; nobody is there.
+    const taken = () => page.waitForRequest((request) => request.url().startsWith(`${which.link}?`)).then((request) => request.url());
+    const first = open(which.link, which);
+    await page.goto(await first.asks());
+    await readCard(page, invent(which.lives));
+    const [address] = await Promise.all([taken(), agree(page)]);
+    first.isHanded(address);
+    await first.goesOnAlone();
 
-  const second = open(LINK);
-  const url = await second.asks();
-  const [again] = await Promise.all([taken(), page.goto(url).catch(() => undefined)]);
-  second.isHanded(again);
-  expect(await second.next()).toMatchObject({ what: 'signed_in', scope: 'openid residency' });
-});
+    const second = open(which.link, which);
+    const url = await second.asks();
+    const [again] = await Promise.all([taken(), page.goto(url).catch(() => undefined)]);
+    second.isHanded(again);
+    expect(await second.next()).toMatchObject({ what: 'signed_in', scope: 'openid residency' });
+  });
+}

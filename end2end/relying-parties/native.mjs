@@ -5,6 +5,9 @@
 //   machikagi relying-party import end2end/relying-parties/native.json --tenant showa
 //   node end2end/relying-parties/native.mjs http://localhost:3000/t/showa showa-library-app
 //   node end2end/relying-parties/native.mjs http://localhost:3000/t/showa showa-library-app jp.example.tosho:/callback
+//
+//   machikagi relying-party import end2end/relying-parties/native-points.json --tenant tsuno
+//   node end2end/relying-parties/native.mjs http://localhost:3000/t/tsuno tsuno-points-app https://points.example.jp/app/callback
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline/promises';
 import * as client from 'openid-client';
