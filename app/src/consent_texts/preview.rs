@@ -149,7 +149,5 @@ fn page(
         contact: text(&form.contact_ja, &form.contact_en),
         version: 1,
         published_on: console.service().today(),
-        may_keep_session: true,
-        probe: None,
     }
 }

@@ -63,12 +63,20 @@ pub struct ConsentPage {
     pub contact: String,
     /// Version of the text.
     pub version: u32,
-    /// The script that says whether this device could keep a passkey; none where that does not matter.
-    pub probe: Option<String>,
     /// When the version was published.
     pub published_on: Date,
-    /// No session is there yet, so one would begin: the box for a shared computer is shown.
+}
+
+/// What the answer takes along.
+pub struct ConsentForm {
+    /// The words that were read, as the form sends them back.
+    pub shown: String,
+    /// They are new since the page was shown before.
+    pub new_words: bool,
+    /// A session would begin: the box for a shared computer is shown.
     pub may_keep_session: bool,
+    /// The script that says whether this device could keep a passkey; none where that does not matter.
+    pub probe: Option<String>,
 }
 
 /// Where the heading stands.
@@ -80,21 +88,23 @@ pub enum Heading {
     Preview,
 }
 
-/// The page as a document. Both buttons post to the page's own address: `decision` is `accept` or `refuse`, and
-/// `shared_computer` is there if no session may stay.
-pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage) -> String {
+/// The page as a document. Both buttons post to the page's own address: `decision` is `accept` or `refuse`, `text` says which
+/// words were read, and `shared_computer` is there if no session may stay.
+pub fn consent_page(setting: &Setting<'_>, page: &ConsentPage, form: &ConsentForm) -> String {
     let words = ConsentWords::of(setting.locale);
     let main = view! {
+        {form.new_words.then(|| view! { <p class="r-note" role="status">{words.new_words}</p> })}
         {facts(setting, page, Heading::Page)}
-        <form class="r-actions" method="post" data-passkey-probe=page.probe.as_ref().map(|_| "")>
-            {page.may_keep_session.then(|| view! {
-                <label class="r-choice"><input type="checkbox" name="shared_computer" value="on"/><span>{words.shared_computer}</span></label>
+        <form class="r-actions" method="post" data-passkey-probe=form.probe.as_ref().map(|_| "")>
+            <input type="hidden" name="text" value=form.shown.clone()/>
+            {form.may_keep_session.then(|| view! {
+                <label class="r-choice"><input type="checkbox" name="shared_computer" value="on" id="shared-computer"/><span>{words.shared_computer}</span></label>
             })}
             <button class="r-button" type="submit" id="consent-approve" name="decision" value="accept">{words.accept}</button>
             <button class="r-button r-button--plain" type="submit" id="consent-refuse" name="decision" value="refuse">{words.refuse}</button>
         </form>
         {version(setting.locale, page)}
-        {page.probe.clone().map(|script| view! { <script src=script defer></script> })}
+        {form.probe.clone().map(|script| view! { <script src=script defer></script> })}
     };
     setting.page(&page.title, main.into_any())
 }

@@ -62,19 +62,27 @@ pub(super) fn section(setting: &Setting<'_>, merged: bool) -> AnyView {
     .into_any()
 }
 
-/// The page on which it begins; the form posts to the page's own address.
-pub fn merge_start_page(setting: &Setting<'_>) -> String {
+/// The page on which it begins; the form posts to the page's own address. Somebody whose sign-in is not `fresh` signs in first.
+pub fn merge_start_page(setting: &Setting<'_>, fresh: bool) -> String {
     let words = MergeWords::of(setting.locale);
     let Some(town) = setting.town else { return String::new() };
     let title = named(words.start_title, setting);
+    let (note, action, id, label) = if fresh {
+        (words.start_note, None, "merge-sign-in", words.start)
+    } else {
+        (words.sign_in_first, Some(paths::town_sign_in(&town.slug)), "sign-in", words.sign_in)
+    };
+    let begin = view! {
+        <p class="r-note">{named(note, setting)}</p>
+        <form class="r-actions" method="post" action=action>
+            <button class="r-button" type="submit" id=id>{named(label, setting)}</button>
+            <a class="r-button r-button--plain" href=paths::me(&town.slug)>{words.back}</a>
+        </form>
+    };
     let main = view! {
         <h1 class="r-title">{title.clone()}</h1>
         <p class="r-lead">{named(words.start_lead, setting)}</p>
-        <p class="r-note">{words.start_note}</p>
-        <form class="r-actions" method="post">
-            <button class="r-button" type="submit" id="merge-sign-in">{words.start}</button>
-            <a class="r-button r-button--plain" href=paths::me(&town.slug)>{words.back}</a>
-        </form>
+        {begin}
     };
     setting.page(&title, main.into_any())
 }

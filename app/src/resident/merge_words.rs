@@ -15,6 +15,9 @@ texts! {
             "Please sign in with the card or the identity provider that you use for the other {town_id}.";
         start_note: "次のページで、どうなるかを確かめてから決められます。それまでは何も変わりません。",
             "The next page shows what will happen, and you decide there. Nothing changes before.";
+        sign_in_first: "先に、残すほうの{town_id}でサインインし直してください。そのあと10分のあいだ、まとめられます。",
+            "Please sign in again first with the {town_id} that is to stay. You can merge for ten minutes after that.";
+        sign_in: "残すほうでサインインし直す", "Sign in again with the one that stays";
         start: "もう一方でサインインする", "Sign in with the other one";
         back: "まとめないで戻る", "Go back without merging";
         ask_title: "二つの{town_id}をまとめますか", "Merge the two {town_id}s?";

@@ -8,7 +8,7 @@ use domain::names::TenantSlug;
 use domain::residency::{AttestationKind, AttestationKinds, ReasonCode};
 use time::macros::{date, datetime};
 
-use super::consent::{ConsentPage, Pseudonym, consent_page};
+use super::consent::{ConsentForm, ConsentPage, Pseudonym, consent_page};
 use super::desk::{Desk, DeskSaid};
 use super::document::Sheets;
 use super::failure::{Failure, failure_page};
@@ -23,6 +23,7 @@ use super::passkey::{AddPage, Ceremony, OfferPage, Passkey, Refused, add_page, o
 use super::renewed_card::{Handed, RenewedCardPage, renewed_card_page};
 use super::sign_in::{Provider, SignInPage, sign_in_page};
 use super::town::{ServiceLink, TownPage, town_page};
+use crate::error_code::tests::{controls, documented};
 
 fn town() -> Town {
     Town {
@@ -68,9 +69,11 @@ fn consent(service: Option<&str>) -> ConsentPage {
         contact: "健康福祉課 電話 0983-25-0000".to_owned(),
         version: 4,
         published_on: date!(2026 - 12 - 15),
-        may_keep_session: true,
-        probe: None,
     }
+}
+
+fn asking() -> ConsentForm {
+    ConsentForm { shown: "0191f1d2.4".to_owned(), new_words: false, may_keep_session: true, probe: None }
 }
 
 fn grant(service: &str, is_town: bool) -> Consent {
@@ -145,13 +148,13 @@ fn coarse_things_are_said_in_plain_words_with_what_does_not_come_with_them() {
         ),
     ] {
         let page = ConsentPage { once: coarse, every_time: Items::NONE, ..consent(Some("つのコイン")) };
-        let html = with(locale, false, |setting| consent_page(setting, &page));
+        let html = with(locale, false, |setting| consent_page(setting, &page, &asking()));
         for words in words {
             assert!(html.contains(words), "{words}\n{html}");
         }
         // With the attribute itself there is nothing to reassure about.
         let page = ConsentPage { every_time: Items::ATTRIBUTES, ..page };
-        let html = with(locale, false, |setting| consent_page(setting, &page));
+        let html = with(locale, false, |setting| consent_page(setting, &page, &asking()));
         assert!(!html.contains("生年月日は渡りません") && !html.contains("Not your date of birth"));
     }
 }
@@ -209,11 +212,13 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
     let mut add = |name: String, html: String| pages.push((format!("{name}-{locale}"), html));
     let page = TownPage { title: text.to_owned(), lead: text.to_owned(), services: services(text), sign_in: true };
     add("town".to_owned(), with(locale, false, |setting| town_page(setting, page)));
-    add("consent".to_owned(), with(locale, false, |setting| consent_page(setting, &consent(Some(text)))));
+    add("consent".to_owned(), with(locale, false, |setting| consent_page(setting, &consent(Some(text)), &asking())));
     for ending in endings() {
         let html = with(locale, false, |setting| outcome_page(setting, outcome(ending, Some(text))));
         add(format!("outcome-{ending:?}"), html);
     }
+    let page = OutcomePage { desk: Some(Desk::Offered), desk_said: None, ..outcome(Ending::Declined, Some(text)) };
+    add("outcome-at-desk".to_owned(), with(locale, false, |setting| outcome_page(setting, page)));
     let page = EndsSoonPage { service: text.to_owned(), until: Month::new(2027, 3).unwrap(), contact: text.to_owned() };
     add("ends-soon".to_owned(), with(locale, false, |setting| ends_soon_page(setting, page)));
     for failure in Failure::ALL {
@@ -242,6 +247,9 @@ fn every_page(locale: Locale, text: &str) -> Vec<(String, String)> {
         let html = with(locale, true, |setting| renewed_card_page(setting, &page));
         add(format!("renewed-card-{}", page.has_number), html);
     }
+    add("merge-start".to_owned(), with(locale, true, |setting| merge_start_page(setting, true)));
+    let page = MergeQuestion { kept: vec![text.to_owned()], ending: vec![(text.to_owned(), true)] };
+    add("merge".to_owned(), with(locale, true, |setting| merge_page(setting, page)));
     add("sign-out".to_owned(), with(locale, true, |setting| sign_out_page(setting, &Leaving::default())));
     let leaving = Leaving {
         request: Some("sealed".to_owned()),
@@ -302,6 +310,33 @@ fn every_page_has_one_heading_one_language_and_nothing_that_the_policy_forbids()
     }
 }
 
+/// Pages between the start of a sign-in and its end, with those to which they lead.
+const OF_A_SIGN_IN: [&str; 9] =
+    ["town", "consent", "outcome", "ends-soon", "failure", "sign-out", "sign-in", "choice", "offer"];
+
+/// A browser that is driven by a script finds each control of a sign-in by an id that stays, and no id twice on a page.
+#[test]
+fn every_control_of_a_sign_in_has_an_id_of_its_own_that_the_documentation_lists() {
+    let listed: Vec<String> = documented().into_iter().flat_map(|(ids, _)| ids).collect();
+    let mut found = std::collections::BTreeSet::new();
+    for locale in Locale::ALL {
+        for (name, html) in every_page(locale, "つのコイン") {
+            let (ids, nameless) = controls(&html);
+            let of_a_sign_in = OF_A_SIGN_IN.iter().any(|kind| name.starts_with(kind));
+            assert!(!of_a_sign_in || !nameless, "{name} has a control without an id: {html}");
+            for id in &ids {
+                assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id} on {name}");
+                let numbered = id.strip_prefix("sign-in-").is_some_and(|number| number.parse::<u8>().is_ok());
+                assert!(!of_a_sign_in || numbered || listed.contains(id), "{id} on {name} is not listed");
+            }
+            found.extend(listed.iter().filter(|id| html.contains(&format!(" id=\"{id}\""))).cloned());
+        }
+    }
+    let of_other_pages = |id: &&String| id.starts_with("card-") || *id == "open-app";
+    let lost: Vec<_> = listed.iter().filter(|id| !of_other_pages(id) && !found.contains(*id)).collect();
+    assert!(lost.is_empty(), "listed, and on no page: {lost:?}");
+}
+
 #[test]
 fn hostile_texts_stay_text_on_every_page() {
     for locale in Locale::ALL {
@@ -330,7 +365,7 @@ fn a_page_and_its_stylesheets_stay_under_thirty_kilobytes() {
 
 #[test]
 fn consent_says_what_is_given_when_and_what_is_not() {
-    let html = with(Locale::Ja, false, |setting| consent_page(setting, &consent(Some("つのコイン"))));
+    let html = with(Locale::Ja, false, |setting| consent_page(setting, &consent(Some("つのコイン")), &asking()));
     for part in [
         "一度だけ渡すもの",
         "使うたびに渡すもの",
@@ -356,7 +391,7 @@ fn consent_says_what_is_given_when_and_what_is_not() {
         due: ConsentDue::FirstTime,
         ..consent(None)
     };
-    let html = with(Locale::En, false, |setting| consent_page(setting, &page));
+    let html = with(Locale::En, false, |setting| consent_page(setting, &page, &asking()));
     assert!(!html.contains("Given once") && html.contains("It cannot be linked"), "{html}");
     assert!(html.contains("Name, address, date of birth, gender, Individual Number"), "{html}");
 }
@@ -407,7 +442,7 @@ fn a_merge_says_what_goes_on_and_what_ends() {
     assert!(html.contains("いままでの記録は引き継がれません") && html.contains("元に戻すことはできません"), "{html}");
     assert!(html.contains("id=\"merge-confirm\"") && html.contains("id=\"merge-refuse\""), "{html}");
     assert!(!html.contains("{town_id}"), "{html}");
-    let html = with(Locale::En, true, merge_start_page);
+    let html = with(Locale::En, true, |setting| merge_start_page(setting, true));
     assert!(html.contains("Sign in with the other one") && !html.contains('{'), "{html}");
     let none = MergeQuestion { kept: Vec::new(), ending: Vec::new() };
     let html = with(Locale::Ja, true, |setting| merge_page(setting, none));

@@ -38,6 +38,8 @@ texts! {
         kept_by_town: "{town}が残すもの", "What {town} keeps";
         words_changed: "前に同意したときから、大切な内容が変わりました。もう一度確かめてください。",
             "Something important has changed since you agreed. Please read it again.";
+        new_words: "読んでいるあいだに、この文が新しくなりました。まだ同意は記録していません。もう一度確かめてください。",
+            "These words were renewed while you were reading. No consent was recorded yet. Please read them again.";
         items_added: "前に同意したときより、渡すものが増えました。もう一度確かめてください。",
             "More is passed on than when you agreed. Please read it again.";
         asked_again: "このサービスが、もう一度確かめるように求めています。", "The service asks you to confirm once more.";
@@ -240,7 +242,6 @@ texts! {
         internal: "いまの操作は取り消されました。くりかえし起きるときは、下の番号を窓口に伝えてください。",
             "What you did was not carried out. If it happens again, tell the contact below the number.";
         number: "番号: ", "Number: ";
-        page_code: "画面の記号: ", "Page code: ";
         sign_in: "サインインする", "Sign in";
         to_town: "{town}のページへ", "To the page of {town}";
     }

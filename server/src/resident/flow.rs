@@ -1,8 +1,9 @@
 //! Pages of a flow: consent, outcome, and the ways on from them.
 
 use app::forms::Form;
-use app::resident::consent::consent_page;
+use app::resident::consent::{ConsentForm, consent_page};
 use app::resident::desk::DeskSaid;
+use app::resident::frame::Setting;
 use app::resident::outcome::{CodeRefused, ends_soon_page, outcome_page};
 use axum::body::Bytes;
 use axum::response::Response;
@@ -11,7 +12,8 @@ use domain::paths;
 use http::StatusCode;
 use secrecy::SecretString;
 use service::federation::{
-    ConsentAnswer, ConsentView, DeskNotice, EndedView, EndsSoonView, FlowPage, Passkeys, TieAnswer,
+    ConsentAnswer, ConsentView, DeskNotice, EndedView, EndsSoonView, FlowPage, NEW_WORDS, Passkeys, ShownText,
+    TieAnswer,
 };
 
 use super::page::Frame;
@@ -38,13 +40,20 @@ fn consent(visit: &Visit, view: &ConsentView) -> Response {
     let locale = visit.locale_of_flow(view.locale);
     let town = presenter::town(&view.town, locale);
     let frame = Frame { visit, locale, town: Some(&town), signed_in: visit.browser.session.is_some() };
-    let mut page = presenter::consent(view, locale);
+    let page = presenter::consent(view, locale);
     // Where a passkey was offered before, nobody asks whether this device could.
-    if visit.browser.passkeys == Passkeys::Unknown && view.service.is_some() {
-        page.probe = Some(visit.site.assets.passkey_js.clone());
-        return frame.answer_with_script(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &page));
+    let probes = visit.browser.passkeys == Passkeys::Unknown && view.service.is_some();
+    let form = ConsentForm {
+        shown: view.shown.to_string(),
+        new_words: visit.uri.query() == Some(NEW_WORDS),
+        may_keep_session: view.may_keep_session,
+        probe: probes.then(|| visit.site.assets.passkey_js.clone()),
+    };
+    let draw = |setting: &Setting<'_>| consent_page(setting, &page, &form);
+    if probes {
+        return frame.answer_with_script(StatusCode::OK, &view.form_origins, draw);
     }
-    frame.answer(StatusCode::OK, &view.form_origins, |setting| consent_page(setting, &page))
+    frame.answer(StatusCode::OK, &view.form_origins, draw)
 }
 
 /// What the address says of a form that was sent before; only words of ours are read.
@@ -86,11 +95,13 @@ pub(super) async fn answer(mut visit: Visit, body: Bytes) -> Response {
         visit.browser.passkeys = Passkeys::Possible;
     }
     let mut decisions = form.all("decision");
-    // Two answers are none.
-    let answer = match (decisions.next(), decisions.next()) {
-        (Some("accept"), None) => ConsentAnswer::Agree { shared_computer: form.has("shared_computer") },
-        (Some("refuse"), None) => ConsentAnswer::Refuse,
-        (Some("continue"), None) => ConsentAnswer::GoOn,
+    // Two answers are none, and so is one to no words.
+    let answer = match (decisions.next(), decisions.next(), ShownText::parse(form.get("text"))) {
+        (Some("accept"), None, Some(shown)) => {
+            ConsentAnswer::Agree { shown, shared_computer: form.has("shared_computer") }
+        }
+        (Some("refuse"), None, _) => ConsentAnswer::Refuse,
+        (Some("continue"), None, _) => ConsentAnswer::GoOn,
         _ => return visit.fail(app::resident::failure::Failure::BadRequest).await,
     };
     let step = visit.service().answer_consent(&visit.slug, id, &visit.browser, answer).await;

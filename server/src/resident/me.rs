@@ -127,7 +127,7 @@ pub(super) async fn about_merging(visit: Visit) -> Response {
         Ok(view) => {
             let town = presenter::town(&view.town, locale);
             let frame = Frame { visit: &visit, locale, town: Some(&town), signed_in: true };
-            frame.answer(StatusCode::OK, &view.form_origins, merge_start_page)
+            frame.answer(StatusCode::OK, &view.form_origins, |setting| merge_start_page(setting, view.fresh))
         }
         Err(error) => visit.refuse(&error).await,
     }

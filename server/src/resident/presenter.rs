@@ -81,10 +81,8 @@ pub(super) fn consent(view: &ConsentView, locale: Locale) -> ConsentPage {
         retention: text(&view.text.retention),
         withdrawal: text(&view.text.withdrawal),
         contact: text(&view.text.contact),
-        version: view.text_number,
+        version: view.shown.number,
         published_on: view.text_published_on,
-        may_keep_session: view.may_keep_session,
-        probe: None,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, StatusCode, header};
@@ -28,16 +30,14 @@ impl Answer {
     }
 }
 
-async fn bench() -> Bench {
-    let files = tempfile::tempdir().unwrap();
-    let database = Database {
-        url: format!("sqlite://{}", files.path().join("machikagi.db").display()).into(),
-        ..Database::default()
-    };
-    let configuration = Configuration {
+/// The settings of a developer's machine, with files in this directory.
+pub(crate) fn configuration(files: &Path) -> Configuration {
+    let database =
+        Database { url: format!("sqlite://{}", files.join("machikagi.db").display()).into(), ..Database::default() };
+    Configuration {
         public_base_url: BASE.to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),
-        master_key_file: files.path().join("master.key"),
+        master_key_file: files.join("master.key"),
         other_master_key_files: Vec::new(),
         keys: crate::configuration::Keys::default(),
         trusted_proxies: Vec::new(),
@@ -48,7 +48,12 @@ async fn bench() -> Bench {
         metrics: crate::configuration::Metrics::default(),
         sandbox: Sandbox { card: true, ..Sandbox::default() },
         development: Development { allow_loopback: true, ..Development::default() },
-    };
+    }
+}
+
+async fn bench() -> Bench {
+    let files = tempfile::tempdir().unwrap();
+    let configuration = configuration(files.path());
     let now = datetime!(2026-11-21 03:00 UTC);
     let seeding = startup::connect_with(&configuration, Clock::fixed(Service::demo_begins(now))).await.unwrap();
     let mut demo = seeding.plan_demo().unwrap();
@@ -197,8 +202,12 @@ async fn forms_of_other_sites_are_refused() {
         bench.post(&format!("{gone}/consent"), "cross-site", "decision=accept").await.status,
         StatusCode::FORBIDDEN
     );
-    let answer = bench.post(&format!("{gone}/consent"), "same-origin", "decision=accept").await;
+    let answer = bench
+        .post(&format!("{gone}/consent"), "same-origin", "decision=accept&text=00000000-0000-0000-0000-000000000001.1")
+        .await;
     assert_eq!(answer.status, StatusCode::GONE);
+    let answer = bench.post(&format!("{gone}/consent"), "same-origin", "decision=accept").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     let answer = bench.post(&format!("{gone}/consent"), "same-origin", "decision=perhaps").await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(bench.post(&format!("{gone}/return"), "same-origin", "").await.status, StatusCode::GONE);

@@ -1,7 +1,9 @@
 //! The answer on the consent page, and the ways out of a flow that ended without a code.
 
+use std::fmt;
+
 use domain::consent;
-use domain::ids::FlowId;
+use domain::ids::{ConsentTextId, FlowId};
 use domain::names::TenantSlug;
 use domain::paths;
 use oidc::provider::authorize::Prompt;
@@ -12,7 +14,7 @@ use super::finish::{Answers, Finished, Finishing, Who, agreement_asked, response
 use super::flow::{Carded, Ending, Flow, Kind, Person, Stage};
 use super::grant::Agreed;
 use super::passkeys::begets_passkeys;
-use super::published::Published;
+use super::published::{Published, Text};
 use super::register::{Registered, Registering};
 use super::send::place;
 use super::sessions::Proof;
@@ -22,11 +24,40 @@ use crate::error::{Conflict, Error};
 use crate::gate::{Resource, WriteScope, action};
 use crate::usage::tally::Tally;
 
+/// The words of a consent page: a version of a text. The page's form sends it back, so that nobody agrees to words that were
+/// published while the page was open. Written as `ID.NUMBER`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownText {
+    /// The text.
+    pub id: ConsentTextId,
+    /// The version.
+    pub number: u32,
+}
+
+impl fmt::Display for ShownText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.id, self.number)
+    }
+}
+
+impl ShownText {
+    /// Reads what a form sent back; `None` for whatever no page of ours has.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, number) = text.split_once('.')?;
+        Some(Self { id: id.parse().ok()?, number: number.parse().ok()? })
+    }
+}
+
+/// The query of the page that is shown again because its words are new.
+pub const NEW_WORDS: &str = "words=new";
+
 /// What the person answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConsentAnswer {
     /// 同意して進む.
     Agree {
+        /// The words that were read.
+        shown: ShownText,
         /// The computer is shared: no session is kept.
         shared_computer: bool,
     },
@@ -40,14 +71,22 @@ pub enum ConsentAnswer {
 #[derive(Clone, Copy)]
 enum Agreeing {
     /// By agreeing to what the page says.
-    Now { keep_session: bool },
+    Now { shown: ShownText, keep_session: bool },
     /// Under the consent that stands.
     Again,
 }
 
+impl Agreeing {
+    /// Whether what the person read is not what is published now.
+    fn is_to_other_words(self, text: &Text) -> bool {
+        matches!(self, Agreeing::Now { shown, .. } if shown != text.shown())
+    }
+}
+
 impl Service {
     /// Takes the answer of the consent page. Agreeing writes everything at once and leads back to the service with a code;
-    /// agreeing twice while the code was not taken replaces it. Refusing writes one count.
+    /// agreeing twice while the code was not taken replaces it. Where the words changed meanwhile the page is shown again.
+    /// Refusing writes one count.
     ///
     /// # Errors
     /// [`Error::NotFound`] without such a town, [`Error::Unavailable`].
@@ -70,9 +109,9 @@ impl Service {
             (
                 Stage::Carded(_) | Stage::Known(_),
                 Kind::Service(_) | Kind::TownPage,
-                ConsentAnswer::Agree { shared_computer },
+                ConsentAnswer::Agree { shown, shared_computer },
             ) => {
-                let agreeing = Agreeing::Now { keep_session: !shared_computer };
+                let agreeing = Agreeing::Now { shown, keep_session: !shared_computer };
                 // Two answers at the same moment may meet in the database; the second then finds what the first wrote.
                 match self.agree(&published, &flow, browser, agreeing, Answers::First).await {
                     Err(Error::Conflict(Conflict::Exists | Conflict::Stale)) => {
@@ -101,24 +140,27 @@ impl Service {
         agreeing: Agreeing,
         answers: Answers,
     ) -> Result<Step, Error> {
-        let keep_session = !matches!(agreeing, Agreeing::Now { keep_session: false });
+        let keep_session = !matches!(agreeing, Agreeing::Now { keep_session: false, .. });
         let changed = match &flow.stage {
             Stage::Carded(carded) => carded.basis != published.basis(carded.provider),
             _ => false,
         };
         let asked = match &flow.kind {
             Kind::Service(asked) => asked,
-            Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, keep_session).await,
+            Kind::TownPage if !changed => return self.agree_to_town(published, flow, browser, agreeing).await,
             Kind::TownPage | Kind::Merge(_) | Kind::Test(_) | Kind::TryOut(_) => {
                 return self.end_instead(published, flow, browser, Ending::Changed).await;
             }
         };
-        let Some((party, rule, _)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
+        let Some((party, rule, text)) = parts(published, asked) else { return Ok(Step::stop(Stop::NotSetUp)) };
         if party.suspended {
             return Ok(Step::stop(Stop::Suspended));
         }
         if changed || response(published, party, asked).is_none() {
             return self.end_instead(published, flow, browser, Ending::Changed).await;
+        }
+        if agreeing.is_to_other_words(text) {
+            return Ok(read_again(published, flow));
         }
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Create, Resource::TokenFamily).await?;
@@ -126,8 +168,11 @@ impl Service {
         let who = match &flow.stage {
             Stage::Carded(carded) => Who::Card(carded),
             Stage::Known(resident) => {
-                // What let the page be shown without the card must still be so.
+                // What let the page be shown without the card must still be so; whoever ends all that is open locks this row first.
                 let Some(hash) = browser.session_hash() else { return Ok(Step::stop(Stop::FlowGone)) };
+                if !store::lock_resident(&scope, *resident).await? {
+                    return Ok(Step::stop(Stop::FlowGone));
+                }
                 let now = self.clock.now();
                 standing = Standing::of(&scope, hash, published, (party, rule), now).await?.found;
                 match &standing {
@@ -205,11 +250,14 @@ impl Service {
         published: &Published,
         flow: &Flow,
         browser: &Browser,
-        keep_session: bool,
+        agreeing: Agreeing,
     ) -> Result<Step, Error> {
         let (Some((.., rule, text)), Stage::Carded(carded)) = (published.town_page(), &flow.stage) else {
             return Ok(Step::stop(Stop::NotSetUp));
         };
+        if agreeing.is_to_other_words(text) {
+            return Ok(read_again(published, flow));
+        }
         let caller = self.sign_in(published);
         let scope = self.gate.open(&caller, action::Create, Resource::Resident).await?;
         let who = Who::Card(carded);
@@ -230,7 +278,9 @@ impl Service {
         let (_, session) = self.open_session(&scope, published, browser, resident, proof).await?;
         scope.commit().await?;
         let session = match session {
-            super::SessionCookie::Set { token, .. } if !keep_session => {
+            super::SessionCookie::Set { token, .. }
+                if matches!(agreeing, Agreeing::Now { keep_session: false, .. }) =>
+            {
                 super::SessionCookie::Set { token, seconds: SHARED_SECONDS }
             }
             session => session,
@@ -296,6 +346,11 @@ impl Service {
 
 /// How long a session lives on a shared computer where only the town's own page was opened: long enough to look at it.
 const SHARED_SECONDS: i64 = 10 * 60;
+
+/// The page once more, with the words of now.
+fn read_again(published: &Published, flow: &Flow) -> Step {
+    Step { go: Go::To(format!("{}?{NEW_WORDS}", place(published, flow))), cookies: Cookies::default() }
+}
 
 /// Back to where the person came from: the service with an error, the town's page, or the clerk's window.
 fn go_back(published: &Published, flow: &Flow, error: &ProtocolError) -> Step {

@@ -54,6 +54,8 @@ pub(super) enum Answers {
     First,
     /// Perhaps: it is looked for.
     Perhaps,
+    /// It was: where what was written is there no more, it was taken back since, and nothing is written anew.
+    Again,
 }
 
 /// How it is known who it is.
@@ -115,10 +117,12 @@ impl Service {
             attributes: handed_over(who),
             verification: verification(published, asked, who),
         };
-        if matches!(finishing.answers, Answers::Perhaps)
-            && let Some(family) = store::find_family(scope, family_id).await?
-        {
-            return self.finish_again(scope, finishing, code, &family).await;
+        if matches!(finishing.answers, Answers::Perhaps | Answers::Again) {
+            match store::find_family(scope, family_id).await? {
+                Some(family) => return self.finish_again(scope, finishing, code, &family).await,
+                None if matches!(finishing.answers, Answers::Again) => return Ok(Finished::Gone),
+                None => {}
+            }
         }
         if let Some(id) = &asked.pushed
             && !self.spend(scope, id).await?
@@ -126,7 +130,7 @@ impl Service {
             // Where nobody has looked yet whether this flow itself spent it, the caller looks.
             return match finishing.answers {
                 Answers::First => Err(Conflict::Exists.into()),
-                Answers::AtOnce { .. } | Answers::Perhaps => Ok(Finished::Gone),
+                Answers::AtOnce { .. } | Answers::Perhaps | Answers::Again => Ok(Finished::Gone),
             };
         }
         let rule = Some(party.content.rule);

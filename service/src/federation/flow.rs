@@ -204,6 +204,14 @@ pub(super) enum Person {
 }
 
 impl Person {
+    /// Whose town ID it is, if the person is in the register.
+    pub(super) fn found(&self) -> Option<ResidentId> {
+        match self {
+            Self::Found(resident, _) => Some(*resident),
+            Self::New { .. } => None,
+        }
+    }
+
     /// Under what the person stands, or will.
     pub(super) fn home(&self) -> &Home {
         match self {

@@ -4,7 +4,7 @@ use domain::attributes::{Delivery, Item};
 use domain::calendar;
 use domain::configuration::SubjectType;
 use domain::consent;
-use domain::ids::FlowId;
+use domain::ids::{FlowId, ResidentId};
 use domain::locale::{Locale, Localized};
 use domain::municipality::MunicipalityTable;
 use domain::names::TenantSlug;
@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 
 use super::decide::parts;
 use super::finish::{agreement_asked, items_asked, offline_asked, residency_asked, response, verified_at_asked};
-use super::flow::{Asked, Determined, Ending, Flow, Kind, Person, Stage};
+use super::flow::{Asked, Determined, Ending, Flow, Kind, Stage};
 use super::provider::Provider;
 use super::published::{Party, Published, Rule, Text};
 use super::recognise::determined;
@@ -52,7 +52,10 @@ impl Service {
             (Stage::Carded(_) | Stage::Known(_), Kind::Service(asked)) => {
                 self.consent_to_service(&published, &flow, asked, browser).await
             }
-            (Stage::Carded(_), Kind::TownPage) => Ok(consent_to_town(&published, &flow, browser)),
+            (Stage::Carded(carded), Kind::TownPage) => {
+                let begins = self.begins_session(&published, carded.person.found(), browser).await?;
+                Ok(consent_to_town(&published, &flow, begins))
+            }
             // The browser came back from the provider by its history: the request goes there once more.
             (Stage::Away { .. }, _) => {
                 Ok(FlowPage::Ended(Box::new(ended_view(&published, &flow, Ending::ProviderDeclined))))
@@ -75,10 +78,7 @@ impl Service {
         }
         let resident = match &flow.stage {
             Stage::Known(resident) => Some(*resident),
-            Stage::Carded(carded) => match carded.person {
-                Person::Found(resident, _) => Some(resident),
-                Person::New { .. } => None,
-            },
+            Stage::Carded(carded) => carded.person.found(),
             _ => None,
         };
         let existing = match resident {
@@ -109,6 +109,7 @@ impl Service {
                 form_origins: origins(published, flow),
             })));
         }
+        let begins = self.begins_session(published, resident, browser).await?;
         let linked = text.content.linked.iter().filter_map(|id| published.party(*id));
         let view = ConsentView {
             due,
@@ -122,19 +123,30 @@ impl Service {
             of_sector: party.subject_type == SubjectType::Pairwise,
             service: Some(party.view()),
             form_origins: origins(published, flow),
-            ..consent_view(published, flow, text, browser)
+            ..consent_view(published, flow, text, begins)
         };
         Ok(FlowPage::Consent(Box::new(view)))
     }
+
+    /// Whether a consent begins a session: the one that is open here, if any, is somebody else's.
+    async fn begins_session(
+        &self,
+        published: &Published,
+        resident: Option<ResidentId>,
+        browser: &Browser,
+    ) -> Result<bool, Error> {
+        let Some(resident) = resident else { return Ok(true) };
+        Ok(self.session_of(published, browser, resident).await?.is_none())
+    }
 }
 
-fn consent_view(published: &Published, flow: &Flow, text: &Text, browser: &Browser) -> ConsentView {
+fn consent_view(published: &Published, flow: &Flow, text: &Text, may_keep_session: bool) -> ConsentView {
     let published_at = OffsetDateTime::from_unix_timestamp(text.published_at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
     ConsentView {
         town: published.town_view(),
         service: None,
         text: text.content.clone(),
-        text_number: text.number,
+        shown: text.shown(),
         text_published_on: calendar::tokyo_date(published_at),
         due: consent::ConsentDue::FirstTime,
         once: Vec::new(),
@@ -145,15 +157,15 @@ fn consent_view(published: &Published, flow: &Flow, text: &Text, browser: &Brows
         offline: false,
         linked: Vec::new(),
         of_sector: false,
-        may_keep_session: browser.session.is_none(),
+        may_keep_session,
         locale: flow.locale,
         form_origins: Vec::new(),
     }
 }
 
-fn consent_to_town(published: &Published, flow: &Flow, browser: &Browser) -> FlowPage {
+fn consent_to_town(published: &Published, flow: &Flow, begins_session: bool) -> FlowPage {
     match published.town_page() {
-        Some((.., text)) => FlowPage::Consent(Box::new(consent_view(published, flow, text, browser))),
+        Some((.., text)) => FlowPage::Consent(Box::new(consent_view(published, flow, text, begins_session))),
         None => FlowPage::Stop(Stop::NotSetUp),
     }
 }

@@ -130,7 +130,7 @@ impl Service {
         let scope = self.gate.open(caller, action::Update, Resource::Resident).await?;
         if let Some(row) = store::lock_row(&scope, found.resident()).await?
             && match &found.merged {
-                Some(merged) => is_merged(&scope, &merged.subject_digest).await?,
+                Some(merged) => leads_to(&scope, &merged.subject_digest).await? == Some(row.id),
                 None => lookup.knows(&row.subject_digest),
             }
         {
@@ -184,10 +184,10 @@ async fn merged_lookup<S: Scope>(
     scope.find::<Entity>().filter(Column::SubjectDigest.is_in(digests.map(<[u8]>::to_vec))).one().await
 }
 
-/// Whether a digest leads to a town ID by way of one that was merged into it.
-pub(super) async fn is_merged(scope: &WriteScope, digest: &[u8]) -> Result<bool, Error> {
+/// The town ID to which a digest leads by way of one that was merged into it.
+pub(super) async fn leads_to(scope: &WriteScope, digest: &[u8]) -> Result<Option<Uuid>, Error> {
     use resident_lookup::{Column, Entity};
-    Ok(scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest)).one().await?.is_some())
+    Ok(scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest)).one().await?.map(|row| row.resident_id))
 }
 
 /// Puts the digest that led here under the current pepper, or under the provider's new name for the person, once; and notes the

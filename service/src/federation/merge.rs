@@ -58,6 +58,8 @@ impl MergeNotice {
 pub struct MergeStart {
     /// The town.
     pub town: TownView,
+    /// The session is new enough: with an older one, whoever finds it open could make the town ID their own.
+    pub fresh: bool,
     /// Origins that `form-action` needs beside `'self'`: the providers'.
     pub form_origins: Vec<String>,
 }
@@ -90,16 +92,20 @@ impl Service {
     /// # Errors
     /// [`Error::Unauthenticated`] without an open session, [`Error::NotFound`] without such a town.
     pub async fn merge_start(&self, slug: &TenantSlug, browser: &Browser) -> Result<MergeStart, Error> {
-        let (published, ..) = self.signed_in(slug, browser).await?;
-        Ok(MergeStart { town: published.town_view(), form_origins: published.provider_origins() })
+        let (published, session, _) = self.signed_in(slug, browser).await?;
+        let fresh = session.is_fresh(self.clock.seconds());
+        Ok(MergeStart { town: published.town_view(), fresh, form_origins: published.provider_origins() })
     }
 
-    /// Begins the second sign-in, which is always a fresh one.
+    /// Begins the second sign-in, which is always a fresh one; so must the first be, else this leads back to the page.
     ///
     /// # Errors
     /// As [`Service::merge_start`].
     pub async fn begin_merge(&self, slug: &TenantSlug, browser: &Browser) -> Result<Step, Error> {
         let (published, session, _) = self.signed_in(slug, browser).await?;
+        if !session.is_fresh(self.clock.seconds()) {
+            return Ok(Step { go: Go::To(paths::me_merge(slug)), cookies: Cookies::default() });
+        }
         let flow = self.new_flow(Kind::Merge(session.resident), browser, None)?;
         self.send_to_card(&published, flow, browser).await
     }
@@ -113,7 +119,7 @@ impl Service {
         found: Option<FoundAgain>,
         browser: &Browser,
     ) -> Result<Step, Error> {
-        if !self.is_session_of(published, into, browser).await? {
+        if self.session_of(published, browser, into).await?.is_none() {
             return Ok(Step::stop(Stop::FlowGone));
         }
         let Some(found) = found else { return Ok(to_own_page(published, &flow, MergeNotice::NoOther)) };
@@ -250,15 +256,6 @@ impl Service {
             (Kind::Merge(_), Stage::Other(..)) => Ok(Err(Step::stop(Stop::FlowGone))),
             _ => Ok(Err(Step { go: Go::To(place(&published, &flow)), cookies: Cookies::default() })),
         }
-    }
-
-    async fn is_session_of(
-        &self,
-        published: &Published,
-        resident: ResidentId,
-        browser: &Browser,
-    ) -> Result<bool, Error> {
-        Ok(self.session(published, browser).await?.is_some_and(|session| session.resident == resident))
     }
 }
 

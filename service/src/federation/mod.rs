@@ -108,7 +108,7 @@ use secrecy::SecretString;
 pub use authorize::Sent;
 pub use choose::ProviderChoice;
 pub(crate) use client::algorithms;
-pub use consent::ConsentAnswer;
+pub use consent::{ConsentAnswer, NEW_WORDS, ShownText};
 pub use desk::DeskNotice;
 pub use dpop::Headers;
 pub(crate) use ends::watch_ends;

@@ -13,7 +13,6 @@ use super::flow_page::origins;
 use super::passkeys::{Added, Ceremony, Making, PasskeyAnswer, passkeys_of};
 use super::published::Published;
 use super::send::place;
-use super::sessions::Session;
 use super::views::{FlowPage, PasskeyOfferView};
 use super::{Browser, Cookies, Go, Passkeys, SessionCookie, Step, Stop, store};
 use crate::Service;
@@ -59,16 +58,6 @@ impl Service {
         Ok(Some(resident))
     }
 
-    /// This browser's session, if it is that person's still: whoever signed out meanwhile has left the page to somebody else.
-    async fn session_of(
-        &self,
-        published: &Published,
-        browser: &Browser,
-        resident: ResidentId,
-    ) -> Result<Option<Session>, Error> {
-        Ok(self.session(published, browser).await?.filter(|session| session.resident == resident))
-    }
-
     pub(super) async fn passkey_offer_view(
         &self,
         published: &Published,
@@ -76,10 +65,7 @@ impl Service {
         browser: &Browser,
     ) -> Result<FlowPage, Error> {
         let resident = match &flow.stage {
-            Stage::Carded(carded) => match carded.person {
-                Person::Found(resident, _) => Some(resident),
-                Person::New { .. } => None,
-            },
+            Stage::Carded(carded) => carded.person.found(),
             _ => None,
         };
         let session = match resident {
@@ -160,7 +146,7 @@ impl Service {
             consent: Some(flow.locale),
             tie: None,
             keep_session: true,
-            answers: Answers::Perhaps,
+            answers: Answers::Again,
         };
         let finished = self.finish(&scope, &finishing).await?;
         if matches!(finished, Finished::Code(..)) {

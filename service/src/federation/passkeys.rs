@@ -17,6 +17,7 @@ use oidc::sealed::{Context, Purpose};
 use sea_orm::{ColumnTrait, Set};
 
 use super::published::Published;
+use super::renewed_card::by_card;
 use super::sessions::Session;
 use super::views::{PasskeyView, PasskeysPage};
 use super::{Browser, Step, store};
@@ -234,7 +235,7 @@ impl Service {
         let scope = self.gate.open_own(&caller, action::Read, Resource::ResidentPasskey).await?;
         let rows = scope.find::<resident_passkey::Entity>().all().await?;
         drop(scope);
-        let options = if may_add(&session, rows.len()) {
+        let options = if may_add(&session, rows.len(), self.clock.seconds()) {
             let making = Making { ceremony: Ceremony::OwnPage(session.id.into_bytes()), existing: &rows };
             Some(self.making_options(&published, &making).await?)
         } else {
@@ -249,14 +250,14 @@ impl Service {
         })
     }
 
-    /// Adds a passkey of which the page's script tells. Whoever came by passkey is sent to the card first: a device that is
-    /// lent or lost must not beget others.
+    /// Adds a passkey of which the page's script tells. Whoever came by passkey, or a while ago, is sent to the card first: a
+    /// device that is lent or lost must not beget others.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] without an open session, [`Error::NotFound`] without such a town.
     pub async fn add_passkey(&self, slug: &TenantSlug, browser: &Browser, sent: &str) -> Result<Added, Error> {
         let (published, session, _) = self.signed_in(slug, browser).await?;
-        if !begets_passkeys(session.method, session.assurance) {
+        if !by_card(&session, self.clock.seconds()) {
             return Ok(Added::Refused(PasskeyRefusal::CardFirst));
         }
         self.keep_passkey(&published, Ceremony::OwnPage(session.id.into_bytes()), &session, sent).await
@@ -286,13 +287,13 @@ impl Service {
     ) -> Result<(Vec<PasskeyView>, bool), Error> {
         let scope = self.gate.open_own(caller, action::Read, Resource::ResidentPasskey).await?;
         let rows = scope.find::<resident_passkey::Entity>().all().await?;
-        let may_add = may_add(session, rows.len());
+        let may_add = may_add(session, rows.len(), self.clock.seconds());
         Ok((passkey_views(rows), may_add))
     }
 }
 
-fn may_add(session: &Session, there: usize) -> bool {
-    begets_passkeys(session.method, session.assurance) && there < MOST
+fn may_add(session: &Session, there: usize, now: i64) -> bool {
+    by_card(session, now) && there < MOST
 }
 
 /// Whether a sign-in lets passkeys be added: the card was read, at whose level of identity they count, and no weaker than what

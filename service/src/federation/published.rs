@@ -19,6 +19,7 @@ use oidc::subject::Sector;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use serde::de::DeserializeOwned;
 
+use super::consent::ShownText;
 use super::provider::Provider;
 use crate::Service;
 use crate::configuration::MAX_PUBLISHED_RULES;
@@ -86,6 +87,11 @@ pub(crate) struct Text {
 impl Text {
     pub(crate) fn version(&self) -> PublishedText {
         PublishedText { version: self.number, last_material_version: self.last_material }
+    }
+
+    /// The words, as somebody reads them.
+    pub(crate) fn shown(&self) -> ShownText {
+        ShownText { id: self.id, number: self.number }
     }
 }
 

@@ -102,8 +102,8 @@ impl Service {
         let inserted =
             scope.insert_or::<Entity, _>(row, OnConflict::columns(key).do_nothing_on(key).to_owned()).await?;
         if inserted == 1 {
-            let merged = found_again::is_merged(scope, digest).await?;
-            return Ok((!merged).then_some(Registered { resident: ResidentId::from_uuid(id), newcomer: true }));
+            let merged = found_again::leads_to(scope, digest).await?;
+            return Ok(merged.is_none().then_some(Registered { resident: ResidentId::from_uuid(id), newcomer: true }));
         }
         // Another tab of the same person was quicker; its row is locked until we are done.
         let row = scope.find::<Entity>().filter(Column::SubjectDigest.eq(digest.to_vec())).locked().one().await?;

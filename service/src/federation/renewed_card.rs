@@ -57,12 +57,9 @@ pub enum Handed {
     },
 }
 
-/// After so many seconds the card is read once more: whoever has a resident's telephone in hand for a moment takes nothing away.
-const FRESH_SECONDS: i64 = 600;
-
 /// Whether somebody signed in with the card just now, no weaker than a passkey would be.
-fn by_card(session: &Session, now: i64) -> bool {
-    begets_passkeys(session.method, session.assurance) && now - session.auth_time <= FRESH_SECONDS
+pub(super) fn by_card(session: &Session, now: i64) -> bool {
+    begets_passkeys(session.method, session.assurance) && session.is_fresh(now)
 }
 
 impl Service {

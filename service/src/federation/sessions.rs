@@ -17,6 +17,9 @@ use crate::gate::{Resource, Scope, SessionColumns, WriteScope, action};
 
 /// The longest life of a session, in seconds; a town may shorten it.
 const LONGEST: i64 = 8 * 3_600;
+/// After so many seconds somebody signs in once more before anything is made that outlives the session: whoever has a resident's
+/// telephone in hand for a moment takes nothing away.
+const FRESH_SECONDS: i64 = 600;
 
 /// A session that is open.
 #[derive(Clone)]
@@ -66,6 +69,11 @@ impl Session {
             method,
         })
     }
+
+    /// Whether the person proved to be there just now.
+    pub(super) const fn is_fresh(&self, now: i64) -> bool {
+        now - self.auth_time <= FRESH_SECONDS
+    }
 }
 
 fn columns(row: Model) -> SessionColumns {
@@ -96,6 +104,16 @@ impl Service {
         let scope = self.gate.open(&caller, action::Read, Resource::ResidentSession).await?;
         let row = store::find_session(&scope, &hash, self.clock.seconds()).await?;
         row.map(|row| Session::of(columns(row), published)).transpose()
+    }
+
+    /// This browser's session, if it is that person's still: whoever signed out meanwhile has left the page to somebody else.
+    pub(super) async fn session_of(
+        &self,
+        published: &Published,
+        browser: &Browser,
+        resident: ResidentId,
+    ) -> Result<Option<Session>, Error> {
+        Ok(self.session(published, browser).await?.filter(|session| session.resident == resident))
     }
 
     /// Opens a session for a resident, or refreshes the one that this browser has for the same person; one of somebody else

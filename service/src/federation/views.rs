@@ -13,6 +13,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::choose::ProviderChoice;
+use super::consent::ShownText;
 use super::flow::Ending;
 use super::published::{Party, Published};
 
@@ -80,8 +81,8 @@ pub struct ConsentView {
     pub service: Option<ServiceView>,
     /// The words.
     pub text: ConsentTextContent,
-    /// Which version of them.
-    pub text_number: u32,
+    /// Which they are, for the answer.
+    pub shown: ShownText,
     /// Since when they are published, in Japan.
     pub text_published_on: Date,
     /// Why the page is shown.
@@ -102,7 +103,7 @@ pub struct ConsentView {
     pub linked: Vec<Localized>,
     /// They know it as services of one sector, not by the town ID.
     pub of_sector: bool,
-    /// Whether a session may be kept: there is none yet, so the box for a shared computer is shown.
+    /// Whether a session would begin: the person has none open here, so the box for a shared computer is shown.
     pub may_keep_session: bool,
     /// The language of the request.
     pub locale: Locale,

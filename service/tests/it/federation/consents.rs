@@ -2,9 +2,12 @@
 
 use domain::attributes::Item;
 use domain::consent::{ConsentDue, GrantState};
-use service::federation::{ConsentAnswer, FlowPage, Go, Stop};
+use domain::locale::Locale;
+use service::configuration::Form;
+use service::federation::{FlowPage, Go, Stop};
 
-use crate::harness::{HANAKO, Tab, on_both, parameter, sent_code};
+use super::sectors::publish_anew;
+use crate::harness::{Gateway, HANAKO, TARO, Tab, on_both, parameter, sent_code, text_form};
 
 // conforms: OpenID Connect Core 1.0 §5.5 MAY
 #[tokio::test]
@@ -217,7 +220,7 @@ async fn a_resident_touches_nobody_elses_rows() {
         let library = gateway.client("library", "").await;
         let (mut one, mut other) = (Tab::default(), Tab::default());
         gateway.first_sign_in(&mut one, &library, HANAKO, "openid").await;
-        gateway.first_sign_in(&mut other, &library, crate::harness::TARO, "openid").await;
+        gateway.first_sign_in(&mut other, &library, TARO, "openid").await;
         let slug = &gateway.town.slug;
         let page = world.service.my_page(slug, &one.0).await.unwrap();
         let foreign = world.service.withdraw_consent(slug, &other.0, page.grants[0].id).await;
@@ -269,7 +272,8 @@ async fn a_shared_computer_keeps_no_session() {
         let mut tab = Tab::default();
         let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
         let go = gateway.read_card(&mut tab, &go, HANAKO).await;
-        let go = gateway.answer(&mut tab, &go, ConsentAnswer::Agree { shared_computer: true }).await;
+        let answer = gateway.agreeing_for_once(&tab, &go).await;
+        let go = gateway.answer(&mut tab, &go, answer).await;
         let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
         assert!(gateway.claims(&tokens).await.get("sid").is_none());
         assert!(tab.0.session.is_none() && tab.0.flows.is_empty());
@@ -289,6 +293,76 @@ async fn signing_out_ends_the_session() {
         assert_eq!((gateway.rows("resident_session").await, gateway.rows("session_client").await), (0, 0));
         let go = gateway.authorize(&mut tab, &gateway.request(&library, &[("prompt", "none")])).await;
         assert_eq!(parameter(&go, "error").as_deref(), Some("login_required"));
+    })
+    .await;
+}
+
+async fn reworded(gateway: &Gateway<'_>, title: &str) {
+    publish_anew(gateway, gateway.text.into(), &Form::ConsentText(text_form(title))).await.unwrap();
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn nobody_agrees_to_words_that_were_published_while_they_read_others() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        gateway.open_town_page().await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let read = gateway.agreeing(&tab, &go).await;
+        reworded(&gateway, "新しい文").await;
+        let Go::To(page) = &go else { panic!("{go:?}") };
+        assert_eq!(gateway.answer(&mut tab, &go, read).await, Go::To(format!("{page}?words=new")));
+        assert_eq!((gateway.rows("consent_grant").await, gateway.rows("resident").await), (0, 0), "nothing is kept");
+        let FlowPage::Consent(view) = gateway.page(&tab, &go).await else { panic!("no consent page") };
+        assert_eq!((view.text.title.get(Locale::Ja), view.shown.number), ("新しい文", 2));
+        sent_code(&gateway.agree(&mut tab, &go).await);
+        assert_eq!(world.rows_where(&gateway.town, "consent_grant", "consent_text_number = 2").await, 1);
+
+        // By a session, to another service, and to the town itself.
+        let health = gateway.client("health", "").await;
+        let known = gateway.authorize(&mut tab, &gateway.request(&health, &[])).await;
+        let mut other = Tab::default();
+        let step = world.service.begin_town_sign_in(&gateway.town.slug, &other.0).await.unwrap();
+        let own = other.take(step);
+        let own = gateway.read_card(&mut other, &own, TARO).await;
+        let read = [gateway.agreeing(&tab, &known).await, gateway.agreeing(&other, &own).await];
+        reworded(&gateway, "もっと新しい文").await;
+        for (tab, go, read) in [(&mut tab, &known, read[0]), (&mut other, &own, read[1])] {
+            let again = gateway.answer(tab, go, read).await;
+            assert!(matches!(&again, Go::To(path) if path.ends_with("/consent?words=new")), "{again:?}");
+        }
+        assert_eq!(gateway.rows("consent_grant").await, 1);
+        sent_code(&gateway.agree(&mut tab, &known).await);
+        assert_eq!(gateway.agree(&mut other, &own).await, Go::To("/t/showa/me".to_owned()));
+        assert_eq!(world.rows_where(&gateway.town, "consent_grant", "consent_text_number = 3").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_box_for_a_shared_computer_is_there_for_whom_a_session_would_begin() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        gateway.first_sign_in(&mut tab, &library, HANAKO, "openid").await;
+        for (holder, begins) in [(HANAKO, false), (TARO, true)] {
+            let request = gateway.request(&library, &[("prompt", "login consent")]);
+            let mut tab = tab.clone();
+            let go = gateway.authorize(&mut tab, &request).await;
+            let go = gateway.read_card(&mut tab, &go, holder).await;
+            let FlowPage::Consent(view) = gateway.page(&tab, &go).await else { panic!("no consent page") };
+            assert_eq!(view.may_keep_session, begins);
+        }
+        // A cookie whose session is over is no session.
+        world.clock.advance(9 * 3_600);
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[("prompt", "consent")])).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        let FlowPage::Consent(view) = gateway.page(&tab, &go).await else { panic!("no consent page") };
+        assert!(view.may_keep_session && tab.0.session.is_some());
     })
     .await;
 }

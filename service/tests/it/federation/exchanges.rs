@@ -5,7 +5,6 @@ use std::cell::Cell;
 use std::sync::Once;
 
 use domain::configuration::ClauseForm;
-use service::federation::ConsentAnswer;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
@@ -94,9 +93,9 @@ async fn exchanges(world: &World) -> ([u64; 6], [u64; 3]) {
     let authorize = since();
     let go = gateway.read_card(&mut tab, &go, TARO).await;
     let callback = since();
-    gateway.page(&tab, &go).await;
+    let answer = gateway.agreeing(&tab, &go).await;
     let page = since();
-    let go = gateway.answer(&mut tab, &go, ConsentAnswer::Agree { shared_computer: false }).await;
+    let go = gateway.answer(&mut tab, &go, answer).await;
     let consent = since();
     let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
     let token = since();

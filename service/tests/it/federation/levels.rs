@@ -1,7 +1,7 @@
 //! A level is worth what its connection attests today: whatever was reached before, a town that lowers it is told no more than that.
 
 use oidc::jose::Claims;
-use service::federation::{ConsentAnswer, Ending, FlowPage, Go};
+use service::federation::{Ending, FlowPage, Go};
 
 use super::passkeys;
 use crate::harness::device::Device;
@@ -147,8 +147,9 @@ async fn a_level_that_is_lowered_while_the_consent_page_is_open_is_asked_for_aga
         let mut tab = Tab::default();
         let go = gateway.authorize(&mut tab, &gateway.request(&any, &[])).await;
         let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+        let answer = gateway.agreeing(&tab, &go).await;
         gateway.set_up_anew(id, &card, Shape::Agency, &worth("2", "2")).await;
-        let go = gateway.answer(&mut tab, &go, ConsentAnswer::Agree { shared_computer: false }).await;
+        let go = gateway.answer(&mut tab, &go, answer).await;
         let FlowPage::Ended(page) = gateway.page(&tab, &go).await else { panic!("no outcome page") };
         assert_eq!(page.ending, Ending::Changed);
         for table in ["resident", "resident_session", "token_family", "consent_grant"] {

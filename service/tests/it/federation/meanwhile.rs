@@ -1,7 +1,7 @@
 //! A connection is stopped, replaced or set up anew while somebody is at the provider.
 
 use domain::ids::IdentityProviderId;
-use service::federation::{ConsentAnswer, Ending, FlowPage, Go};
+use service::federation::{Ending, FlowPage, Go};
 
 use crate::harness::{Card, Client, Gateway, HANAKO, Shape, Tab, flow_of, on_both, parameter};
 
@@ -64,8 +64,9 @@ async fn a_connection_that_is_stopped_while_the_consent_page_is_open_lets_nobody
         let mut tab = Tab::default();
         let go = away(&gateway, &library, &mut tab).await;
         let go = gateway.attested_by(&card, &mut tab, &go, HANAKO).await;
+        let answer = gateway.agreeing(&tab, &go).await;
         gateway.stop(id).await;
-        let go = gateway.answer(&mut tab, &go, ConsentAnswer::Agree { shared_computer: false }).await;
+        let go = gateway.answer(&mut tab, &go, answer).await;
         ends(&gateway, &mut tab, &go, Ending::Changed).await;
     })
     .await;

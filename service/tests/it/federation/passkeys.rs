@@ -2,9 +2,7 @@
 
 use domain::ids::FlowId;
 use service::Error;
-use service::federation::{
-    Added, CardDue, ConsentAnswer, Ending, FlowPage, Go, PasskeyAnswer, PasskeyRefusal, Passkeys, Stop,
-};
+use service::federation::{Added, CardDue, Ending, FlowPage, Go, PasskeyAnswer, PasskeyRefusal, Passkeys, Stop};
 
 use crate::harness::device::Device;
 use crate::harness::gateway::{Client, Gateway};
@@ -524,7 +522,8 @@ async fn a_device_that_can_is_offered_a_passkey_once_after_the_first_consent() {
         let go = gateway.authorize(&mut shared, &gateway.request(&health, &[])).await;
         let go = gateway.read_card(&mut shared, &go, TARO).await;
         shared.0.passkeys = Passkeys::Possible;
-        sent_code(&gateway.answer(&mut shared, &go, ConsentAnswer::Agree { shared_computer: true }).await);
+        let answer = gateway.agreeing_for_once(&shared, &go).await;
+        sent_code(&gateway.answer(&mut shared, &go, answer).await);
     })
     .await;
 }
@@ -548,6 +547,52 @@ async fn where_the_provider_is_down_a_passkey_still_opens() {
         let go = elsewhere.take(step);
         let options = asked(&gateway, &elsewhere, &go).await;
         sent_code(&answer(&gateway, &mut elsewhere, flow_of(&go), &device.sign(&options)).await.unwrap());
+    })
+    .await;
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn an_offer_gives_nothing_back_that_was_withdrawn_meanwhile() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let (service, slug) = (&world.service, &gateway.town.slug);
+        let mut tab = Tab::default();
+        let go = gateway.authorize(&mut tab, &gateway.request(&library, &[])).await;
+        let go = gateway.read_card(&mut tab, &go, HANAKO).await;
+        tab.0.passkeys = Passkeys::Possible;
+        let go = gateway.agree(&mut tab, &go).await;
+        assert!(matches!(gateway.page(&tab, &go).await, FlowPage::PasskeyOffer(_)));
+        let page = service.my_page(slug, &tab.0).await.unwrap();
+        service.withdraw_consent(slug, &tab.0, page.grants[0].id).await.unwrap();
+        // Longer than what was taken back is kept, and less than a flow lives.
+        world.clock.advance(20 * 60);
+        service.sweep_expired().await.unwrap();
+        assert_eq!(gateway.rows("token_family").await, 0);
+        let answer = service.answer_passkey_offer(slug, flow_of(&go), &tab.0, None).await.unwrap();
+        assert!(matches!(answer, PasskeyAnswer::Step(step) if matches!(step.go, Go::Stop(_))));
+        assert_eq!(gateway.rows("token_family").await, 0);
+        assert_eq!(world.rows_where(&gateway.town, "consent_grant", "state = 'given'").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_finds_a_session_open_adds_no_passkey() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let mut tab = Tab::default();
+        gateway.first_sign_in(&mut tab, &library, HANAKO, "openid").await;
+        let page = world.service.passkeys_page(&gateway.town.slug, &tab.0).await.unwrap();
+        let made = Device::new("device").make(&page.options.unwrap());
+        world.clock.advance(601);
+        assert!(world.service.passkeys_page(&gateway.town.slug, &tab.0).await.unwrap().options.is_none());
+        assert!(!world.service.my_page(&gateway.town.slug, &tab.0).await.unwrap().may_add_passkey);
+        let added = world.service.add_passkey(&gateway.town.slug, &tab.0, &made).await.unwrap();
+        assert!(matches!(added, Added::Refused(PasskeyRefusal::CardFirst)));
+        assert_eq!(gateway.rows("resident_passkey").await, 0);
     })
     .await;
 }

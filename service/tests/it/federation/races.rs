@@ -133,9 +133,8 @@ async fn two_people_who_agree_to_one_pushed_request_at_once_get_one_code() {
         let library = gateway.client("library", "").await;
         let two = Two::of(&gateway).await;
         let (mut hanako, mut taro) = (Tab::default(), Tab::default());
-        let agree = |service: &Arc<Service>, tab: &Tab, page: &Go| {
+        let agree = |service: &Arc<Service>, tab: &Tab, page: &Go, answer: ConsentAnswer| {
             let (service, slug, browser, flow) = (Arc::clone(service), two.slug.clone(), tab.0.clone(), flow_of(page));
-            let answer = ConsentAnswer::Agree { shared_computer: false };
             tokio::spawn(async move { service.answer_consent(&slug, flow, &browser, answer).await.unwrap() })
         };
         // The first time by the card, later with the sessions that it opened.
@@ -143,7 +142,9 @@ async fn two_people_who_agree_to_one_pushed_request_at_once_get_one_code() {
             let reference = pushed(&gateway, &library, &[("prompt", "consent")]).await;
             let one = consent_page(&gateway, &mut hanako, &reference, HANAKO).await;
             let other = consent_page(&gateway, &mut taro, &reference, TARO).await;
-            let (first, second) = tokio::join!(agree(&two.here, &hanako, &one), agree(&two.there, &taro, &other));
+            let answers = [gateway.agreeing(&hanako, &one).await, gateway.agreeing(&taro, &other).await];
+            let (first, second) =
+                tokio::join!(agree(&two.here, &hanako, &one, answers[0]), agree(&two.there, &taro, &other, answers[1]));
             let ways = [hanako.take(first.unwrap()), taro.take(second.unwrap())];
             let codes = codes(&ways);
             assert_eq!(codes.len(), 1, "round {round}: {ways:?}");

@@ -8,7 +8,7 @@ use oidc::provider::introspection::Introspection;
 use oidc::provider::token::TokenResponse;
 use secrecy::{ExposeSecret, SecretString};
 use service::configuration::Form;
-use service::federation::{ConsentAnswer, FlowPage};
+use service::federation::FlowPage;
 
 use crate::harness::{Client, Gateway, HANAKO, TARO, Tab, World, on_both, sent_code};
 
@@ -79,7 +79,7 @@ async fn a_refresh_token_is_given_where_the_town_allows_it_and_the_page_said_so(
         let go = gateway.read_card(&mut tab, &go, TARO).await;
         let FlowPage::Consent(view) = gateway.page(&tab, &go).await else { panic!() };
         assert!(view.offline);
-        let go = gateway.answer(&mut tab, &go, ConsentAnswer::Agree { shared_computer: false }).await;
+        let go = gateway.agree(&mut tab, &go).await;
         let tokens = gateway.redeem(&library, &sent_code(&go)).await.unwrap();
         assert!(tokens.refresh_token.is_some());
         assert_eq!(tokens.scope.to_string(), "openid offline_access");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::access::Role;
 use domain::ids::RelinkRequestId;
 use domain::violations::Violation;
+use oidc::ErrorCode;
 use secrecy::SecretString;
 use service::audit::{ActKind, TrailFilter};
 use service::desk::{AtDesk, Relinking, SecondClerk};
@@ -619,6 +620,35 @@ async fn what_residents_do_beside_the_desk_ends_in_one_town_id_or_begins_again()
             }
             world.execute("delete from resident", Some(&gateway.town)).await;
         }
+    })
+    .await;
+}
+
+async fn refused(gateway: &Gateway<'_>, client: &Client, code: &str) -> ErrorCode {
+    gateway.redeem(client, code).await.err().unwrap().code
+}
+
+// conforms: Our own
+#[tokio::test]
+async fn a_code_ends_with_the_session_that_it_came_from() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let Renewal { mut former, number, request, .. } = renewal(&gateway, &library).await;
+        let silent = gateway.request(&library, &[("prompt", "none")]);
+        let code = sent_code(&gateway.authorize(&mut former, &silent).await);
+        assert!(matches!(taken_over(&gateway, request, &number).await, Ok(Relinking::Done(_))));
+        // As if it had been written while the desk was about to commit, and so was not seen there.
+        world.execute("update token_family set revoked_at = null", Some(&gateway.town)).await;
+        assert_eq!(refused(&gateway, &library, &code).await, ErrorCode::InvalidGrant);
+
+        let mut tab = Tab::default();
+        comes(&gateway, &mut tab, &library, TARO).await;
+        let code = sent_code(&gateway.authorize(&mut tab, &silent).await);
+        let kept = sent_code(&gateway.authorize(&mut tab, &silent).await);
+        assert!(gateway.redeem(&library, &kept).await.is_ok());
+        world.service.sign_out(&gateway.town.slug, &tab.0).await.unwrap();
+        assert_eq!(refused(&gateway, &library, &code).await, ErrorCode::InvalidGrant);
     })
     .await;
 }

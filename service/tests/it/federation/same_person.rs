@@ -355,3 +355,31 @@ async fn a_renewed_card_at_two_services_at_once_is_taken_over_once() {
     })
     .await;
 }
+
+// conforms: Our own
+#[tokio::test]
+async fn whoever_finds_a_session_open_merges_nothing_into_it() {
+    on_both(async |world| {
+        let gateway = world.gateway("showa").await;
+        let library = gateway.client("library", "").await;
+        let (service, slug) = (&world.service, &gateway.town.slug);
+        let (mut tab, mut other) = (Tab::default(), Tab::default());
+        let stays = gateway.comes(&mut tab, &library, HANAKO).await;
+        let theirs = gateway.comes(&mut other, &library, TARO).await;
+        world.clock.advance(600);
+        assert!(service.merge_start(slug, &tab.0).await.unwrap().fresh);
+        world.clock.advance(1);
+        assert!(!service.merge_start(slug, &tab.0).await.unwrap().fresh);
+        let flows = tab.0.flows.len();
+        let step = service.begin_merge(slug, &tab.0).await.unwrap();
+        assert_eq!(tab.take(step), Go::To("/t/showa/me/merge".to_owned()));
+        assert_eq!(tab.0.flows.len(), flows, "no second sign-in begins");
+        assert_eq!(gateway.comes(&mut Tab::default(), &library, TARO).await, theirs);
+        // Whoever signs in once more goes on, and has as long as any sign-in.
+        assert_eq!(gateway.comes(&mut tab, &library, HANAKO).await, stays);
+        let go = gateway.other_card(&mut tab, TARO).await;
+        world.clock.advance(20 * 60);
+        assert_eq!(gateway.answer_merge(&mut tab, &go, true).await.unwrap(), own_page("done=merged"));
+    })
+    .await;
+}

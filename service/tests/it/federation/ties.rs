@@ -151,7 +151,7 @@ async fn of_two_with_the_same_code_the_first_to_agree_has_it() {
             let go = gateway.is_refused(tab, &library, holder).await;
             at.push(gateway.types(tab, &go, &codes[0]).await.unwrap());
         }
-        let agree = ConsentAnswer::Agree { shared_computer: false };
+        let agree = gateway.agreeing(&first, &at[0]).await;
         let slug = &gateway.town.slug;
         let (one, two) = tokio::join!(
             world.service.answer_consent(slug, flow_of(&at[0]), &first.0, agree),

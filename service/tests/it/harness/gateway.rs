@@ -17,7 +17,8 @@ use serde_json::Value;
 use service::Service;
 use service::configuration::{ConfigurationId, Form, NewRelyingParty};
 use service::federation::{
-    Browser, ConsentAnswer, Cookies, FlowPage, Go, Headers, ProviderSettings, Sent, SessionCookie, Step, Userinfo,
+    Browser, ConsentAnswer, Cookies, FlowPage, Go, Headers, ProviderSettings, Sent, SessionCookie, ShownText, Step,
+    Userinfo,
 };
 
 use super::card::{CLIENT_ID, Card, Holder};
@@ -302,7 +303,25 @@ impl Gateway<'_> {
     /// Agrees.
     pub(crate) async fn agree(&self, tab: &mut Tab, go: &Go) -> Go {
         assert!(matches!(go, Go::To(path) if path.ends_with("/consent")), "not on the consent page: {go:?}");
-        self.answer(tab, go, ConsentAnswer::Agree { shared_computer: false }).await
+        let answer = self.agreeing(tab, go).await;
+        self.answer(tab, go, answer).await
+    }
+
+    /// The answer of somebody who agrees to what the page says now; where it says nothing any more, to the first words.
+    pub(crate) async fn agreeing(&self, tab: &Tab, go: &Go) -> ConsentAnswer {
+        let shown = match self.page(tab, go).await {
+            FlowPage::Consent(view) => view.shown,
+            _ => ShownText { id: self.text, number: 1 },
+        };
+        ConsentAnswer::Agree { shown, shared_computer: false }
+    }
+
+    /// The same on a shared computer.
+    pub(crate) async fn agreeing_for_once(&self, tab: &Tab, go: &Go) -> ConsentAnswer {
+        match self.agreeing(tab, go).await {
+            ConsentAnswer::Agree { shown, .. } => ConsentAnswer::Agree { shown, shared_computer: true },
+            answer => answer,
+        }
     }
 
     /// What the page of a flow shows.

@@ -36,7 +36,7 @@ pub(crate) use self::card::{
     CHILD, CLIENT_ID, Card, Given, HANAKO, Holder, Mood, NAMESAKE, SECRET, Shape, TARO, UNREADABLE,
 };
 use self::database::Database;
-pub(crate) use self::gateway::{Client, Gateway, Tab, flow_of, parameter, sent_code, token_body};
+pub(crate) use self::gateway::{Client, Gateway, Tab, flow_of, parameter, sent_code, text_form, token_body};
 pub(crate) use self::people::{PASSWORD, Town, code_of, code_with, mail};
 
 /// Monday morning in Japan, after the 5th of the month.
