@@ -8,7 +8,9 @@ use leptos::prelude::*;
 use service::Error;
 
 use crate::components::frame::CardFrame;
+use crate::error_code;
 use crate::render::{self, Document, Look};
+use crate::resident::failure::Failure;
 use crate::site::Site;
 use crate::text::texts;
 
@@ -23,6 +25,8 @@ texts! {
         refused_title: "保存できませんでした", "It was not saved";
         refused_text: "送られた内容に誤りがあります。前の画面に戻って、確かめてください。",
             "Something in what was sent is wrong. Go back and check it.";
+        unread_title: "送られた内容を受け取れません", "This request was not taken";
+        unread_text: "前の画面に戻って、もう一度お試しください。", "Go back to the page before and try again.";
         conflict_title: "いまはできません", "Not possible at present";
         unavailable_title: "いまは表示できません", "Not available at the moment";
         unavailable_text: "少し待ってから、もう一度読み込んでください。入力の途中だったものは、前の画面に残っています。",
@@ -84,14 +88,26 @@ pub(crate) fn sentences(status: StatusCode, locale: Locale) -> (&'static str, &'
     match status {
         StatusCode::NOT_FOUND => (words.not_found_title, words.not_found_text),
         StatusCode::FORBIDDEN => (words.denied_title, words.denied_text),
-        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => {
-            (words.refused_title, words.refused_text)
-        }
+        StatusCode::UNPROCESSABLE_ENTITY => (words.refused_title, words.refused_text),
+        StatusCode::BAD_REQUEST => (words.unread_title, words.unread_text),
         StatusCode::CONFLICT => (words.conflict_title, words.refused_text),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
             (words.unavailable_title, words.unavailable_text)
         }
         _ => (words.internal_title, words.internal_text),
+    }
+}
+
+/// The word for a status, the same as that of residents' pages where they say the same.
+pub(crate) fn code(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => Failure::NotFound.code(),
+        StatusCode::FORBIDDEN => "not_allowed",
+        StatusCode::CONFLICT => Failure::AlreadyDone.code(),
+        StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Failure::BadRequest.code(),
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => Failure::Unavailable.code(),
+        _ => Failure::Internal.code(),
     }
 }
 
@@ -112,6 +128,7 @@ pub(crate) fn ErrorView(
             <p>{text}</p>
             <p class="auth__after muted">{words.request_id}": "<code>{request_id}</code></p>
             <p class="auth__after"><a href=paths::home()>{words.home}</a></p>
+            {error_code::line(locale, "auth__after", code(status))}
         </section>
     }
 }

@@ -27,6 +27,8 @@ pub mod decisions;
 #[cfg(feature = "ssr")]
 pub mod desk;
 #[cfg(feature = "ssr")]
+mod error_code;
+#[cfg(feature = "ssr")]
 pub mod error_pages;
 #[cfg(feature = "ssr")]
 pub mod forms;

@@ -55,8 +55,6 @@ routes! {
     AccountSecondFactor account_second_factor() = "/account/second-factor";
     /// Enrolment of the second factor at the first sign-in.
     AccountEnrol account_enrol() = "/account/enrol";
-    /// Recovery codes: shown once after enrolment.
-    AccountRecoveryCodes account_recovery_codes() = "/account/recovery-codes";
     /// Sign-out of the console; POST.
     AccountSignOut account_sign_out() = "/account/sign-out";
     /// The organisations of the account.
@@ -305,7 +303,6 @@ mod tests {
         /account/sign-in
         /account/second-factor
         /account/enrol
-        /account/recovery-codes
         /account/sign-out
         /account/organisations
         /account/profile

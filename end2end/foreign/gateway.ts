@@ -46,7 +46,7 @@ export function register(metadata: Metadata, town = TOWN): Metadata & { client_i
 
 /** From the card's page, with this card. */
 export const readCard = (page: Page, { name, address, birthdate, gender }: Resident) =>
-  page.submit('button[value=read]', { person: 'typed', name, address, birthdate, gender, pin: '1234' });
+  page.submit('#card-read', { person: 'typed', name, address, birthdate, gender, pin: '1234' });
 
 /** A whole sign-in: the card, and consent where it is asked for. */
 export async function signIn(page: Page, resident: Resident): Promise<Page> {

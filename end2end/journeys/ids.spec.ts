@@ -7,9 +7,29 @@ import { type Resident, SHOWA_IN_GUNMA, invent } from '../fixtures/resident.ts';
 
 const IDS = [
   'sign-in',
+  'with-passkey',
+  'with-card',
+  'passkey', // passkeys.spec.ts
+  'passkey-later',
+  'card-person-typed',
+  'card-name',
+  'card-address',
+  'card-birthdate',
+  'card-gender',
+  'card-renewed', // renewed-card.spec.ts
+  'card-pin',
+  'card-read',
+  'card-cancel',
   'consent-approve',
   'consent-refuse',
+  'shared-computer',
+  'continue', // commuter.spec.ts, like what leads there
   'back-to-service',
+  'retry',
+  'tie-code',
+  'tie-code-send',
+  'desk-ask', // desk.spec.ts
+  'desk-done',
   'open-app', // native.spec.ts
   'logout-confirm',
   'logout-refuse',
@@ -25,10 +45,15 @@ const at = (page: Page, id: (typeof IDS)[number]) => page.locator(`#${id}`);
 const press = (page: Page, id: (typeof IDS)[number]) => at(page, id).click();
 
 async function readCard(page: Page, resident: Resident) {
-  await page.locator('[name=person][value=typed]').check();
-  for (const field of ['name', 'address', 'birthdate'] as const) await page.locator(`[name=${field}]`).fill(resident[field]);
-  await page.locator('[name=pin]').fill('1234');
-  await page.locator('button[value=read]').click();
+  await at(page, 'card-person-typed').check();
+  for (const field of ['name', 'address', 'birthdate'] as const) await at(page, `card-${field}`).fill(resident[field]);
+  await at(page, 'card-gender').selectOption(resident.gender);
+  await showCard(page);
+}
+
+async function showCard(page: Page) {
+  await at(page, 'card-pin').fill('1234');
+  await press(page, 'card-read');
 }
 
 /** The rows of docs/openid.md, `Ids for scripts`. */
@@ -83,9 +108,30 @@ test('a service hears no, then yes, and of somebody else that they may not', { t
   await press(page, 'back-to-service');
   await expect(page.getByTestId('refusal')).toHaveAttribute('data-reason', 'not_eligible');
   await page.goto(`${library}/sign-in`);
-  await page.locator('button[value=cancel]').click();
+  await press(page, 'card-cancel');
   await press(page, 'back-to-service');
   await expect(page.getByTestId('refusal')).toHaveAttribute('data-reason', 'cancelled');
+});
+
+test('who is refused tries once more, and who has no passkey takes the card', async ({ page, town, service }) => {
+  const people = codes(documented().find((row) => row.includes('`card-person-typed`'))?.split('|')[2] ?? '');
+  await page.goto(`${service('showa', 'library')}/sign-in`);
+  for (const id of people) await expect(page.locator(`input#${id}`)).toHaveCount(1);
+  await page.locator('#card-person-sora').check();
+  await showCard(page);
+  await press(page, 'retry');
+  await page.locator('#card-person-minoru').check();
+  await showCard(page);
+  await press(page, 'back-to-service');
+  await expect(page.getByTestId('refusal')).toHaveAttribute('data-reason', 'not_eligible');
+
+  await page.goto(town('showa').issuer);
+  await press(page, 'with-passkey');
+  await press(page, 'with-card');
+  await readCard(page, invent());
+  await at(page, 'shared-computer').check();
+  await press(page, 'consent-approve');
+  await expect(at(page, 'error-code')).toHaveCount(0);
 });
 
 test('two town IDs become one', async ({ page, town }) => {
@@ -124,6 +170,9 @@ test('where a request leads no further, a word says why', async ({ page, town, s
   await leadsTo(`${issuer}/callback?code=x&state=y`, 'not_asked_for');
   await leadsTo(`${issuer}/flow/${'0'.repeat(32)}/consent`, 'flow_gone');
   await leadsTo(new URL('/t/nowhere', issuer).href, 'not_found');
+  await leadsTo(new URL('/nowhere', issuer).href, 'not_found');
+  await leadsTo(new URL('/sandbox-card/authorize?client_id=nobody', issuer).href, 'unknown_client');
+  await leadsTo(new URL('/sandbox-card/read?attempt=x', issuer).href, 'flow_gone');
 
   await page.goto(`${service('showa', 'library')}/sign-in`);
   await readCard(page, invent());

@@ -22,7 +22,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const BODY_BYTES: usize = 256 * 1024;
 /// Fifty thousand addresses.
 const MASS_TRIAL_BYTES: usize = 8 * 1024 * 1024;
-const TIME: Duration = Duration::from_secs(30);
+/// Whoever sends or takes an answer more slowly is cut.
+pub(crate) const TIME: Duration = Duration::from_secs(30);
 
 /// Gives the request an id of ours (a sent one is not trusted), writes one line when it is answered, and counts it.
 #[expect(clippy::disallowed_methods, reason = "a duration for the log; no rule depends on it")]
@@ -143,6 +144,6 @@ pub(crate) async fn body_limit(request: Request, next: Next) -> Response {
     }
 }
 
-pub(crate) fn time_limit() -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME)
+pub(crate) fn time_limit(time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time)
 }

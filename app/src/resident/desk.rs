@@ -67,7 +67,7 @@ fn offered(words: &'static DeskWords, address: String, service: &str) -> AnyView
         <p>{fill(words.offered, &[("service", service)])}</p>
         <div class="r-actions">
             <form method="post" action=address>
-                <button class="r-button" type="submit" name="desk" value="code">{words.ask}</button>
+                <button class="r-button" type="submit" name="desk" value="code" id="desk-ask">{words.ask}</button>
             </form>
         </div>
         <p class="r-note">{words.kept}</p>
@@ -87,7 +87,7 @@ fn given(words: &'static DeskWords, code: &str, until: &str, town: &Town, addres
         <p class="r-note">{words.keep}</p>
         <div class="r-actions">
             <form method="post" action=address>
-                <button class="r-button" type="submit" name="desk" value="done">{words.done}</button>
+                <button class="r-button" type="submit" name="desk" value="done" id="desk-done">{words.done}</button>
             </form>
             <p class="r-small">{fill(words.later, &[("service", service)])}</p>
         </div>

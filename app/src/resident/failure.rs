@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::frame::Setting;
 use super::words::FailureWords;
+use crate::error_code;
 use crate::text::fill;
 
 /// What went wrong.
@@ -71,7 +72,7 @@ impl Failure {
     }
 
     /// A word for whoever connects a service, the same in every language.
-    const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Failure::FlowGone => "flow_gone",
             Failure::AlreadyDone => "already_done",
@@ -116,14 +117,13 @@ pub fn failure_page(setting: &Setting<'_>, failure: Failure, request_id: &str) -
     let back = setting.town.map(|town| {
         let label = fill(words.to_town, &[("town", &town.name)]);
         let sign_in = (failure == Failure::SignedOut).then(|| view! {
-            <form method="post" action=paths::town_sign_in(&town.slug)><button class="r-button" type="submit">{words.sign_in}</button></form>
+            <form method="post" action=paths::town_sign_in(&town.slug)><button class="r-button" type="submit" id="sign-in">{words.sign_in}</button></form>
         });
         view! {
             <div class="r-actions">{sign_in}<a class="r-button r-button--plain" href=paths::town(&town.slug)>{label}</a></div>
         }
     });
-    let code =
-        view! { <p class="r-small r-section">{words.page_code}<span id="error-code">{failure.code()}</span></p> };
+    let code = error_code::line(setting.locale, "r-small r-section", failure.code());
     let main = view! { <h1 class="r-title">{title}</h1><p class="r-lead">{text}</p>{number}{back}{code} };
     setting.page(title, main.into_any())
 }

@@ -140,11 +140,11 @@ pub fn outcome_page(setting: &Setting<'_>, page: OutcomePage) -> String {
         )
     });
     let passkey = page.flow.filter(|_| page.passkey).map(|flow| view! {
-        <form method="post" action=paths::flow_outcome(&town.slug, flow)><button class="r-button r-button--plain" type="submit" name="with" value="passkey">{super::passkey::instead(setting.locale)}</button></form>
+        <form method="post" action=paths::flow_outcome(&town.slug, flow)><button class="r-button r-button--plain" type="submit" name="with" value="passkey" id="with-passkey">{super::passkey::instead(setting.locale)}</button></form>
     });
     let retry_word = if page.others { words.retry_other } else { words.retry };
     let retry = page.retry.map(|address| view! {
-        <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on">{retry_word}</button></form>
+        <form method="post" action=address><button class="r-button" type="submit" name="retry" value="on" id="retry">{retry_word}</button></form>
     });
     let back = match (page.flow, &page.service) {
         (Some(flow), Some(service)) => view! {
@@ -200,7 +200,7 @@ pub fn ends_soon_page(setting: &Setting<'_>, page: EndsSoonPage) -> String {
         <p class="r-lead">{fill(words.ends_soon_lead, &fillers)}</p>
         <p class="r-note">{words.ends_soon_next}</p>
         <form class="r-actions" method="post">
-            <button class="r-button" type="submit" name="decision" value="continue">{words.go_on}</button>
+            <button class="r-button" type="submit" name="decision" value="continue" id="continue">{words.go_on}</button>
         </form>
         <section class="r-section" aria-labelledby="ask">
             <h2 class="r-h2" id="ask">{words.ask}</h2>
@@ -305,7 +305,7 @@ fn ties(
                         aria-invalid=invalid
                     />
                 </div>
-                <div class="r-actions"><button class="r-button" type="submit">{words.code_send}</button></div>
+                <div class="r-actions"><button class="r-button" type="submit" id="tie-code-send">{words.code_send}</button></div>
             </form>
             <p class="r-note">{fill(words.ties_kept, fillers)}</p>
         </section>

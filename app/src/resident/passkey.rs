@@ -112,7 +112,7 @@ pub fn add_page(setting: &Setting<'_>, page: AddPage) -> String {
                 {refusal(page.refused.unwrap_or(why), words, town)}
                 {(!page.full).then(|| view! {
                     <form class="r-actions" method="post" action=paths::town_sign_in(&town.slug)>
-                        <button class="r-button" type="submit" name="with" value="card">{words.with_card}</button>
+                        <button class="r-button" type="submit" name="with" value="card" id="with-card">{words.with_card}</button>
                     </form>
                 })}
             }

@@ -80,7 +80,7 @@ fn offers(words: &'static RenewedCardWords, page: &RenewedCardPage, town: &Town)
         view! {
             <p class="r-note">{words.card_first}</p>
             <form class="r-actions" method="post" action=paths::town_sign_in(&town.slug)>
-                <button class="r-button" type="submit" name="with" value="card">{words.with_card}</button>
+                <button class="r-button" type="submit" name="with" value="card" id="with-card">{words.with_card}</button>
             </form>
         }
     });

@@ -60,7 +60,7 @@ pub fn sign_in_page(setting: &Setting<'_>, page: SignInPage) -> String {
             {buttons}
         </form>
         {page.leave.map(|address| view! {
-            <form method="post" action=address><button class="r-tap" type="submit">{words.leave}</button></form>
+            <form method="post" action=address><button class="r-tap" type="submit" id="back-to-service">{words.leave}</button></form>
         })}
     };
     setting.page(title, main.into_any())

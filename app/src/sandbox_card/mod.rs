@@ -11,7 +11,9 @@ use leptos::prelude::*;
 use time::Date;
 
 use self::text::Words;
+use crate::error_code;
 use crate::resident::document::{Document, Sheets};
+use crate::resident::failure::Failure;
 use crate::text::fill;
 
 /// A test resident to choose.
@@ -102,6 +104,17 @@ pub enum Refusal {
     Unavailable,
 }
 
+impl Refusal {
+    const fn code(self) -> &'static str {
+        match self {
+            Refusal::UnknownClient => Failure::UnknownClient.code(),
+            Refusal::UnknownRedirectUri => Failure::RedirectUri.code(),
+            Refusal::Over => Failure::FlowGone.code(),
+            Refusal::Unavailable => Failure::Unavailable.code(),
+        }
+    }
+}
+
 /// The form as a document.
 pub fn read(sheets: &Sheets, locale: Locale, page: ReadPage) -> String {
     let words = Words::of(locale);
@@ -118,7 +131,8 @@ pub fn refusal(sheets: &Sheets, locale: Locale, refusal: Refusal) -> String {
         Refusal::Over => (words.over_title, words.over),
         Refusal::Unavailable => (words.unavailable_title, words.unavailable),
     };
-    let body = view! { <h1 class="card-title">{title}</h1><p class="card-lead">{text}</p> };
+    let code = error_code::line(locale, "card-lead card-note", refusal.code());
+    let body = view! { <h1 class="card-title">{title}</h1><p class="card-lead">{text}</p>{code} };
     framed(sheets, locale, title, None, body.into_any())
 }
 
@@ -151,17 +165,17 @@ fn form(locale: Locale, page: ReadPage) -> AnyView {
     let pin_field = (!page.locked).then(|| {
         view! {
             <div class="card-field">
-                <label class="card-label" for="pin">{words.pin}</label>
-                <p class="card-note" id="pin-help">{fill(words.pin_help, &[("pin", page.pin)])}</p>
-                {pin_error.then(|| view! { <p class="card-error" id="pin-error">"＊"{error.clone()}</p> })}
-                <input class="card-input card-input--pin" id="pin" name="pin" type="password" inputmode="numeric"
+                <label class="card-label" for="card-pin">{words.pin}</label>
+                <p class="card-note" id="card-pin-help">{fill(words.pin_help, &[("pin", page.pin)])}</p>
+                {pin_error.then(|| view! { <p class="card-error" id="card-pin-error">"＊"{error.clone()}</p> })}
+                <input class="card-input card-input--pin" id="card-pin" name="pin" type="password" inputmode="numeric"
                     autocomplete="off" maxlength="4" aria-invalid=pin_error.then_some("true")
-                    aria-describedby=if pin_error { "pin-help pin-error" } else { "pin-help" }/>
+                    aria-describedby=if pin_error { "card-pin-help card-pin-error" } else { "card-pin-help" }/>
             </div>
         }
     });
     let read_button = (!page.locked).then(|| {
-        view! { <button class="card-button" type="submit" name="action" value="read">{words.read}</button> }
+        view! { <button class="card-button" type="submit" name="action" value="read" id="card-read">{words.read}</button> }
     });
     let summary = (page.locked || matches!(page.problem, Some(Problem::NobodyChosen))).then(|| {
         let text = if page.locked { words.locked } else { words.nobody_chosen };
@@ -183,7 +197,7 @@ fn form(locale: Locale, page: ReadPage) -> AnyView {
             })}
             {(!page.locked).then(|| view! {
                 <label class="card-person">
-                    <input type="checkbox" name="renewed" value="on" checked=page.renewed/>
+                    <input type="checkbox" name="renewed" value="on" id="card-renewed" checked=page.renewed/>
                     <span>
                         <span class="card-person__name">{words.renewed}</span>
                         <span class="card-person__text">{words.renewed_help}</span>
@@ -193,7 +207,7 @@ fn form(locale: Locale, page: ReadPage) -> AnyView {
             {pin_field}
             <div class="card-actions">
                 {read_button}
-                <button class="card-button card-button--plain" type="submit" name="action" value="cancel">{words.cancel}</button>
+                <button class="card-button card-button--plain" type="submit" name="action" value="cancel" id="card-cancel">{words.cancel}</button>
             </div>
         </form>
     }
@@ -215,7 +229,7 @@ fn person(locale: Locale, words: &'static Words, choice: Choice) -> AnyView {
     };
     view! {
         <label class="card-person">
-            <input type="radio" name="person" value=choice.id checked=choice.chosen/>
+            <input type="radio" name="person" value=choice.id id=format!("card-person-{}", choice.id) checked=choice.chosen/>
             <span>
                 <span class="card-person__name" lang="ja">{choice.name}</span>
                 <span class="card-person__text">{choice.about}</span>
@@ -227,7 +241,8 @@ fn person(locale: Locale, words: &'static Words, choice: Choice) -> AnyView {
 }
 
 fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> AnyView {
-    let field = |id: &'static str, label: &'static str, help: Option<&'static str>, value: &str, wrong: Problem| {
+    let field = |name: &'static str, label: &'static str, help: Option<&'static str>, value: &str, wrong: Problem| {
+        let id = format!("card-{name}");
         let error = (problem == Some(wrong)).then(|| sentence(words, wrong));
         let described = match (help, &error) {
             (Some(_), Some(_)) => Some(format!("{id}-help {id}-error")),
@@ -238,10 +253,10 @@ fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> An
         let invalid = error.is_some().then_some("true");
         view! {
             <div class="card-field">
-                <label class="card-label" for=id>{label}</label>
+                <label class="card-label" for=id.clone()>{label}</label>
                 {help.map(|help| view! { <p class="card-note" id=format!("{id}-help")>{help}</p> })}
                 {error.map(|error| view! { <p class="card-error" id=format!("{id}-error")>"＊"{error}</p> })}
-                <input class="card-input" id=id name=id value=value.to_owned() autocomplete="off" aria-invalid=invalid aria-describedby=described/>
+                <input class="card-input" id=id name=name value=value.to_owned() autocomplete="off" aria-invalid=invalid aria-describedby=described/>
             </div>
         }
     };
@@ -252,7 +267,7 @@ fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> An
         .collect();
     view! {
         <label class="card-person">
-            <input type="radio" name="person" value="typed" checked=typed.chosen/>
+            <input type="radio" name="person" value="typed" id="card-person-typed" checked=typed.chosen/>
             <span>
                 <span class="card-person__name">{words.typed}</span>
                 <span class="card-person__text">{words.typed_help}</span>
@@ -263,9 +278,9 @@ fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> An
             {field("address", words.address, Some(words.address_help), &typed.address, Problem::Address)}
             {field("birthdate", words.birthdate, Some(words.birthdate_help), &typed.birthdate, Problem::Birthdate)}
             <div class="card-field">
-                <label class="card-label" for="gender">{words.gender}</label>
+                <label class="card-label" for="card-gender">{words.gender}</label>
                 {(problem == Some(Problem::Gender)).then(|| view! { <p class="card-error">"＊"{words.gender_wrong}</p> })}
-                <select class="card-input" id="gender" name="gender">{genders}</select>
+                <select class="card-input" id="card-gender" name="gender">{genders}</select>
             </div>
         </div>
     }

@@ -1,6 +1,7 @@
 use domain::attributes::Item;
 
 use super::*;
+use crate::error_code::tests::{controls, documented};
 
 fn sheets() -> Sheets {
     Sheets { css: "/pkg/sandbox.css".to_owned(), favicon: "/favicon.svg".to_owned() }
@@ -49,7 +50,7 @@ fn what_was_typed_is_escaped() {
 #[test]
 fn a_wrong_pin_is_said_beside_the_field_and_a_locked_card_has_none() {
     let html = read(&sheets(), Locale::Ja, page(Some(Problem::WrongPin { left: 2 })));
-    assert!(html.contains("あと2回") && html.contains("aria-describedby=\"pin-help pin-error\""), "{html}");
+    assert!(html.contains("あと2回") && html.contains("aria-describedby=\"card-pin-help card-pin-error\""), "{html}");
     let html = read(&sheets(), Locale::En, page(Some(Problem::Locked)));
     assert!(!html.contains("name=\"pin\"") && html.contains("locked") && html.contains("value=\"cancel\""), "{html}");
 }
@@ -60,6 +61,32 @@ fn every_refusal_has_words_in_both_languages() {
         for locale in Locale::ALL {
             let html = refusal(&sheets(), locale, refused);
             assert!(html.contains("card-title") && html.contains(&format!("lang=\"{locale}\"")));
+            let word = match refused {
+                Refusal::UnknownClient => "unknown_client",
+                Refusal::UnknownRedirectUri => "unknown_redirect_uri",
+                Refusal::Over => "flow_gone",
+                Refusal::Unavailable => "unavailable",
+            };
+            assert!(html.contains(&format!("<span id=\"error-code\">{word}<")), "{html}");
         }
     }
+}
+
+#[test]
+fn every_control_has_the_id_that_the_documentation_lists() {
+    let rows = documented().into_iter().flat_map(|(ids, more)| [ids, more]).flatten();
+    let listed: std::collections::BTreeSet<_> = rows.filter(|id| id.starts_with("card-")).collect();
+    for problem in [None, Some(Problem::WrongPin { left: 1 }), Some(Problem::NobodyChosen), Some(Problem::Gender)] {
+        let html = read(&sheets(), Locale::Ja, page(problem));
+        let (ids, nameless) = controls(&html);
+        assert!(!nameless, "{html}");
+        for id in &ids {
+            assert!(listed.contains(id), "{id} is not listed");
+            assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}: {html}");
+        }
+        let others = listed.iter().filter(|id| !id.starts_with("card-person-"));
+        assert!(others.clone().count() > 5 && others.clone().all(|id| ids.contains(id)), "{ids:?} {listed:?}");
+    }
+    let (ids, _) = controls(&read(&sheets(), Locale::En, page(Some(Problem::Locked))));
+    assert_eq!(ids, ["card-cancel"]);
 }

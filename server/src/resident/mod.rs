@@ -44,4 +44,4 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -297,14 +297,17 @@ async fn what_is_missing_in_a_typed_person_is_said() {
 #[tokio::test]
 async fn requests_outside_the_profile_are_refused() {
     let bench = bench();
-    for (name, value) in
-        [("client_id", "unknown"), ("redirect_uri", "https://id.example/t/showa/callback/"), ("client_id", "")]
-    {
+    for (name, value, word) in [
+        ("client_id", "unknown", "unknown_client"),
+        ("redirect_uri", "https://id.example/t/showa/callback/", "unknown_redirect_uri"),
+        ("client_id", "", "unknown_client"),
+    ] {
         let mut request = authorization("showa");
         request.insert(name, value.to_owned());
         let answer = bench.authorize(&request).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}");
         assert!(answer.headers.get(header::LOCATION).is_none(), "{name}");
+        assert!(answer.body.contains(&format!("<span id=\"error-code\">{word}<")), "{name}: {}", answer.body);
     }
     for (name, value, error) in [
         ("state", "", "invalid_request"),

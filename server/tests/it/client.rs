@@ -91,6 +91,12 @@ pub(crate) fn router(service: Arc<Service>, settings: &str) -> Router {
 }
 
 impl Answer {
+    /// The form with which somebody agrees to what this consent page says.
+    pub(crate) fn agreement(&self) -> String {
+        let (_, text) = self.body.split_once("name=\"text\" value=\"").unwrap();
+        format!("decision=accept&text={}", text.split_once('"').unwrap().0)
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }

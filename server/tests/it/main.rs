@@ -21,6 +21,8 @@ mod client;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod error_codes;
+#[cfg(test)]
 mod guard_table;
 #[cfg(test)]
 mod keys;

@@ -150,9 +150,9 @@ async fn a_request_comes_by_get_or_as_a_form() {
         }
         let long = format!("{query}&x={}", "x".repeat(300_000));
         let answer = front.browser().ask("POST", &path, Some(&long), &[]).await.unwrap();
-        is_page(&answer, StatusCode::PAYLOAD_TOO_LARGE, "送られた内容に誤りがあります", "a body that is too large");
+        is_page(&answer, StatusCode::PAYLOAD_TOO_LARGE, "送られた内容を受け取れません", "a body that is too large");
         let answer = front.browser().ask("PUT", &path, Some(&query), &[]).await.unwrap();
-        is_page(&answer, StatusCode::METHOD_NOT_ALLOWED, "送られた内容に誤りがあります", "PUT");
+        is_page(&answer, StatusCode::METHOD_NOT_ALLOWED, "送られた内容を受け取れません", "PUT");
         assert_eq!(answer.header("allow"), "GET,HEAD,POST");
         assert_eq!(front.written().await, NOTHING);
     })

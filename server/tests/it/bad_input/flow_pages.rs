@@ -11,7 +11,7 @@ const FOREIGN: [(&str, &str); 2] = [("origin", "https://evil.example"), ("sec-fe
 const JSON: [(&str, &str); 3] = [OWN[0], OWN[1], ("content-type", "application/json")];
 
 const UNREADABLE: (&str, &str) = ("送られた内容を読めません", "The request could not be read");
-const WRONG: (&str, &str) = ("送られた内容に誤りがあります", "Something in what was sent is wrong");
+const WRONG: (&str, &str) = ("送られた内容を受け取れません", "This request was not taken");
 const GONE: (&str, &str) = ("このサインインは続けられません", "This sign-in cannot go on");
 const NOWHERE: (&str, &str) = ("ページが見つかりません", "Page not found");
 const DONE: (&str, &str) = ("もう済んでいます", "This is done already");

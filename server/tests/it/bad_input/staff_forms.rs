@@ -67,7 +67,7 @@ async fn a_sign_in_form_of_nonsense_is_refused_like_a_wrong_password() {
         }
         let too_large = pairs(&[("mail", &"x".repeat(300_000))]);
         let answer = send(&mut Browser::at_router(router.clone()), "/account/sign-in", FORM, &too_large).await;
-        is_page(&answer, StatusCode::PAYLOAD_TOO_LARGE, "送られた内容に誤りがあります", "a body that is too large");
+        is_page(&answer, StatusCode::PAYLOAD_TOO_LARGE, "送られた内容を受け取れません", "a body that is too large");
 
         // The person of the right address has lost nothing by it; what nobody asked for is ignored.
         let mut browser = Browser::at_router(router);
