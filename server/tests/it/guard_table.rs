@@ -13,7 +13,7 @@ use crate::harness::on_sqlite;
 const NO_ID: &str = "0191f1d2-8d5e-7c3a-9b1e-2f4a6c8d0e1f";
 
 /// The template with a town and ids that are not there.
-fn fill(template: &str) -> String {
+pub(crate) fn fill(template: &str) -> String {
     let filled = template.split('/').map(|part| match part {
         "{tenant}" => "showa",
         part if part.starts_with('{') => NO_ID,

@@ -8,12 +8,14 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use domain::access::Role;
+use domain::paths::Route;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use crate::browser::Browser;
 use crate::client::{Client, router};
+use crate::guard_table::fill;
 use crate::harness::on_sqlite;
 use crate::program::Program;
 
@@ -39,6 +41,41 @@ async fn whoever_asks_too_often_is_told_to_wait_and_probes_answer() {
         assert!(program.body.contains("\"temporarily_unavailable\""), "{}", program.body);
         for free in ["/healthz", "/readyz"] {
             assert_eq!(client.get(free).await.status, StatusCode::OK, "{free}");
+        }
+    })
+    .await;
+}
+
+/// Whoever adds a route beside those that are limited hears of it here.
+#[tokio::test]
+async fn whoever_used_up_their_share_is_told_to_wait_at_every_route() {
+    // A supervisor is answered under any load. Metrics have an address of their own; the card reader's is its name only.
+    const FREE: [Route; 4] = [Route::Healthz, Route::Readyz, Route::Metrics, Route::SandboxCard];
+    on_sqlite(async |world| {
+        world.town("showa").await;
+        let mut client = Client::nobody(&world);
+        client.router = router(Arc::clone(&world.service), "limits.address = 1\nsandbox.card = true\n");
+        let limited = async |method: &str, path: &str| {
+            // The share grows while this runs; whoever is not counted is answered again and again.
+            for _ in 0..2 * BURST {
+                if client.ask(method, path, &[]).await.status == StatusCode::TOO_MANY_REQUESTS {
+                    return true;
+                }
+            }
+            false
+        };
+        let mut free = Vec::new();
+        for route in Route::ALL.iter().filter(|route| !FREE.contains(route)) {
+            let path = fill(route.template());
+            if !limited("GET", &path).await || !limited("POST", &path).await {
+                free.push(path);
+            }
+        }
+        assert!(free.is_empty(), "limited by nothing: {free:?}");
+        for route in &FREE[..2] {
+            for _ in 0..2 * BURST {
+                assert_eq!(client.get(route.template()).await.status, StatusCode::OK, "{}", route.template());
+            }
         }
     })
     .await;
