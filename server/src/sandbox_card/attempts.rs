@@ -31,8 +31,6 @@ pub(super) struct Attempt {
     pub(super) locale: Locale,
     /// Wrong PINs so far.
     pub(super) wrong_pins: u8,
-    /// The answer that was given. A second press of the button gets the same one.
-    pub(super) answer: Option<String>,
 }
 
 /// What a code stands for.
@@ -66,6 +64,8 @@ pub(super) struct Release {
 /// All of it.
 pub(super) struct Memory {
     pub(super) attempts: Expiring<Attempt>,
+    /// What became of one, in its place: where it led. A second press of the button leads there too.
+    pub(super) answers: Expiring<String>,
     pub(super) codes: Expiring<Grant>,
     pub(super) tokens: Expiring<Release>,
     pub(super) spent_assertions: Expiring<()>,
@@ -75,6 +75,7 @@ impl Default for Memory {
     fn default() -> Self {
         Self {
             attempts: Expiring::new(MAX_ATTEMPTS),
+            answers: Expiring::new(MAX_GRANTS),
             codes: Expiring::new(MAX_GRANTS),
             tokens: Expiring::new(MAX_GRANTS),
             spent_assertions: Expiring::new(MAX_GRANTS),

@@ -58,7 +58,7 @@ async fn authorize(card: &SandboxCard, headers: &HeaderMap, parameters: &Paramet
         }
     };
     let Ok(id) = card.rng.token::<16>() else { return refuse(Refusal::Unavailable) };
-    let attempt = Attempt { client, redirect_uri, request, locale, wrong_pins: 0, answer: None };
+    let attempt = Attempt { client, redirect_uri, request, locale, wrong_pins: 0 };
     let now = card.clock.seconds();
     let page = read::first_page(card, &id, &attempt);
     card.memory().attempts.insert(id, attempt, now, now + ATTEMPT_SECONDS);

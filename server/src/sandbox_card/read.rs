@@ -16,7 +16,7 @@ use oidc::{ErrorCode, ProtocolError};
 use service::Error;
 use url::form_urlencoded;
 
-use super::attempts::{Attempt, CODE_SECONDS, Grant};
+use super::attempts::{Attempt, CODE_SECONDS, Grant, Memory};
 use super::residents::{self, Person};
 use super::{MAX_WRONG_PINS, PIN, SandboxCard};
 
@@ -136,10 +136,8 @@ pub(super) async fn show(
     let now = card.clock.seconds();
     let mut memory = card.memory();
     match memory.attempts.get_mut(query.get("attempt"), now) {
-        Some(attempt) if attempt.answer.is_none() => {
-            form(&card, query.get("attempt"), attempt, locale, &Submitted::default(), None)
-        }
-        _ => refusal_page(&card, locale, Refusal::Over),
+        Some(attempt) => form(&card, query.get("attempt"), attempt, locale, &Submitted::default(), None),
+        None => refusal_page(&card, locale, Refusal::Over),
     }
 }
 
@@ -150,23 +148,30 @@ pub(super) async fn submit(State(card): State<Arc<SandboxCard>>, headers: Header
     card.read(locale, &submitted).unwrap_or_else(|_| refusal_page(&card, locale, Refusal::Unavailable))
 }
 
+/// What was asked is forgotten, and where it led kept as long as the code in it lives.
+fn answered(memory: &mut Memory, id: &str, answer: String, now: i64) -> Response {
+    memory.attempts.remove(id);
+    let response = see_other(&answer);
+    memory.answers.insert(id.to_owned(), answer, now, now + CODE_SECONDS);
+    response
+}
+
 impl SandboxCard {
     fn read(&self, locale: Locale, submitted: &Submitted) -> Result<Response, Error> {
         let code = self.rng.token::<32>()?;
         let now = self.clock.seconds();
         let id = submitted.get("attempt");
         let mut memory = self.memory();
+        if let Some(answer) = memory.answers.get_mut(id, now) {
+            return Ok(see_other(answer));
+        }
         let Some(attempt) = memory.attempts.get_mut(id, now) else {
             return Ok(refusal_page(self, locale, Refusal::Over));
         };
-        if let Some(answer) = &attempt.answer {
-            return Ok(see_other(answer));
-        }
         if submitted.get("action") == "cancel" {
             let refused = ProtocolError::new(ErrorCode::AccessDenied, "the person cancelled");
             let answer = self.back(attempt).error(&refused);
-            attempt.answer = Some(answer.clone());
-            return Ok(see_other(&answer));
+            return Ok(answered(&mut memory, id, answer, now));
         }
         if attempt.wrong_pins >= MAX_WRONG_PINS {
             return Ok(form(self, id, attempt, locale, submitted, Some(Problem::Locked)));
@@ -183,7 +188,6 @@ impl SandboxCard {
             return Ok(form(self, id, attempt, locale, submitted, Some(problem)));
         }
         let answer = self.back(attempt).success(&code);
-        attempt.answer = Some(answer.clone());
         let grant = Grant {
             client_id: attempt.client.client_id.to_string(),
             redirect_uri: attempt.redirect_uri.clone(),
@@ -194,7 +198,7 @@ impl SandboxCard {
             redeemed: None,
         };
         memory.codes.insert(code, grant, now, now + CODE_SECONDS);
-        Ok(see_other(&answer))
+        Ok(answered(&mut memory, id, answer, now))
     }
 
     fn back<'a>(&'a self, attempt: &'a Attempt) -> AuthorizationResponse<'a> {
