@@ -12,7 +12,7 @@ use crate::client::{Answer, Client};
 use crate::harness::{HANAKO, Holder, TARO, World, on_both};
 
 /// Digests of no former id.
-const HANDLES: [&str; 2] = [
+const HANDLES: [&str; 3] = [
     "ypeBEsobvcr6wjGzmiPcTaeG7_gUfE5yuYB3ha_uSLs",
     "PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0",
     "Ln0sA6lQeuJl7PW1NWiFpTOTogKdJBOUmXJloaJa78Y",
