@@ -42,6 +42,9 @@ impl Service {
             Kind::Merge(_) => (true, None),
             Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => (false, None),
         };
+        // The own page is where passkeys are made and town IDs merged: nobody comes there because a provider remembers somebody.
+        // One that does not say when somebody signed in there is believed that it asked.
+        let asked_to_be_fresh = fresh || matches!(flow.kind, Kind::TownPage);
         let acr_values = provider.settings.acr_values(sought(published, &flow.kind));
         let request = UpstreamRequest {
             client_id: &provider.client_id,
@@ -50,7 +53,7 @@ impl Service {
             state: &sent.state,
             nonce: &sent.nonce,
             code_challenge: sent.verifier.challenge(),
-            fresh,
+            fresh: asked_to_be_fresh,
             acr_values: &acr_values,
             max_age_seconds,
             ui_locales: Some(flow.locale.as_str()),

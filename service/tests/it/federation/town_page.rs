@@ -21,6 +21,7 @@ async fn a_new_resident_agrees_to_the_towns_own_words() {
         assert!(page.can_sign_in && !page.signed_in && page.services.len() == 1 && page.town.sandbox);
         let step = world.service.begin_town_sign_in(slug, &tab.0).await.unwrap();
         let go = tab.take(step);
+        assert!(matches!(&go, Go::Away(url) if url.contains("prompt=login")), "not asked to sign in anew: {go:?}");
         let go = gateway.read_card(&mut tab, &go, HANAKO).await;
         let FlowPage::Consent(view) = gateway.page(&tab, &go).await else { panic!("no consent page") };
         assert!(view.service.is_none());
