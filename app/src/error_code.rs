@@ -12,9 +12,9 @@ texts! {
     }
 }
 
-/// The line at the end of such a page, in its look.
-pub(crate) fn line(locale: Locale, class: &'static str, word: &'static str) -> AnyView {
-    view! { <p class=class>{Words::of(locale).page_code}<span id="error-code">{word}</span></p> }.into_any()
+/// What stands at the end of such a page, within a paragraph of its look.
+pub(crate) fn said(locale: Locale, word: &'static str) -> AnyView {
+    view! { {Words::of(locale).page_code}<span id="error-code">{word}</span> }.into_any()
 }
 
 #[cfg(test)]

@@ -125,10 +125,13 @@ pub(crate) fn ErrorView(
     view! {
         <section class="auth__card" aria-labelledby="error-title">
             <h1 id="error-title">{title}</h1>
-            <p>{text}</p>
-            <p class="auth__after muted">{words.request_id}": "<code>{request_id}</code></p>
-            <p class="auth__after"><a href=paths::home()>{words.home}</a></p>
-            {error_code::line(locale, "auth__after", code(status))}
+            <div class="stack stack--tight">
+                <p>{text}</p>
+                <p class="muted">
+                    {words.request_id}": "<code>{request_id}</code><br/>{error_code::said(locale, code(status))}
+                </p>
+                <p><a href=paths::home()>{words.home}</a></p>
+            </div>
         </section>
     }
 }

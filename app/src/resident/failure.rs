@@ -123,7 +123,7 @@ pub fn failure_page(setting: &Setting<'_>, failure: Failure, request_id: &str) -
             <div class="r-actions">{sign_in}<a class="r-button r-button--plain" href=paths::town(&town.slug)>{label}</a></div>
         }
     });
-    let code = error_code::line(setting.locale, "r-small r-section", failure.code());
+    let code = view! { <p class="r-small r-section">{error_code::said(setting.locale, failure.code())}</p> };
     let main = view! { <h1 class="r-title">{title}</h1><p class="r-lead">{text}</p>{number}{back}{code} };
     setting.page(title, main.into_any())
 }

@@ -131,8 +131,8 @@ pub fn refusal(sheets: &Sheets, locale: Locale, refusal: Refusal) -> String {
         Refusal::Over => (words.over_title, words.over),
         Refusal::Unavailable => (words.unavailable_title, words.unavailable),
     };
-    let code = error_code::line(locale, "card-lead card-note", refusal.code());
-    let body = view! { <h1 class="card-title">{title}</h1><p class="card-lead">{text}</p>{code} };
+    let code = error_code::said(locale, refusal.code());
+    let body = view! { <h1 class="card-title">{title}</h1><p class="card-lead">{text}</p><p class="card-lead card-note">{code}</p> };
     framed(sheets, locale, title, None, body.into_any())
 }
 
@@ -260,6 +260,7 @@ fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> An
             </div>
         }
     };
+    let no_gender = problem == Some(Problem::Gender);
     let chosen = if typed.gender.is_empty() { "2" } else { typed.gender.as_str() };
     let genders: Vec<_> = [("2", words.female), ("1", words.male), ("3", words.other), ("9", words.not_stated)]
         .into_iter()
@@ -279,8 +280,9 @@ fn typed(words: &'static Words, typed: &TypedIn, problem: Option<Problem>) -> An
             {field("birthdate", words.birthdate, Some(words.birthdate_help), &typed.birthdate, Problem::Birthdate)}
             <div class="card-field">
                 <label class="card-label" for="card-gender">{words.gender}</label>
-                {(problem == Some(Problem::Gender)).then(|| view! { <p class="card-error">"＊"{words.gender_wrong}</p> })}
-                <select class="card-input" id="card-gender" name="gender">{genders}</select>
+                {no_gender.then(|| view! { <p class="card-error" id="card-gender-error">"＊"{words.gender_wrong}</p> })}
+                <select class="card-input" id="card-gender" name="gender" aria-invalid=no_gender.then_some("true")
+                    aria-describedby=no_gender.then_some("card-gender-error")>{genders}</select>
             </div>
         </div>
     }
