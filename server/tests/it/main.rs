@@ -25,6 +25,8 @@ mod error_codes;
 #[cfg(test)]
 mod guard_table;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod kill;
@@ -36,6 +38,8 @@ mod markers;
 mod mass_trial;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod providers;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]

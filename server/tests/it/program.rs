@@ -17,6 +17,25 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// The program with settings in a directory, to be told what to do.
+pub(crate) fn command(directory: &Path, settings: &str) -> Command {
+    let at = directory.display();
+    let settings = format!(
+        "master_key_file = \"{at}/master.key\"\nmetrics.listen = \"127.0.0.1:0\"\ndevelopment.allow_loopback = true\n{settings}"
+    );
+    let key = directory.join("master.key");
+    write(&key, STANDARD.encode([42; 32])).unwrap();
+    std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    let file = directory.join("machikagi.toml");
+    write(&file, settings).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_machikagi"));
+    command.arg("--config").arg(&file);
+    for name in ["DATABASE_URL", "DATABASE_OWNER_URL", "LEPTOS_OUTPUT_NAME"] {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// A running server. It goes with the test.
 pub(crate) struct Program {
     process: Child,
@@ -46,23 +65,8 @@ impl Program {
     }
 
     async fn start_at(port: u16, directory: &Path, log: &str, settings: &str) -> Program {
-        let at = directory.display();
-        let settings = format!(
-            "listen = \"127.0.0.1:{port}\"\nmaster_key_file = \"{at}/master.key\"\n\
-             metrics.listen = \"127.0.0.1:0\"\ndevelopment.allow_loopback = true\n{settings}"
-        );
-        let key = directory.join("master.key");
-        write(&key, STANDARD.encode([42; 32])).unwrap();
-        std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
-        let file = directory.join("machikagi.toml");
-        write(&file, settings).unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_machikagi"))
-            .arg("--config")
-            .arg(&file)
+        let process = command(directory, &format!("listen = \"127.0.0.1:{port}\"\n{settings}"))
             .arg("serve")
-            .env_remove("DATABASE_URL")
-            .env_remove("DATABASE_OWNER_URL")
-            .env_remove("LEPTOS_OUTPUT_NAME")
             .stdout(File::create(directory.join(log)).unwrap())
             .spawn()
             .unwrap();
