@@ -105,7 +105,6 @@ mod tests {
     use crate::resident::tests::configuration;
     use crate::startup;
 
-    #[expect(clippy::panic, reason = "what a fault of ours looks like from outside")]
     async fn panics() -> StatusCode {
         panic!("what was typed")
     }
