@@ -73,6 +73,12 @@ impl Browser {
         self.ask("POST", path, Some(form), &own).await
     }
 
+    /// Reads a consent page and agrees to what it says.
+    pub(crate) async fn agree(&mut self, page: &str) -> io::Result<Answer> {
+        let form = self.get(page).await?.agreement();
+        self.post(page, &form).await
+    }
+
     /// Where an answer leads.
     pub(crate) fn way(&self, answer: &Answer) -> String {
         let to = answer.header("location");

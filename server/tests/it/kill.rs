@@ -67,7 +67,7 @@ async fn what_was_acknowledged_survives_a_kill() {
                         let query = card.read(&resident.way(&answer), Holder { sub, ..HANAKO });
                         let answer = resident.get(&format!("/t/showa/callback?{query}")).await?;
                         let consent = resident.way(&answer);
-                        let answer = resident.post(&consent, "decision=accept").await?;
+                        let answer = resident.agree(&consent).await?;
                         Ok(resident.way(&answer))
                     }
                     .await;

@@ -193,7 +193,10 @@ async fn everybody_passes(world: &World) -> (String, OrganisationId) {
     let decide = async |browser: &mut Browser, page: &str, decision: &str| -> String {
         assert!(page.ends_with("/consent"), "{page}");
         assert_eq!(browser.get(page).await.unwrap().status, StatusCode::OK);
-        let answer = browser.post(page, &format!("decision={decision}")).await.unwrap();
+        let answer = match decision {
+            "accept" => browser.agree(page).await.unwrap(),
+            other => browser.post(page, &format!("decision={other}")).await.unwrap(),
+        };
         browser.way(&answer)
     };
 

@@ -55,7 +55,7 @@ impl Fleet<'_> {
             to = browser.way(&answer);
         }
         if to.ends_with("/consent") {
-            let answer = browser.post(&to, "decision=accept").await.unwrap();
+            let answer = browser.agree(&to).await.unwrap();
             assert_eq!(answer.status, StatusCode::SEE_OTHER);
             to = browser.way(&answer);
         }
@@ -213,18 +213,20 @@ async fn a_pushed_request_leads_to_one_code_at_two_programs() {
                 .append_pair("request_uri", read(&pushed)["request_uri"].as_str().unwrap())
                 .finish();
             let mut path = [format!("/t/showa/authorize?{query}"), format!("/t/showa/authorize?{query}")];
+            let mut forms = [String::new(), String::new()];
             if prompt == "consent" {
-                for (browser, path) in browsers.iter_mut().zip(&mut path) {
+                for ((browser, path), form) in browsers.iter_mut().zip(&mut path).zip(&mut forms) {
                     let answer = browser.get(path).await.unwrap();
                     *path = browser.way(&answer);
                     assert!(path.ends_with("/consent"), "{path}");
+                    *form = browser.get(path).await.unwrap().agreement();
                 }
             }
             let asked = [0, 1].map(|at| {
-                let (mut browser, path) = (browsers[at].clone(), path[at].clone());
+                let (mut browser, path, form) = (browsers[at].clone(), path[at].clone(), forms[at].clone());
                 tokio::spawn(async move {
                     match prompt {
-                        "consent" => browser.post(&path, "decision=accept").await.unwrap(),
+                        "consent" => browser.post(&path, &form).await.unwrap(),
                         _ => browser.get(&path).await.unwrap(),
                     }
                 })

@@ -51,7 +51,7 @@ async fn an_app_of_its_own_scheme_is_opened_by_a_link() {
         // The person's refusal, and consent.
         let refused = browser.clone().post(&page, "decision=refuse").await.unwrap();
         assert_eq!(parameter(&link(&refused), "error").as_deref(), Some("access_denied"));
-        let agreed = browser.post(&page, "decision=accept").await.unwrap();
+        let agreed = browser.agree(&page).await.unwrap();
         let to = link(&agreed);
         assert!(to.starts_with("jp.example.tosho:/callback?"), "{to}");
         assert_eq!(parameter(&to, "state").as_deref(), Some("the state"));

@@ -28,14 +28,19 @@ async fn a_consent_that_is_not_the_forms_own_is_none() {
         let mut thief = front.browser();
         front.to_page(&mut thief, NAMESAKE).await;
         let unknown = "/t/showa/flow/00000000000000000000000000000000/consent";
-        let agree = b"decision=accept".as_slice();
-        let rows: [Row<'_>; 15] = [
+        let form = browser.get(&page).await.unwrap().agreement();
+        let more = |text: &str| [form.as_bytes(), text.as_bytes()].concat();
+        let (agree, refused_too, twice) = (form.as_bytes(), more("&decision=refuse"), more("&decision=accept"));
+        let (nul, no_text) = (form.replace("accept", "accept%00"), [form.as_bytes(), b"&decision=\xff\xfe"].concat());
+        let rows: [Row<'_>; 17] = [
+            ("no words", &browser, &page, &OWN, b"decision=accept", 400, UNREADABLE),
+            ("made-up words", &browser, &page, &OWN, b"decision=accept&text=x.1", 400, UNREADABLE),
             ("no decision", &browser, &page, &OWN, b"", 400, UNREADABLE),
             ("another decision", &browser, &page, &OWN, b"decision=perhaps", 400, UNREADABLE),
-            ("two decisions", &browser, &page, &OWN, b"decision=refuse&decision=accept", 400, UNREADABLE),
-            ("one decision twice", &browser, &page, &OWN, b"decision=accept&decision=accept", 400, UNREADABLE),
-            ("NUL", &browser, &page, &OWN, b"decision=accept%00", 400, UNREADABLE),
-            ("bytes that are no text", &browser, &page, &OWN, b"decision=\xff\xfe", 400, UNREADABLE),
+            ("two decisions", &browser, &page, &OWN, &refused_too, 400, UNREADABLE),
+            ("one decision twice", &browser, &page, &OWN, &twice, 400, UNREADABLE),
+            ("NUL", &browser, &page, &OWN, nul.as_bytes(), 400, UNREADABLE),
+            ("bytes that are no text", &browser, &page, &OWN, &no_text, 400, UNREADABLE),
             ("JSON", &browser, &page, &JSON, b"{\"decision\":\"accept\"}", 400, UNREADABLE),
             ("a form of another site", &browser, &page, &FOREIGN, agree, 403, WRONG),
             ("a form of nowhere", &browser, &page, &[("origin", "null")], agree, 403, WRONG),
@@ -81,14 +86,19 @@ async fn what_is_posted_twice_happens_once() {
         let front = Front::of(&world, "showa").await;
         let mut browser = front.browser();
         let page = front.to_page(&mut browser, HANAKO).await;
-        let first = front.agree(&mut browser, &page).await;
-        let second = front.agree(&mut browser, &page).await;
+        let form = browser.get(&page).await.unwrap().agreement();
+        let mut codes = Vec::new();
+        for _ in 0..2 {
+            let answer = browser.post(&page, &form).await.unwrap();
+            codes.push(parameter(&browser.way(&answer), "code").unwrap());
+        }
+        let [first, second] = <[String; 2]>::try_from(codes).unwrap();
         is_protocol_error(&front.redeem(&first, &[]).await, 400, "invalid_grant", "the code of before");
         assert_eq!(front.redeem(&second, &[]).await.status, StatusCode::OK);
         for (language, words) in [("ja", DONE.0), ("en", DONE.1)] {
             let mut reader = browser.clone();
             let headers = [OWN[0], OWN[1], ("accept-language", language)];
-            let answer = reader.ask("POST", &page, Some("decision=accept"), &headers).await.unwrap();
+            let answer = reader.ask("POST", &page, Some(&form), &headers).await.unwrap();
             is_page(&answer, StatusCode::GONE, words, "after the code was redeemed");
             let answer = reader.ask("POST", &page, Some("decision=refuse"), &headers).await.unwrap();
             assert!(answer.status == StatusCode::GONE || browser.way(&answer).contains("access_denied"));
@@ -107,7 +117,8 @@ async fn an_outcome_is_no_consent_and_is_left_once() {
         is_page(&browser.get(&page).await.unwrap(), StatusCode::OK, "昭和村", "not eligible");
         // A consent to what was refused is none.
         let mut eager = browser.clone();
-        let answer = eager.post(&page.replace("outcome", "consent"), "decision=accept").await.unwrap();
+        let form = format!("decision=accept&text={}.1", front.gateway.text);
+        let answer = eager.post(&page.replace("outcome", "consent"), &form).await.unwrap();
         assert_eq!(parameter(&format!("http://x{}", answer.header("location")), "code"), None);
         for _ in 0..2 {
             let mut reader = browser.clone();

@@ -21,7 +21,7 @@ async fn signed_in(front: &Front<'_>, browser: &mut Browser, portal: &Service) -
     let card = browser.way(&answer);
     let mut to = front.back(browser, &front.gateway.card.read(&card, HANAKO)).await;
     if to.ends_with("/consent") {
-        let answer = browser.post(&to, "decision=accept").await.unwrap();
+        let answer = browser.agree(&to).await.unwrap();
         to = browser.way(&answer);
     }
     let code = parameter(&to, "code").unwrap();

@@ -79,8 +79,7 @@ impl Front<'_> {
     /// Agrees on a consent page: the code.
     async fn agree(&self, browser: &mut Browser, page: &str) -> String {
         assert!(page.ends_with("/consent"), "{page}");
-        let form = browser.get(page).await.unwrap().agreement();
-        let answer = browser.post(page, &form).await.unwrap();
+        let answer = browser.agree(page).await.unwrap();
         // A GET, whatever the browser makes of 302 after a POST (RFC 9700, section 4.12).
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         parameter(&browser.way(&answer), "code").unwrap()

@@ -73,6 +73,7 @@ async fn while_postgresql_is_away_everybody_hears_so_and_afterwards_goes_on() {
         // Somebody reads the consent page, somebody is at the card, a service holds a code, another one a token.
         let (mut reading, mut at_card) = (front.browser(), front.browser());
         let page = front.to_page(&mut reading, HANAKO).await;
+        let agreement = reading.get(&page).await.unwrap().agreement();
         let card = front.to_card(&mut at_card).await;
         let callback = format!("{}?{}", front.path("callback"), front.gateway.card.read(&card, HANAKO));
         let code = front.code_for(TARO).await;
@@ -104,7 +105,7 @@ async fn while_postgresql_is_away_everybody_hears_so_and_afterwards_goes_on() {
             ("GET", &authorize, None, AWAY),
             ("GET", &callback, None, AWAY),
             ("GET", &page, None, AWAY),
-            ("POST", &page, Some("decision=accept"), AWAY),
+            ("POST", &page, Some(&agreement), AWAY),
             ("POST", &page, Some("decision=refuse"), AWAY),
             ("POST", &outcome, Some("retry=on"), AWAY),
             ("GET", "/t/showa/me", None, AWAY),
@@ -183,6 +184,7 @@ async fn while_sqlite_cannot_be_written_to_what_is_written_waits_and_is_not_lost
         let front = Front::of(&world, "showa").await;
         let mut reading = front.browser();
         let page = front.to_page(&mut reading, HANAKO).await;
+        let agreement = reading.get(&page).await.unwrap().agreement();
         let code = front.code_for(TARO).await;
         let before = front.written().await;
         let mut options = ConnectOptions::new(world.database_url());
@@ -193,7 +195,7 @@ async fn while_sqlite_cannot_be_written_to_what_is_written_waits_and_is_not_lost
         let body = token_body(&front.library, &code, &[]);
         let (mut backend, mut agreeing, token) = (front.browser(), reading.clone(), front.path("token"));
         agreeing.cookies.insert("locale".to_owned(), "en".to_owned());
-        let (redeemed, agreed) = tokio::join!(backend.post(&token, &body), agreeing.post(&page, "decision=accept"));
+        let (redeemed, agreed) = tokio::join!(backend.post(&token, &body), agreeing.post(&page, &agreement));
         is_protocol_error(&redeemed.unwrap(), 503, "temporarily_unavailable", "token");
         is_page(&agreed.unwrap(), StatusCode::SERVICE_UNAVAILABLE, AWAY.1, "consent");
         // Reading goes on.

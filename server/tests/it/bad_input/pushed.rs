@@ -57,8 +57,9 @@ async fn a_request_is_pushed_presented_reloaded_and_spent_with_the_code() {
         first.get(&address).await.unwrap();
         let page = front.to_consent(&mut first, &address, HANAKO).await;
         let other = front.to_consent(&mut second, &address, TARO).await;
+        let form = second.get(&other).await.unwrap().agreement();
         let code = front.agree(&mut first, &page).await;
-        let late = second.post(&other, "decision=accept").await.unwrap();
+        let late = second.post(&other, &form).await.unwrap();
         assert!(!late.header("location").contains("code="), "{}", late.header("location"));
         let told = json(&front.redeem(&code, &[]).await);
         assert_eq!(front.userinfo(told["access_token"].as_str().unwrap()).await.status, StatusCode::OK);
@@ -86,7 +87,8 @@ async fn the_same_answer_sent_twice_is_one() {
         let mut browser = front.browser();
         let page = front.to_consent(&mut browser, &address, HANAKO).await;
         let (mut one, mut other) = (browser.clone(), browser.clone());
-        let (first, second) = tokio::join!(one.post(&page, "decision=accept"), other.post(&page, "decision=accept"));
+        let form = browser.get(&page).await.unwrap().agreement();
+        let (first, second) = tokio::join!(one.post(&page, &form), other.post(&page, &form));
         let codes = [first.unwrap(), second.unwrap()].map(|answer| parameter(answer.header("location"), "code"));
         let mut redeemed = 0;
         for code in codes.into_iter().flatten() {
