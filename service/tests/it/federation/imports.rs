@@ -283,3 +283,24 @@ async fn a_client_is_registered_with_a_token_as_often_and_as_long_as_it_is_good_
     })
     .await;
 }
+
+/// A sandbox's clients are in force with the text of the town's page, which lists nobody who would share a number.
+#[tokio::test]
+async fn who_registers_a_second_client_with_the_town_wide_id_is_told_why_not() {
+    on_both(async |world| {
+        let gateway = sandbox(&world).await;
+        let (service, slug) = (&world.service, &gateway.town.slug);
+        let token = service.issue_registration_token(slug, 3, world.clock.seconds() + 600).await.unwrap();
+        let register = async |subject_type: &str| {
+            let metadata = json!({"redirect_uris": ["https://test.example.jp/cb"], "subject_type": subject_type});
+            let read = ClientMetadata::read_file(&metadata.to_string()).unwrap().remove(0);
+            service.register_client(slug, Some(&token), read).await.unwrap()
+        };
+        assert_eq!(register("public").await.unwrap().metadata["subject_type"], "public");
+        let refusal = register("public").await.unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::InvalidClientMetadata);
+        assert!(refusal.description.contains("beside another service that has the town-wide ID"), "{refusal:?}");
+        assert_eq!(register("pairwise").await.unwrap().metadata["subject_type"], "pairwise");
+    })
+    .await;
+}
