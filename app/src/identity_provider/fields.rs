@@ -163,7 +163,7 @@ fn evidence(form: &ProviderForm, words: &'static Words, locale: Locale) -> AnyVi
     let sources = AddressSource::ALL.map(|source| Choice::new(source.as_str(), source.words().get(locale))).to_vec();
     let verified = VERIFIED.map(|known| Choice::new(verified_word(known), verified_words(known, words))).to_vec();
     view! {
-        <div class="form__pair">
+        <div class="form">
             <Select name="source" label=words.source help=words.source_help choices=sources value=value("source")/>
             <Select name="verified" label=words.verified help=words.verified_help choices=verified value=value("verified")/>
         </div>
