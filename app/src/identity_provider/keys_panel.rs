@@ -62,7 +62,7 @@ fn key(view: ProviderKeyView, words: &'static Words) -> AnyView {
             return view! { <DisabledButton word=words.make_next reason=words.only_admin id/> }.into_any();
         }
         view! {
-            <PageForm>
+            <PageForm class="form--tight">
                 <Hidden name="key" value=view.key.as_str()/>
                 <FormActions><SubmitButton word=words.make_next object=term weight=Weight::Secondary size=Size::S/></FormActions>
             </PageForm>
@@ -87,7 +87,7 @@ fn next_key(key: ProviderKey, next: NextKey, words: &'static Words) -> AnyView {
     let [removed, discarded] = [next.public.clone(), next.public.clone()];
     let remove = if next.may_decide && !next.needs_other {
         view! {
-            <PageForm>
+            <PageForm class="form--tight">
                 <Hidden name="key" value=key.as_str()/>
                 <Hidden name="next" value=removed/>
                 <Checkbox name=told(key) label=words.key_told help=words.key_told_help/>

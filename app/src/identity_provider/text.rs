@@ -189,27 +189,27 @@ texts! {
         assertion_key_note: "相手は、上の場所から自分で読み取ります。手で登録する相手には、こちらから知らせます。",
             "Providers read it at the address above. Those where it is registered by hand are told.";
         next_key: "次の鍵", "The next key";
-        next_assertion_note: "公開鍵の場所に、もう載っています。入れかえるまでは、前の鍵で署名します。",
-            "Published at the address above already. Until it takes over, assertions are signed with the one before.";
+        next_assertion_note: "公開鍵の場所に、もう載っています。入れかえるまでは、いまの鍵で署名します。",
+            "Published at the address above already. Until it takes over, assertions are signed with the present key.";
         next_field_note: "本人確認サービスに登録してください。入れかえるまでは、どちらの鍵で封をした項目も開けます。",
-            "To be registered at the provider. Until it takes over, fields open that are sealed to either.";
+            "To be registered at the provider. Until it takes over, fields sealed to either key can be opened.";
         make_next: "次の鍵を作る", "Make the next key";
-        next_made: "次の鍵を作りました。住民には影響しません。相手に知らせたあと、ほかの人が前の鍵をなくします。",
-            "The next key was made; nothing changes for residents. Once the providers know it, somebody else removes the one before.";
+        next_made: "次の鍵を作りました。住民には影響しません。相手に知らせたあと、ほかの人が次の鍵に入れかえます。",
+            "The next key was made; nothing changes for residents. Once the providers know it, somebody else changes over to it.";
         key_told: "どの本人確認サービスも次の鍵を使っている", "Every provider uses the next key";
-        key_told_help: "接続を「試す」と、前の鍵で封をした項目が届いたかどうかが分かります。なくした鍵は、もとに戻せません。",
-            "Trying a connection out says whether a field was still sealed to the one before. A key that is removed is gone for good.";
-        key_told_first: "前の鍵は、まだなくしていません。どの本人確認サービスも次の鍵を使っていることを確かめて、しるしを付けてください。",
-            "The key before is still there. Check that every provider uses the next one, and tick that.";
-        remove_former: "前の鍵をなくす", "Remove the key before";
-        former_removed: "前の鍵をなくしました。次の鍵だけを使います。", "The key before was removed. The next one is in force.";
+        key_told_help: "接続を「試す」と、いまの鍵で封をした項目が届いたかどうかが分かります。入れかえると、いまの鍵は消えて、もとに戻せません。",
+            "Trying a connection out says whether a field was still sealed to the present key. Changing over deletes the present key for good.";
+        key_told_first: "まだ入れかえていません。どの本人確認サービスも次の鍵を使っていることを確かめて、しるしを付けてください。",
+            "Nothing has changed yet. Check that every provider uses the next key, and tick the box that says so.";
+        remove_former: "次の鍵に入れかえる", "Change over to the next key";
+        former_removed: "次の鍵に入れかえました。前の鍵は消しました。", "The next key is in force. The one before was deleted.";
         discard_next: "次の鍵を捨てる", "Discard the next key";
-        discard_next_note: "まちがえて作った鍵は捨てられます。もう登録した相手がいれば、先に前の鍵へ戻してもらってください。",
-            "For a key made by mistake. A provider that registered it already goes back to the key before first.";
-        next_discarded: "次の鍵を捨てました。前の鍵をそのまま使います。", "The next key was discarded. The one before stays in force.";
-        key_needs_other: "次の鍵を作った人は、前の鍵をなくせません。ほかの決裁者か管理者に頼んでください",
-            "Whoever made the next key cannot remove the one before. Ask another approver or administrator";
-        key_only_deciders: "前の鍵をなくせるのは決裁者と管理者です", "Only an approver or an administrator can remove it";
+        discard_next_note: "まちがえて作った鍵は捨てられます。もう登録した相手がいれば、先にいまの鍵へ戻してもらってください。",
+            "For a key made by mistake. If a provider has registered it already, have it go back to the present key first.";
+        next_discarded: "次の鍵を捨てました。いまの鍵をそのまま使います。", "The next key was discarded. The present one stays in force.";
+        key_needs_other: "次の鍵を作った人は、入れかえられません。ほかの決裁者か管理者に頼んでください",
+            "Whoever made the next key cannot change over to it. Ask another approver or administrator";
+        key_only_deciders: "入れかえられるのは決裁者と管理者です", "Only an approver or an administrator can change over";
         field_key: "項目に封をする公開鍵", "Public key to which fields are sealed";
         field_key_note: "X25519の公開鍵(base64)です。", "X25519, in base64.";
         method: "クライアント認証・署名", "Client authentication, signatures";
@@ -237,8 +237,8 @@ texts! {
         tried_failed: "読み取れませんでした", "Nothing could be read";
         tried_gone: "この結果はもう見られません(30分たったか、ほかのサインインを始めました)。もう一度試してください。",
             "This result is gone: half an hour is over, or other sign-ins were begun. Please try again.";
-        tried_former_key: "項目は、まだ前の鍵で封をされています。前の鍵は、なくさないでください。",
-            "Fields are still sealed to the key before. Do not remove it yet.";
+        tried_former_key: "項目は、いまの鍵で封をされています。まだ次の鍵に入れかえないでください。",
+            "Fields are still sealed to the present key. Do not change over to the next one yet.";
         found: "届いた項目", "What came";
         found_note: "あなた自身の情報です。この画面を閉じると消えます。", "Your own data. Gone when you leave this page.";
         not_given: "届いていません", "Did not come";
