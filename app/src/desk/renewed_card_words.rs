@@ -29,9 +29,9 @@ texts! {
             "This is a number of the town ID that the new card made. The one from the time of the former card is needed.";
         number_in_use: "前のカードでのサインインが、窓口コードを受け取ったあとにありました。前のカードが使える間は、引き継げません。本人なら、自分のページで二つの共通IDをまとめられます。覚えがないと言うときは、引き継がずに、責任者に知らせてください。",
             "The former card was used to sign in after the desk code was given. While it works, nothing can be taken over; the person can merge the two town IDs on their own page. If they know nothing of that sign-in, do not take over, and tell your supervisor.";
-        reason: "新しくした理由", "Why it is a new one";
+        reason: "新しくした理由", "Why the card is new";
         effect: "いまの共通ID(新しいカードでできたもの)はなくなり、前の共通IDが残ります。前のカードでのサインイン、パスキー、開いているサインインは、すべて終わります。元に戻すことはできません。",
-            "The present town ID, which the new card made, ends, and the former one stays. The former card, all passkeys and everything signed in lead nowhere any more. It cannot be undone.";
+            "The present town ID, which the new card made, ends, and the former one stays. The former card, all passkeys and every open sign-in stop working. It cannot be undone.";
         record_two: "二人で確認して、引き継ぐ", "Both checked: take it over";
         record_one: "引き継ぐ", "Take it over";
         refuse_title: "引き継がないとき", "If nothing is taken over";

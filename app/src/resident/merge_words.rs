@@ -11,12 +11,12 @@ texts! {
             "Another {town_id} was merged into this one. Either sign-in leads here.";
         link: "もう一つの{town_id}をまとめる", "Merge another {town_id}";
         start_title: "もう一つの{town_id}を、この{town_id}にまとめる", "Merge another {town_id} into this one";
-        start_lead: "もう一方の{town_id}で使っているカードや本人確認サービスで、サインインしてください。",
-            "Please sign in with the card or the identity provider that you use for the other {town_id}.";
+        start_lead: "もう一方の{town_id}で使っているカードや本人確認サービスでサインインすると、この{town_id}にまとめられます。",
+            "Once you sign in with the card or the identity provider of the other {town_id}, it can be merged into this one.";
         start_note: "次のページで、どうなるかを確かめてから決められます。それまでは何も変わりません。",
             "The next page shows what will happen, and you decide there. Nothing changes before.";
-        sign_in_first: "先に、残すほうの{town_id}でサインインし直してください。そのあと10分のあいだ、まとめられます。",
-            "Please sign in again first with the {town_id} that is to stay. You can merge for ten minutes after that.";
+        sign_in_first: "先に、残すほうの{town_id}でサインインし直してください。そのあと10分のあいだ、自分のページからもう一度ここに進むと、まとめられます。",
+            "Please sign in again first with the {town_id} that is to stay. For ten minutes after that you can merge: come back here from your own page.";
         sign_in: "残すほうでサインインし直す", "Sign in again with the one that stays";
         start: "もう一方でサインインする", "Sign in with the other one";
         back: "まとめないで戻る", "Go back without merging";

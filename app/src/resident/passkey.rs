@@ -122,7 +122,7 @@ pub fn add_page(setting: &Setting<'_>, page: AddPage) -> String {
     let main = view! {
         <h1 class="r-title">{words.add_title}</h1>
         {form}
-        <p class="r-note">{fill(words.offer_kept, &[("town_id", &town.town_id)])}" "{words.lost}</p>
+        <p class="r-note">{fill(words.offer_kept, &[("town_id", &town.town_id)])}<br/>{words.lost}</p>
         <div class="r-actions"><a class="r-button r-button--plain" href=paths::me(&town.slug)>{words.back}</a></div>
     };
     setting.page(words.add_title, main.into_any())

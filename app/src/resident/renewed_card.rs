@@ -100,7 +100,7 @@ fn offers(words: &'static RenewedCardWords, page: &RenewedCardPage, town: &Town)
             <h2 class="r-h2" id="after">{named(words.after, town)}</h2>
             <p>{named(words.after_text, town)}</p>
             <p class="r-note">{named(words.after_effect, town)}</p>
-            {form("code", "relink-code", words.ask, "r-button")}
+            {form("code", "relink-code", words.ask, "r-button r-button--plain")}
         </section>
     }
     .into_any()
@@ -130,9 +130,9 @@ fn code_given(
         <dl class="r-facts">
             <div><dt>{words.until}</dt><dd>{until}</dd></div>
             <div><dt>{words.place}</dt><dd>{town.contact.clone()}{telephone(&town.phone)}</dd></div>
-            <div><dt>{words.bring}</dt><dd>{words.bring_card}<small>{words.bring_number}</small></dd></div>
+            <div><dt>{words.bring}</dt><dd>{words.bring_card}<br/>{words.bring_number}</dd></div>
         </dl>
-        <p class="r-note">{words.code_keep}" "{named(words.code_then, town)}</p>
+        <p class="r-note">{words.code_keep}<br/>{named(words.code_then, town)}</p>
     }
     .into_any()
 }

@@ -46,7 +46,7 @@ texts! {
         until_value: "{time}まで", "{time}";
         place: "どこで", "Where";
         bring: "持ち物", "Bring";
-        bring_card: "新しいカード(本人)", "Your new card, in person";
+        bring_card: "新しいカード(必ず本人が持って来てください)", "Your new card; you have to come yourself";
         bring_number: "前のカードのときに作った引き継ぎ番号", "The recovery number from the time of the former card";
         code_keep: "窓口のほかでは、だれにも見せないでください。", "Show it to nobody but the desk.";
         code_then: "窓口で引き継いだあとは、新しいカードでサインインすると、前の{town_id}になります。",

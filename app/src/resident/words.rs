@@ -38,8 +38,8 @@ texts! {
         kept_by_town: "{town}が残すもの", "What {town} keeps";
         words_changed: "前に同意したときから、大切な内容が変わりました。もう一度確かめてください。",
             "Something important has changed since you agreed. Please read it again.";
-        new_words: "読んでいるあいだに、この文が新しくなりました。まだ同意は記録していません。もう一度確かめてください。",
-            "These words were renewed while you were reading. No consent was recorded yet. Please read them again.";
+        new_words: "読んでいるあいだに、この文が新しくなりました。まだ同意は記録していません。もう一度読んで、確かめてください。",
+            "This text was renewed while you were reading it. Your consent has not been recorded. Please read it again.";
         items_added: "前に同意したときより、渡すものが増えました。もう一度確かめてください。",
             "More is passed on than when you agreed. Please read it again.";
         asked_again: "このサービスが、もう一度確かめるように求めています。", "The service asks you to confirm once more.";
