@@ -176,7 +176,7 @@ texts! {
         residency_claim: "資格の有無を、求められなくても渡す", "Hand over eligibility without being asked";
         residency_help: "対象かどうかと期限の月だけで、住所は含みません。", "Whether the rule is met and until which month; no address.";
         residency_verified_at: "資格を確かめた年月も渡す", "Hand over the month of verification as well";
-        residency_verified_help: "カードで確かめた日の年と月です。ふつうは期限で足ります。求めるときは、起案の理由に書いてください。",
+        residency_verified_help: "カードで確かめた年と月です。ふつうは期限で足ります。求めるときは、起案の理由に書いてください。",
             "The year and month in which the card was read. The month until which eligibility holds is usually enough: say why not in the reason of the request.";
         client_id: "クライアントID", "Client ID";
         client_id_help: "半角の英数字と - _、3〜64文字。空のままなら自動で作ります。", "3 to 64 of A–Z a–z 0–9 - _. Left empty, one is made.";

@@ -49,12 +49,12 @@ texts! {
         individual_number: "マイナンバー", "Individual Number (My Number)";
         residency: "{town}の決まりで、使える人であること", "That you may use it under the rules of {town}";
         residency_note: "使える期限の年と月もふくみます", "With the year and month until which it holds";
-        residency_verified_note: "使える期限と、カードで確かめた日の年と月もふくみます",
-            "With the year and month until which it holds, and those in which your card was read for it";
+        residency_verified_note: "使える期限の年と月と、カードで確かめた年と月もふくみます",
+            "With the month until which it holds, and the month in which your card was read for it";
         municipality_note: "町名や番地は渡りません", "Not the rest of your address";
         age_note: "生年月日は渡りません", "Not your date of birth";
         offline: "あなたが操作していないときも、使える人かどうかを確かめ続けること", "That it goes on checking whether you may use it, also while you are away";
-        offline_note: "長くて半年。同意を取り消すと、すぐに止まります。氏名や住所は渡りません", "For half a year at most. It stops at once when you withdraw your consent. No name and no address";
+        offline_note: "長くて半年。同意を取り消すと、すぐに止まります。名前や住所は渡りません", "For half a year at most. It stops at once when you withdraw your consent. No name and no address";
         own_number: "あなたの番号(このサービスだけのもの)", "A number for you (this service only)";
         own_number_note: "ほかのサービスとはつながりません", "It cannot be linked with other services";
         sector_number: "あなたの番号(いくつかのサービスに共通のもの)", "A number for you (shared by a few services)";
