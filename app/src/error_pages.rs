@@ -104,7 +104,7 @@ pub(crate) fn code(status: StatusCode) -> &'static str {
         StatusCode::NOT_FOUND => Failure::NotFound.code(),
         StatusCode::FORBIDDEN => "not_allowed",
         StatusCode::CONFLICT => Failure::AlreadyDone.code(),
-        StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
+        StatusCode::TOO_MANY_REQUESTS => Failure::TooMany.code(),
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::BAD_REQUEST => Failure::BadRequest.code(),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => Failure::Unavailable.code(),
         _ => Failure::Internal.code(),

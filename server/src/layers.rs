@@ -5,6 +5,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
+use app::resident::failure::Failure;
 use app::site::Site;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
@@ -16,6 +17,8 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
+
+use crate::resident;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// No form of ours is larger, but one.
@@ -73,6 +76,7 @@ pub(crate) async fn error_pages(State(site): State<Site>, request: Request, next
     let wants_html = wants_html(request.headers());
     let locale = app::language::of(request.headers());
     let id = app::error_pages::request_id(request.headers());
+    let of_a_town = request.uri().path().starts_with("/t/").then(|| request.uri().clone());
     let response = next.run(request).await;
     let status = response.status();
     let bare = match response.headers().get(header::CONTENT_TYPE) {
@@ -82,7 +86,10 @@ pub(crate) async fn error_pages(State(site): State<Site>, request: Request, next
     if !wants_html || !bare || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
-    let mut page = app::error_pages::of_status(&site, locale, &id, words_of(status));
+    let mut page = match of_a_town {
+        Some(uri) => resident::instead(&site, locale, &uri, Failure::of_status(status), &id),
+        None => app::error_pages::of_status(&site, locale, &id, words_of(status)),
+    };
     *page.status_mut() = status;
     // RFC 9110, sections 15.5.6 and 10.2.3: whoever may not do this hears what may be done, or when.
     for name in [header::ALLOW, header::RETRY_AFTER] {

@@ -73,7 +73,7 @@ fn body(request: RelinkRequestView, locale: Locale) -> AnyView {
                         <FormActions>
                             <SubmitButton
                                 word=words.refuse
-                                weight=Weight::Danger
+                                weight=Weight::Secondary
                                 size=Size::M
                                 name="finding"
                                 value="refuse"

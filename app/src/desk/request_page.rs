@@ -67,7 +67,7 @@ fn body(request: &DeskRequestView, locale: Locale) -> AnyView {
                         <FormActions>
                             <SubmitButton
                                 word=words.not_eligible
-                                weight=Weight::Danger
+                                weight=Weight::Secondary
                                 size=Size::M
                                 name="finding"
                                 value="not_eligible"

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use service::Error;
 use service::identity_providers::{Abilities, Activation, DraftView, IdentityProviderView, ProviderCheck};
 
-use super::facts::facts;
+use super::facts::{facts, kind_word, preset_word};
 use super::list_page::{badge, contact};
 use super::text::Words;
 use crate::components::banner::Banner;
@@ -94,7 +94,7 @@ fn body(provider: IdentityProviderView, callback: String, tenant: &TenantSlug, l
         view! {
             <Panel id="connection" title=words.set_up>
                 {provider.sandbox.then(|| view! { <Banner tone=Tone::Info class="page-banner">{words.sandbox}</Banner> })}
-                {facts(callback, provider.issuer, provider.client_id, &provider.settings, locale)}
+                {facts(kind_word(provider.sandbox, provider.settings.preset, words), callback, provider.issuer, provider.client_id, &provider.settings, locale)}
             </Panel>
         }
     });
@@ -140,7 +140,7 @@ fn proposal(
             <div class="stack stack--tight">
                 <Banner tone=Tone::Info>{words.try_first}</Banner>
                 {secret}
-                {facts(callback, draft.issuer, draft.client_id, &draft.settings, locale)}
+                {facts(preset_word(draft.settings.preset, words), callback, draft.issuer, draft.client_id, &draft.settings, locale)}
                 <div class="cluster">{put}{discard}</div>
             </div>
         </Panel>

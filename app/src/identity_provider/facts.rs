@@ -13,7 +13,12 @@ use crate::components::code_block::CopyValue;
 use crate::components::facts::{Fact, Facts};
 use crate::text::dot;
 
-/// What kind of connection it is.
+/// What kind of connection it is: the sandbox's has a preset too, of which nobody needs to know.
+pub(super) const fn kind_word(sandbox: bool, preset: Preset, words: &'static Words) -> &'static str {
+    if sandbox { words.sandbox_kind } else { preset_word(preset, words) }
+}
+
+/// What kind of connection a preset makes.
 pub(super) const fn preset_word(preset: Preset, words: &'static Words) -> &'static str {
     match preset {
         Preset::DigitalAgency => words.digital_agency,
@@ -50,6 +55,7 @@ pub(super) const fn birthdate_words(form: BirthdateForm, words: &'static Words) 
 
 /// Callback, issuer, client and settings: all that is decided on.
 pub(super) fn facts(
+    kind: &'static str,
     callback: String,
     issuer: String,
     client_id: String,
@@ -124,7 +130,7 @@ pub(super) fn facts(
         let text = text.get(locale).to_owned();
         view! { <Fact term=words.button>{text}</Fact> }
     });
-    let (kind, scopes) = (preset_word(settings.preset, words), settings.scopes.clone());
+    let scopes = settings.scopes.clone();
     let source = settings.address_source.words().get(locale);
     let verified = verified_words(settings.verified, words);
     view! {

@@ -120,9 +120,9 @@ fn levels(form: &ProviderForm, words: &'static Words) -> AnyView {
             <legend class="field__label">{legend}</legend>
             <div class="form__pair">
                 <TextField name=field("acr") label=words.level_acr value=value("acr") class="mono-input" optional=true/>
-                <Select name=field("ial") label=words.level_ial choices=numbers("IAL") value=value("ial") optional=true/>
-                <Select name=field("aal") label=words.level_aal choices=numbers("AAL") value=value("aal") optional=true/>
-                <Select name=field("method") label=words.level_method choices=methods() value=value("method") optional=true/>
+                <Select name=field("ial") label=words.level_ial choices=numbers("IAL") value=value("ial") optional={at > 0}/>
+                <Select name=field("aal") label=words.level_aal choices=numbers("AAL") value=value("aal") optional={at > 0}/>
+                <Select name=field("method") label=words.level_method choices=methods() value=value("method") optional={at > 0}/>
             </div>
             </fieldset>
         }

@@ -9,7 +9,7 @@ use service::Error;
 use service::federation::{Preset, ProviderContact};
 use service::identity_providers::{AtProvider, IdentityProviderView, ProviderKey};
 
-use super::facts::preset_word;
+use super::facts::{kind_word, preset_word};
 use super::keys_panel;
 use super::text::Words;
 use crate::components::badge::{Badge, Mark};
@@ -129,7 +129,7 @@ fn row(provider: &IdentityProviderView, at: usize, tenant: &TenantSlug, locale: 
     let href = paths::console_identity_provider(tenant, provider.id);
     let pending =
         (provider.fixed && provider.draft.is_some()).then(|| view! { <Badge mark=Mark::Waiting word=words.changed/> });
-    let kind = if provider.sandbox { words.sandbox_kind } else { preset_word(provider.settings.preset, words) };
+    let kind = kind_word(provider.sandbox, provider.settings.preset, words);
     let raise = (at > 0 && provider.abilities.change).then(|| {
         let (object, id) = (name.clone(), provider.id.to_string());
         view! {

@@ -35,13 +35,15 @@ pub enum Failure {
     BadRequest,
     /// Try again later.
     Unavailable,
+    /// So many requests came that some have to wait.
+    TooMany,
     /// A fault of ours.
     Internal,
 }
 
 impl Failure {
     /// All of them.
-    pub const ALL: [Failure; 12] = [
+    pub const ALL: [Failure; 13] = [
         Failure::FlowGone,
         Failure::AlreadyDone,
         Failure::UnknownClient,
@@ -53,8 +55,20 @@ impl Failure {
         Failure::NotFound,
         Failure::BadRequest,
         Failure::Unavailable,
+        Failure::TooMany,
         Failure::Internal,
     ];
+
+    /// What a status says that was given before a town's page was reached.
+    pub const fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Failure::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => Failure::TooMany,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => Failure::Unavailable,
+            StatusCode::INTERNAL_SERVER_ERROR => Failure::Internal,
+            _ => Failure::BadRequest,
+        }
+    }
 
     /// The status of the answer.
     pub const fn status(self) -> StatusCode {
@@ -67,6 +81,7 @@ impl Failure {
             Failure::SignedOut => StatusCode::UNAUTHORIZED,
             Failure::NotFound => StatusCode::NOT_FOUND,
             Failure::Unavailable | Failure::NotSetUp => StatusCode::SERVICE_UNAVAILABLE,
+            Failure::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -85,6 +100,7 @@ impl Failure {
             Failure::NotFound => "not_found",
             Failure::BadRequest => "bad_request",
             Failure::Unavailable => "unavailable",
+            Failure::TooMany => "too_many_requests",
             Failure::Internal => "internal",
         }
     }
@@ -102,6 +118,7 @@ impl Failure {
             Failure::NotFound => (words.not_found_title, words.not_found),
             Failure::BadRequest => (words.bad_request_title, words.bad_request),
             Failure::Unavailable => (words.unavailable_title, words.unavailable),
+            Failure::TooMany => (words.too_many_title, words.too_many),
             Failure::Internal => (words.internal_title, words.internal),
         }
     }

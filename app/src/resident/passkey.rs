@@ -107,9 +107,13 @@ pub fn add_page(setting: &Setting<'_>, page: AddPage) -> String {
         }
         .into_any(),
         None => {
-            let why = if page.full { Refused::Full } else { Refused::CardFirst };
+            // To have signed in a while ago is no mistake.
+            let why = match page.refused.or(page.full.then_some(Refused::Full)) {
+                Some(refused) => refusal(refused, words, town),
+                None => view! { <p class="r-lead">{words.card_first}</p> }.into_any(),
+            };
             view! {
-                {refusal(page.refused.unwrap_or(why), words, town)}
+                {why}
                 {(!page.full).then(|| view! {
                     <form class="r-actions" method="post" action=paths::town_sign_in(&town.slug)>
                         <button class="r-button" type="submit" name="with" value="card" id="with-card">{words.with_card}</button>

@@ -236,6 +236,9 @@ texts! {
         not_found: "アドレスが違うか、もうなくなったページです。", "The address is wrong, or the page is gone.";
         bad_request_title: "送られた内容を読めません", "The request could not be read";
         bad_request: "前の画面に戻って、もう一度お試しください。", "Go back to the previous page and try again.";
+        too_many_title: "少しお待ちください", "Please wait a moment";
+        too_many: "短いあいだに、何度も開かれました。少し待ってから、もう一度お試しください。何も失われていません。",
+            "This was opened very often in a short time. Wait a little, then try again. Nothing is lost.";
         unavailable_title: "いまは使えません", "Not available at the moment";
         unavailable: "少し待ってから、もう一度お試しください。何も失われていません。", "Wait a little, then try again. Nothing is lost.";
         internal_title: "こちらの不具合です", "A fault of ours";

@@ -169,7 +169,7 @@ fn form(locale: Locale, page: ReadPage) -> AnyView {
                 <p class="card-note" id="card-pin-help">{fill(words.pin_help, &[("pin", page.pin)])}</p>
                 {pin_error.then(|| view! { <p class="card-error" id="card-pin-error">"＊"{error.clone()}</p> })}
                 <input class="card-input card-input--pin" id="card-pin" name="pin" type="password" inputmode="numeric"
-                    autocomplete="off" maxlength="4" aria-invalid=pin_error.then_some("true")
+                    autocomplete="off" maxlength="4" autofocus=pin_error aria-invalid=pin_error.then_some("true")
                     aria-describedby=if pin_error { "card-pin-help card-pin-error" } else { "card-pin-help" }/>
             </div>
         }

@@ -14,6 +14,7 @@ mod visit;
 use axum::routing::{get, post};
 use domain::paths::Route;
 
+pub(crate) use self::page::instead;
 pub(crate) use self::step::follow;
 pub(crate) use self::visit::Visit;
 use crate::endpoints::Endpoint;

@@ -79,11 +79,11 @@ fn policy(origins: &[String], script: bool) -> String {
     )
 }
 
-/// The page for an address that cannot be: not even a town is named.
-pub(super) fn nowhere(site: &Site, locale: Locale, uri: &Uri, request_id: &str) -> Response {
+/// The page for what no town's page answers: an address that cannot be, a request that was not let through to one.
+pub(crate) fn instead(site: &Site, locale: Locale, uri: &Uri, failure: Failure, request_id: &str) -> Response {
     let sheets = sheets(site);
     let switch = switch_link(uri, locale.other());
     let setting = Setting { locale, town: None, sheets: &sheets, switch, signed_in: false };
-    let html = failure_page(&setting, Failure::NotFound, request_id);
-    answer(Failure::NotFound.status(), locale, &policy(&[], false), html)
+    let html = failure_page(&setting, failure, request_id);
+    answer(failure.status(), locale, &policy(&[], false), html)
 }

@@ -108,7 +108,7 @@ impl FromRequestParts<Site> for Visit {
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
         let locale = language::of(&parts.headers);
         let request_id = error_pages::request_id(&parts.headers);
-        let nowhere = || page::nowhere(site, locale, &parts.uri, &request_id);
+        let nowhere = || page::instead(site, locale, &parts.uri, Failure::NotFound, &request_id);
         let Ok(params) = parts.clone().extract::<RawPathParams>().await else { return Err(nowhere()) };
         let params: Vec<(String, String)> =
             params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();

@@ -2,7 +2,6 @@
 
 use domain::calendar::Month;
 use domain::ids::ResidentId;
-use entity::resident_session;
 use entity::token_family::{Column, Entity};
 use oidc::jose::{Thumbprint, at_hash};
 use oidc::provider::claims::{AttributeClaims, IdTokenClaims};
@@ -13,7 +12,6 @@ use oidc::provider::verified_claims::VerifiedAnswer;
 use oidc::subject::SessionSeed;
 use oidc::{ProtocolError, pkce};
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, SimpleExpr};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -23,7 +21,7 @@ use super::published::{Party, Published};
 use super::token::{moment, residency_claim, revoke, stands_until, token_response};
 use crate::Service;
 use crate::error::Error;
-use crate::gate::{Scope as _, WriteScope, change_and_find_family_standing};
+use crate::gate::{WriteScope, change_and_find_family_standing};
 
 /// How long an ID token may be looked at, in seconds: services read it at once.
 const ID_TOKEN_SECONDS: i64 = 5 * 60;
@@ -81,9 +79,7 @@ impl Service {
             .filter(Column::RelyingPartyId.eq(party.id.uuid()))
             .filter(Column::RedeemedAt.is_null())
             .filter(Column::RevokedAt.is_null())
-            .filter(Column::CodeExpiresAt.gt(now))
-            // Whoever ended the session, or whose card took the town ID over, while the code was being written.
-            .filter(Column::SessionId.is_null().or(scope.exists::<resident_session::Entity>(session_of_family())));
+            .filter(Column::CodeExpiresAt.gt(now));
         let (spent, family) = change_and_find_family_standing(scope, spend, code.family).await?;
         if family.generation != published.organisation.generation {
             return Ok(Redemption::OutOfDate);
@@ -93,6 +89,10 @@ impl Service {
             if family.redeemed_at.is_some() && family.code_hash == code.hash() {
                 revoke(scope, code.family, now).await?;
             }
+            return Ok(Redemption::Refused);
+        }
+        // Somebody ended it, or another card took the town ID over, while the code was being written.
+        if family.session_ended {
             return Ok(Redemption::Refused);
         }
         let Some(valid_until) = stands_until(published, &family, Month::at(self.clock.now()), true) else {
@@ -192,11 +192,6 @@ fn fits(code: &Code, request: &CodeRequest, party: &Party, key: Option<Thumbprin
         return Err(ProtocolError::invalid_grant());
     }
     pkce::verify(code.code_challenge, request.code_verifier.as_ref())
-}
-
-/// The session that a family came from.
-fn session_of_family() -> SimpleExpr {
-    Expr::col((resident_session::Entity, resident_session::Column::Id)).equals((Entity, Column::SessionId))
 }
 
 fn life(code: &Code) -> i64 {

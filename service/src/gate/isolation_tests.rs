@@ -144,7 +144,7 @@ async fn every_table_with_an_organisation_is_guarded() {
 async fn the_joins_of_a_sign_in_search_by_more_than_the_organisation() {
     let towns = TwoTowns::found().await;
     let connection = towns.connection(Mode::Read, false).await;
-    for sql in [super::joined::STANDING, super::joined::FAMILY] {
+    for sql in [super::joined::STANDING, super::joined::FAMILY, super::joined::FAMILY_OF_CODE] {
         let nothing = vec![None::<i64>.into(); sql.matches('?').count()];
         let sql = format!("explain query plan {sql}");
         let plan = Statement::from_sql_and_values(DbBackend::Sqlite, sql, nothing);

@@ -1,4 +1,4 @@
-//! The hand-written SQL of the product, all of it: two joins that the gateway needs at nearly every request. Each names every
+//! The hand-written SQL of the product, all of it: joins that the gateway needs at nearly every request. Each names every
 //! table together with the organisation's key, and passes the same guard as every other statement.
 
 use entity::token_family;
@@ -61,6 +61,8 @@ pub(crate) struct FamilyStanding {
     pub(crate) eligibility: Option<EligibilityColumns>,
     /// The month in which the card was read for it.
     pub(crate) verified_month: Option<String>,
+    /// The session that it came from is over. Asked with a code alone: tokens outlive sessions.
+    pub(crate) session_ended: bool,
 }
 
 pub(super) const STANDING: &str = r#"
@@ -82,21 +84,41 @@ where "organisation"."id" = ?
 order by "consent_grant"."given_on" desc
 limit 1"#;
 
-pub(super) const FAMILY: &str = r#"
+/// A family with what it rests on, with one column and one join more.
+macro_rules! family {
+    ($column:literal, $join:literal) => {
+        concat!(
+            r#"
 select "token_family"."relying_party_id", "token_family"."resident_id", "token_family"."session_id",
     "token_family"."rule_id", "token_family"."code_hash", "token_family"."redeemed_at", "token_family"."revoked_at",
     "consent_grant"."state",
     "eligibility"."rule_number", "eligibility"."outcome", "eligibility"."expires_month", "eligibility"."recheck_month",
     "organisation"."generation", "consent_grant"."consent_text_id", "consent_grant"."consent_text_number",
-    "eligibility"."verified_month"
+    "eligibility"."verified_month", "#,
+            $column,
+            r#"
 from "organisation"
 left join "token_family" on "token_family"."organisation_id" = ? and "token_family"."id" = ?
 left join "consent_grant" on "consent_grant"."organisation_id" = ?
     and "consent_grant"."id" = "token_family"."grant_id"
 left join "eligibility" on "eligibility"."organisation_id" = ?
     and "eligibility"."resident_id" = "token_family"."resident_id"
-    and "eligibility"."rule_id" = "token_family"."rule_id"
-where "organisation"."id" = ?"#;
+    and "eligibility"."rule_id" = "token_family"."rule_id""#,
+            $join,
+            r#"
+where "organisation"."id" = ?"#
+        )
+    };
+}
+
+pub(super) const FAMILY: &str = family!(r#""token_family"."session_id""#, "");
+/// The same with the session that it came from, if that is there still.
+pub(super) const FAMILY_OF_CODE: &str = family!(
+    r#""resident_session"."id""#,
+    r#"
+left join "resident_session" on "resident_session"."organisation_id" = ?
+    and "resident_session"."id" = "token_family"."session_id""#
+);
 
 /// What was read, and the organisation's generation at that moment: what was decided by an older configuration is decided
 /// anew.
@@ -160,10 +182,12 @@ pub(crate) async fn find_standing<S: Scope>(
 /// A token family with its consent and its eligibility.
 pub(crate) async fn find_family_standing<S: Scope>(scope: &S, family: Uuid) -> Result<AsOf<FamilyStanding>, Error> {
     let connection = scope.connection();
-    family_standing(connection.query_one_raw(asking_for_family(scope, family)).await?)
+    let values = keyed(scope, family, 3);
+    family_standing(connection.query_one_raw(written(connection.get_database_backend(), FAMILY, values)).await?)
 }
 
-/// Changes a token family and reads it with its consent and its eligibility; says how many rows were changed.
+/// Changes the token family of a code and reads it with its consent, its eligibility and its session; says how many rows were
+/// changed.
 pub(crate) async fn change_and_find_family_standing(
     scope: &WriteScope,
     change: Update<'_, token_family::Entity>,
@@ -171,15 +195,16 @@ pub(crate) async fn change_and_find_family_standing(
 ) -> Result<(u64, AsOf<FamilyStanding>), Error> {
     let connection = scope.connection();
     let change = change.update.build(connection.get_database_backend());
-    let (changed, read) = connection.run_both(change, asking_for_family(scope, family)).await?;
+    let read = written(connection.get_database_backend(), FAMILY_OF_CODE, keyed(scope, family, 4));
+    let (changed, read) = connection.run_both(change, read).await?;
     let changed = changed.result.map_or(0, |result| result.rows_affected());
     Ok((changed, family_standing(read.rows.into_iter().next())?))
 }
 
-fn asking_for_family<S: Scope>(scope: &S, family: Uuid) -> Statement {
+/// The organisation's key, the family, and the key as often as what comes after them asks for it.
+fn keyed<S: Scope>(scope: &S, family: Uuid, keys: usize) -> Vec<Value> {
     let key = scope.key();
-    let values = vec![key.into(), family.into(), key.into(), key.into(), key.into()];
-    written(scope.connection().get_database_backend(), FAMILY, values)
+    [key, family].into_iter().chain(std::iter::repeat_n(key, keys)).map(Value::from).collect()
 }
 
 fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Error> {
@@ -188,10 +213,12 @@ fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Err
     let relying_party: Option<Uuid> = row.try_get_by_index(0)?;
     let Some(relying_party_id) = relying_party else { return Ok(AsOf { generation, found: None }) };
     let revoked_at: Option<i64> = row.try_get_by_index(6)?;
+    let session_id: Option<Uuid> = row.try_get_by_index(2)?;
+    let session: Option<Uuid> = row.try_get_by_index(16)?;
     let found = Some(FamilyStanding {
         relying_party_id,
         resident_id: row.try_get_by_index(1)?,
-        session_id: row.try_get_by_index(2)?,
+        session_id,
         rule_id: row.try_get_by_index(3)?,
         code_hash: row.try_get_by_index(4)?,
         redeemed_at: row.try_get_by_index(5)?,
@@ -200,6 +227,7 @@ fn family_standing(row: Option<QueryResult>) -> Result<AsOf<FamilyStanding>, Err
         agreed_to: Option::zip(row.try_get_by_index(13)?, row.try_get_by_index(14)?),
         eligibility: eligibility(&row, 8)?,
         verified_month: row.try_get_by_index(15)?,
+        session_ended: session != session_id,
     });
     Ok(AsOf { generation, found })
 }

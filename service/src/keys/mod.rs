@@ -15,8 +15,9 @@ pub use epoch::EpochKeys;
 pub use master::{MasterKey, SoftwareKey, Wrapping};
 pub use provider::ProviderKey;
 pub(crate) use provider::{
-    KnownKey, ensure_field_key, forget_provider_secrets, forget_push_secrets, hold_provider_keys, hold_provider_secrets,
-    hold_push_secrets, keep_provider_secret, keep_push_secret, make_next_provider_key, provider_keys, remove_provider_key,
+    KnownKey, ensure_field_key, forget_provider_secrets, forget_push_secrets, hold_provider_keys,
+    hold_provider_secrets, hold_push_secrets, keep_provider_secret, keep_push_secret, make_next_provider_key,
+    provider_keys, remove_provider_key,
 };
 pub use reseal::Resealing;
 pub(crate) use rotation::Spare;
