@@ -234,7 +234,7 @@ texts! {
         signed_out: "このページを見るには、サインインが必要です。", "You need to sign in to see this page.";
         not_found_title: "ページが見つかりません", "Page not found";
         not_found: "アドレスが違うか、もうなくなったページです。", "The address is wrong, or the page is gone.";
-        bad_request_title: "送られた内容を読めません", "The request could not be read";
+        bad_request_title: "送られた内容を受け取れません", "This request was not taken";
         bad_request: "前の画面に戻って、もう一度お試しください。", "Go back to the previous page and try again.";
         too_many_title: "少しお待ちください", "Please wait a moment";
         too_many: "短いあいだに、何度も開かれました。少し待ってから、もう一度お試しください。何も失われていません。",

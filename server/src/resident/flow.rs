@@ -95,13 +95,14 @@ pub(super) async fn answer(mut visit: Visit, body: Bytes) -> Response {
         visit.browser.passkeys = Passkeys::Possible;
     }
     let mut decisions = form.all("decision");
-    // Two answers are none, and so is one to no words.
-    let answer = match (decisions.next(), decisions.next(), ShownText::parse(form.get("text"))) {
-        (Some("accept"), None, Some(shown)) => {
-            ConsentAnswer::Agree { shown, shared_computer: form.has("shared_computer") }
-        }
-        (Some("refuse"), None, _) => ConsentAnswer::Refuse,
-        (Some("continue"), None, _) => ConsentAnswer::GoOn,
+    // Two answers are none.
+    let answer = match (decisions.next(), decisions.next()) {
+        (Some("accept"), None) => ConsentAnswer::Agree {
+            shown: ShownText::parse(form.get("text")),
+            shared_computer: form.has("shared_computer"),
+        },
+        (Some("refuse"), None) => ConsentAnswer::Refuse,
+        (Some("continue"), None) => ConsentAnswer::GoOn,
         _ => return visit.fail(app::resident::failure::Failure::BadRequest).await,
     };
     let step = visit.service().answer_consent(&visit.slug, id, &visit.browser, answer).await;

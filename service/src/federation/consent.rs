@@ -17,7 +17,7 @@ use super::passkeys::begets_passkeys;
 use super::published::{Published, Text};
 use super::register::{Registered, Registering};
 use super::send::place;
-use super::sessions::Proof;
+use super::sessions::{Proof, is_fresh};
 use super::{Browser, Cookies, Go, Passkeys, Step, Stop, store};
 use crate::Service;
 use crate::error::{Conflict, Error};
@@ -56,8 +56,8 @@ pub const NEW_WORDS: &str = "words=new";
 pub enum ConsentAnswer {
     /// 同意して進む.
     Agree {
-        /// The words that were read.
-        shown: ShownText,
+        /// The words that were read; none of a page that did not say which it showed.
+        shown: Option<ShownText>,
         /// The computer is shared: no session is kept.
         shared_computer: bool,
     },
@@ -71,7 +71,7 @@ pub enum ConsentAnswer {
 #[derive(Clone, Copy)]
 enum Agreeing {
     /// By agreeing to what the page says.
-    Now { shown: ShownText, keep_session: bool },
+    Now { shown: Option<ShownText>, keep_session: bool },
     /// Under the consent that stands.
     Again,
 }
@@ -79,7 +79,7 @@ enum Agreeing {
 impl Agreeing {
     /// Whether what the person read is not what is published now.
     fn is_to_other_words(self, text: &Text) -> bool {
-        matches!(self, Agreeing::Now { shown, .. } if shown != text.shown())
+        matches!(self, Agreeing::Now { shown, .. } if shown != Some(text.shown()))
     }
 }
 
@@ -170,7 +170,7 @@ impl Service {
             Stage::Known(resident) => {
                 // What let the page be shown without the card must still be so; whoever ends all that is open locks this row first.
                 let Some(hash) = browser.session_hash() else { return Ok(Step::stop(Stop::FlowGone)) };
-                if !store::lock_resident(&scope, *resident).await? {
+                if !store::hold_resident(&scope, *resident).await? {
                     return Ok(Step::stop(Stop::FlowGone));
                 }
                 let now = self.clock.now();
@@ -215,7 +215,8 @@ impl Service {
         }
         let offers = keep_session
             && browser.passkeys == Passkeys::Possible
-            && matches!(who, Who::Card(carded) if begets_passkeys(carded.method, carded.assurance));
+            && matches!(who, Who::Card(carded) if begets_passkeys(carded.method, carded.assurance)
+                && is_fresh(carded.auth_time, self.clock.seconds()));
         let finished = match finished {
             Finished::Code(code, session) if offers => {
                 match self.send_to_offer(published, flow.id, browser, session).await? {

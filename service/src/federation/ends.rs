@@ -111,7 +111,8 @@ async fn forget_some(scope: &WriteScope, month: Month) -> Result<bool, Error> {
     let kept_from = (0..MONTHS_KEPT).fold(month, |month, _| month.previous());
     let over = Column::ExpiresMonth.lt(kept_from.to_string());
     let rows = scope.find::<Entity>().filter(over.clone()).page(0, AT_A_TIME).all().await?;
-    let people = rows.iter().map(|row| row.resident_id);
+    let people: Vec<Uuid> = rows.iter().map(|row| row.resident_id).collect();
+    lock_people(scope, &people).await?;
     let deleted = scope.delete_many::<Entity>().filter(over).filter(Column::ResidentId.is_in(people)).exec().await?;
     Ok(deleted > 0)
 }
@@ -169,6 +170,14 @@ async fn people_whose(
     Ok(people)
 }
 
+/// Locks people in order, as their own sign-ins do before they write what these rows say.
+async fn lock_people(scope: &WriteScope, people: &[Uuid]) -> Result<(), Error> {
+    let them = resident::Column::Id.is_in(people.iter().copied());
+    let rows = scope.find::<resident::Entity>().filter(them).order_by(resident::Column::Id, Order::Asc);
+    rows.locked().all().await?;
+    Ok(())
+}
+
 /// What of these people ended and was not determined anew. They are locked before that is read, as by their own sign-ins: whoever
 /// is eligible again by then is not noted, and whoever becomes so is noted before the service hears of it.
 async fn lost_by(
@@ -177,9 +186,7 @@ async fn lost_by(
     ended: Month,
     people: &[Uuid],
 ) -> Result<Vec<(ResidentId, Uuid)>, Error> {
-    let them = resident::Column::Id.is_in(people.iter().copied());
-    let locked = scope.find::<resident::Entity>().filter(them).order_by(resident::Column::Id, Order::Asc);
-    locked.locked().all().await?;
+    lock_people(scope, people).await?;
     let theirs = ended_with(published, ended).add(eligibility::Column::ResidentId.is_in(people.iter().copied()));
     let rows = scope.find::<eligibility::Entity>().filter(theirs).all().await?;
     Ok(rows.into_iter().map(|row| (ResidentId::from_uuid(row.resident_id), row.rule_id)).collect())

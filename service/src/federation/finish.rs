@@ -205,6 +205,11 @@ impl Service {
     ) -> Result<Finished, Error> {
         use token_family::{Column, Entity};
         let Finishing { published, who, .. } = *finishing;
+        if let Some(session) = family.session_id
+            && !store::is_open(scope, session).await?
+        {
+            return Ok(Finished::Gone);
+        }
         let expires_at = self.clock.seconds() + CODE_SECONDS;
         let replaced = scope
             .update_many::<Entity>()

@@ -10,8 +10,9 @@ use super::decide::parts;
 use super::finish::{Answers, Finished, Finishing, Who, response};
 use super::flow::{Ending, Flow, Kind, Person, Stage};
 use super::flow_page::origins;
-use super::passkeys::{Added, Ceremony, Making, PasskeyAnswer, passkeys_of};
+use super::passkeys::{Added, Ceremony, Making, PasskeyAnswer, PasskeyRefusal, passkeys_of};
 use super::published::Published;
+use super::renewed_card::by_card;
 use super::send::place;
 use super::views::{FlowPage, PasskeyOfferView};
 use super::{Browser, Cookies, Go, Passkeys, SessionCookie, Step, Stop, store};
@@ -113,6 +114,10 @@ impl Service {
         };
         let mut passkeys = None;
         if let Some(sent) = sent {
+            // The page may have been open for longer than whoever gave the consent was there.
+            if !by_card(&session, self.clock.seconds()) {
+                return Ok(PasskeyAnswer::Refused(PasskeyRefusal::CardFirst));
+            }
             match self.keep_passkey(&published, Ceremony::Offer(id.bytes()), &session, sent).await? {
                 Added::Done => passkeys = Some(Passkeys::Used),
                 Added::Refused(refusal) => return Ok(PasskeyAnswer::Refused(refusal)),

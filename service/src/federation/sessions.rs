@@ -72,8 +72,13 @@ impl Session {
 
     /// Whether the person proved to be there just now.
     pub(super) const fn is_fresh(&self, now: i64) -> bool {
-        now - self.auth_time <= FRESH_SECONDS
+        is_fresh(self.auth_time, now)
     }
+}
+
+/// Whether somebody who proved to be there at `auth_time` did so just now.
+pub(super) const fn is_fresh(auth_time: i64, now: i64) -> bool {
+    now - auth_time <= FRESH_SECONDS
 }
 
 fn columns(row: Model) -> SessionColumns {

@@ -59,7 +59,14 @@ pub(super) async fn lock_resident(scope: &WriteScope, resident: ResidentId) -> R
     Ok(lock_row(scope, resident).await?.is_some())
 }
 
-/// The same for whom a card found a moment ago: no longer where another card stands in its place, however long the sign-in waited.
+/// Keeps a resident's row as it is: whoever ends all that somebody has open, or the person's town ID, waits. False if the person is
+/// gone.
+pub(super) async fn hold_resident(scope: &WriteScope, resident: ResidentId) -> Result<bool, Error> {
+    use resident::{Column, Entity};
+    Ok(scope.find::<Entity>().filter(Column::Id.eq(resident.uuid())).held().one().await?.is_some())
+}
+
+/// The same as locked for whom a card found a moment ago: no longer where another card stands in its place, however long the sign-in waited.
 pub(super) async fn lock_found(scope: &WriteScope, resident: ResidentId, home: &Home) -> Result<bool, Error> {
     Ok(lock_row(scope, resident).await?.is_some_and(|row| row.subject_digest == home.as_slice()))
 }

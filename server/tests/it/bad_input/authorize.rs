@@ -146,7 +146,7 @@ async fn a_request_comes_by_get_or_as_a_form() {
         is_page(&gone, StatusCode::GONE, "このサインインは続けられません", "somebody else's");
         for (what, media_type) in [("JSON", "application/json"), ("text", "text/plain"), ("nothing", "")] {
             let answer = front.browser().ask("POST", &path, Some(&query), &[("content-type", media_type)]).await;
-            is_page(&answer.unwrap(), StatusCode::BAD_REQUEST, "送られた内容を読めません", what);
+            is_page(&answer.unwrap(), StatusCode::BAD_REQUEST, "送られた内容を受け取れません", what);
         }
         let long = format!("{query}&x={}", "x".repeat(300_000));
         let answer = front.browser().ask("POST", &path, Some(&long), &[]).await.unwrap();

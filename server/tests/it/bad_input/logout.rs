@@ -91,7 +91,7 @@ async fn a_sign_out_comes_by_get_or_as_a_form_of_another_site() {
         // What cannot be read is a page, wherever it came from.
         let unread = [FOREIGN[0][0], FOREIGN[0][1], ("content-type", "application/json")];
         let answer = front.browser().ask("POST", &logout, Some("{}"), &unread).await.unwrap();
-        is_page(&answer, StatusCode::BAD_REQUEST, "送られた内容を読めません", "JSON");
+        is_page(&answer, StatusCode::BAD_REQUEST, "送られた内容を受け取れません", "JSON");
         let elsewhere = form(&[("client_id", "portal"), ("post_logout_redirect_uri", "https://evil.example/")]);
         let answer = front.browser().ask("POST", &logout, Some(&elsewhere), &FOREIGN[0]).await.unwrap();
         is_page(&answer, StatusCode::BAD_REQUEST, "サービスへ戻れません", "an address that is not registered");

@@ -564,12 +564,17 @@ async fn an_offer_gives_nothing_back_that_was_withdrawn_meanwhile() {
         tab.0.passkeys = Passkeys::Possible;
         let go = gateway.agree(&mut tab, &go).await;
         assert!(matches!(gateway.page(&tab, &go).await, FlowPage::PasskeyOffer(_)));
+        let FlowPage::PasskeyOffer(page) = gateway.page(&tab, &go).await else { panic!("no offer") };
+        let made = Device::new("somebody else's").make(&page.options);
         let page = service.my_page(slug, &tab.0).await.unwrap();
         service.withdraw_consent(slug, &tab.0, page.grants[0].id).await.unwrap();
         // Longer than what was taken back is kept, and less than a flow lives.
         world.clock.advance(20 * 60);
         service.sweep_expired().await.unwrap();
         assert_eq!(gateway.rows("token_family").await, 0);
+        // Nor does a page that was left open make a passkey for whoever finds it.
+        let answer = service.answer_passkey_offer(slug, flow_of(&go), &tab.0, Some(&made)).await.unwrap();
+        assert!(matches!(answer, PasskeyAnswer::Refused(PasskeyRefusal::CardFirst)));
         let answer = service.answer_passkey_offer(slug, flow_of(&go), &tab.0, None).await.unwrap();
         assert!(matches!(answer, PasskeyAnswer::Step(step) if matches!(step.go, Go::Stop(_))));
         assert_eq!(gateway.rows("token_family").await, 0);

@@ -313,7 +313,7 @@ impl Gateway<'_> {
             FlowPage::Consent(view) => view.shown,
             _ => ShownText { id: self.text, number: 1 },
         };
-        ConsentAnswer::Agree { shown, shared_computer: false }
+        ConsentAnswer::Agree { shown: Some(shown), shared_computer: false }
     }
 
     /// The same on a shared computer.
