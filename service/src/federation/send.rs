@@ -43,8 +43,8 @@ impl Service {
             Kind::TownPage | Kind::Test(_) | Kind::TryOut(_) => (false, None),
         };
         // The own page is where passkeys are made and town IDs merged: nobody comes there because a provider remembers somebody.
-        // One that does not say when somebody signed in there is believed that it asked; a try-out shows whether it takes the request.
-        let asked_to_be_fresh = fresh || matches!(flow.kind, Kind::TownPage | Kind::TryOut(_));
+        // One that does not say when somebody signed in there is believed that it asked.
+        let asked_to_be_fresh = fresh || matches!(flow.kind, Kind::TownPage);
         let acr_values = provider.settings.acr_values(sought(published, &flow.kind));
         let request = UpstreamRequest {
             client_id: &provider.client_id,
