@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::form::{Checked, ProviderForm};
-use super::{ProviderCheck, in_order, is_fixed};
+use super::{ProviderCheck, in_order, is_fixed, secrets};
 use crate::Service;
 use crate::audit::{Act as Entry, ActKind, ActText};
 use crate::configuration::store;
@@ -270,7 +270,7 @@ impl Service {
             .set(Column::FirstActiveAt, first)
             .add(Column::Revision, 1);
         update.filter(Column::Id.eq(row.id)).filter(Column::Revision.eq(row.revision)).exec_one().await?;
-        forget_secrets(&scope).await?;
+        secrets::forget_unnamed(&scope).await?;
         let fresh = before.settings.authentication.secret() != draft.settings.authentication.secret();
         let lines = changes(Some(&before).filter(|_| row.active), &draft, fresh);
         note(&mut scope, ActKind::IdentityProviderActivated, row.id, &draft.name, String::new(), lines);
@@ -326,7 +326,7 @@ impl Service {
         } else {
             scope.delete_many::<Entity>().filter(Column::Id.eq(row.id)).exec().await?;
         }
-        forget_secrets(&scope).await?;
+        secrets::forget_unnamed(&scope).await?;
         let before = vec!["draft".to_owned()];
         note(&mut scope, ActKind::IdentityProviderChanged, row.id, &draft.name, String::new(), (before, Vec::new()));
         scope.bump_generation().await?;
@@ -354,20 +354,6 @@ impl Service {
         scope.bump_generation().await?;
         scope.commit().await
     }
-}
-
-/// Deletes what no set-up names any more.
-async fn forget_secrets(scope: &WriteScope) -> Result<(), Error> {
-    if !keys::hold_provider_secrets(scope).await? {
-        return Ok(());
-    }
-    let mut named = Vec::new();
-    for row in scope.find::<Entity>().all().await? {
-        let draft = Draft::of(&row)?.and_then(|draft| draft.settings.authentication.secret());
-        named.extend(ProviderSettings::parse(&row.settings)?.authentication.secret());
-        named.extend(draft);
-    }
-    keys::forget_provider_secrets(scope, &named).await
 }
 
 /// The fields that differ, as they were and as they are. A secret is named, never shown.

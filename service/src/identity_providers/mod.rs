@@ -5,6 +5,7 @@ mod draft;
 mod form;
 mod form_claims;
 mod keys;
+mod secrets;
 
 use std::collections::HashMap;
 
